@@ -1,0 +1,147 @@
+# roost_component(): one folder under roost/ becomes one library, its tests and its install rules.
+include_guard(GLOBAL)
+include(CMakePackageConfigHelpers)
+
+if(ROOST_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+# Registers an executable full of GoogleTest cases as one ctest entry; its report is summed up
+# case by case by cmake/count_tests.py.
+#
+#   roost_test(<name> SOURCES <files…> [LINK <targets…>] [LABELS <labels…>] [TIMEOUT <seconds>])
+function(roost_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "SOURCES;LINK;LABELS")
+  if(NOT ROOST_TESTS)
+    return()
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINK} roost_usage roost_warnings GTest::gmock_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  add_test(NAME ${name}
+    COMMAND ${name} --gtest_output=xml:${PROJECT_BINARY_DIR}/reports/${name}.xml)
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES
+    TIMEOUT ${arg_TIMEOUT}
+    LABELS "gtest;${arg_LABELS}"
+    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+endfunction()
+
+# One component: target roost_<name>, alias Roost::<name>, INTERFACE when it has no SOURCES.
+#
+#   roost_component(<name>
+#     SOURCES …            compiled files
+#     HEADERS …            public headers: installed, compiled alone, checked for what they pull in
+#     DEPENDS …            other components, inherited by users
+#     PRIVATE_LINK …       third-party targets, hidden from users' compilers
+#     PUBLIC_LINK …        targets that users' compilers must see as well
+#     TESTS …              one executable roost_<name>_test
+#     CONCURRENCY_TESTS …  one executable roost_<name>_concurrency_test, also run under tsan
+#     COMPILE_FAIL …       programs that must not compile, with the texts they must provoke
+#     TEST_LINK …)         targets for the tests alone
+function(roost_component name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" ""
+    "SOURCES;HEADERS;DEPENDS;PRIVATE_LINK;PUBLIC_LINK;TESTS;CONCURRENCY_TESTS;COMPILE_FAIL;TEST_LINK")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "roost_component(${name}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  set(target roost_${name})
+
+  set(depends)
+  foreach(dependency IN LISTS arg_DEPENDS)
+    if(NOT TARGET roost_${dependency})
+      message(WARNING "component ${name} is left out: it depends on ${dependency}, which is not "
+        "there (or comes later in the list of layers in the top CMakeLists.txt)")
+      return()
+    endif()
+    list(APPEND depends Roost::${dependency})
+  endforeach()
+  foreach(list IN ITEMS SOURCES HEADERS TESTS CONCURRENCY_TESTS COMPILE_FAIL)
+    foreach(file IN LISTS arg_${list})
+      if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+        message(WARNING "component ${name}: ${list} names ${file}, which does not exist; skipped")
+        list(REMOVE_ITEM arg_${list} "${file}")
+      endif()
+    endforeach()
+  endforeach()
+
+  if(arg_SOURCES)
+    set(usage PUBLIC)
+    add_library(${target} STATIC ${arg_SOURCES})
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:roost_warnings> ${arg_PRIVATE_LINK})
+  else()
+    set(usage INTERFACE)
+    add_library(${target} INTERFACE)
+  endif()
+  add_library(Roost::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  target_link_libraries(${target} ${usage} roost_usage ${depends} ${arg_PUBLIC_LINK})
+  if(arg_HEADERS)
+    target_sources(${target} ${usage}
+      FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${arg_HEADERS})
+    install(TARGETS ${target} EXPORT RoostTargets FILE_SET HEADERS)
+  else()
+    install(TARGETS ${target} EXPORT RoostTargets)
+  endif()
+
+  if(arg_TESTS)
+    roost_test(${target}_test SOURCES ${arg_TESTS}
+      LINK Roost::${name} ${arg_PRIVATE_LINK} ${arg_TEST_LINK})
+  endif()
+  if(arg_CONCURRENCY_TESTS)
+    roost_test(${target}_concurrency_test SOURCES ${arg_CONCURRENCY_TESTS}
+      LINK Roost::${name} ${arg_PRIVATE_LINK} ${arg_TEST_LINK} LABELS concurrency TIMEOUT 300)
+    set_property(GLOBAL APPEND PROPERTY ROOST_CONCURRENCY_TESTS ${target}_concurrency_test)
+  endif()
+
+  _roost_record(${name})
+endfunction()
+
+# Notes the component for the tests that look at the whole tree (build/<preset>/components.json).
+function(_roost_record name)
+  set(json "{}")
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY "${PROJECT_SOURCE_DIR}"
+    OUTPUT_VARIABLE folder)
+  string(JSON json SET "${json}" folder "\"${folder}\"")
+  foreach(list IN ITEMS SOURCES HEADERS DEPENDS TESTS CONCURRENCY_TESTS COMPILE_FAIL)
+    set(items "[]")
+    set(index 0)
+    foreach(item IN LISTS arg_${list})
+      string(JSON items SET "${items}" ${index} "\"${item}\"")
+      math(EXPR index "${index} + 1")
+    endforeach()
+    string(TOLOWER ${list} key)
+    string(JSON json SET "${json}" ${key} "${items}")
+  endforeach()
+  set_property(GLOBAL APPEND PROPERTY ROOST_COMPONENTS ${name})
+  set_property(GLOBAL PROPERTY ROOST_COMPONENT_${name} "${json}")
+endfunction()
+
+# After the last component: the list of components, the package files, the tsan target.
+function(roost_finish)
+  get_property(components GLOBAL PROPERTY ROOST_COMPONENTS)
+  set(manifest "{}")
+  foreach(name IN LISTS components)
+    get_property(json GLOBAL PROPERTY ROOST_COMPONENT_${name})
+    string(JSON manifest SET "${manifest}" ${name} "${json}")
+  endforeach()
+  file(WRITE "${PROJECT_BINARY_DIR}/components.json" "${manifest}\n")
+
+  get_property(concurrency_tests GLOBAL PROPERTY ROOST_CONCURRENCY_TESTS)
+  add_custom_target(concurrency_tests DEPENDS ${concurrency_tests})
+
+  set(folder "${CMAKE_INSTALL_LIBDIR}/cmake/Roost")
+  configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/RoostConfig.cmake.in"
+    "${PROJECT_BINARY_DIR}/RoostConfig.cmake" INSTALL_DESTINATION "${folder}")
+  write_basic_package_version_file("${PROJECT_BINARY_DIR}/RoostConfigVersion.cmake"
+    COMPATIBILITY SameMinorVersion)
+  install(TARGETS roost_usage EXPORT RoostTargets)
+  install(EXPORT RoostTargets NAMESPACE Roost:: DESTINATION "${folder}")
+  install(FILES
+    "${PROJECT_BINARY_DIR}/RoostConfig.cmake"
+    "${PROJECT_BINARY_DIR}/RoostConfigVersion.cmake"
+    "${PROJECT_SOURCE_DIR}/cmake/RoostDependencies.cmake"
+    DESTINATION "${folder}")
+endfunction()
