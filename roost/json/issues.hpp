@@ -5,13 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <roost/meta/type_descriptor.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <roost/meta/type_descriptor.hpp>
 
 namespace roost::json {
 
