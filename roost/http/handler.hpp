@@ -1,0 +1,39 @@
+// The boundary between a server and what answers its requests.
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <roost/async/task.hpp>
+#include <string_view>
+
+namespace roost::http {
+
+class Request;
+class Response;
+
+/// Answers requests. One object serves all connections of a server, on all its threads.
+class RequestHandler {
+ public:
+  RequestHandler() = default;
+  virtual ~RequestHandler() = default;
+  RequestHandler(const RequestHandler&) = delete;
+  RequestHandler& operator=(const RequestHandler&) = delete;
+
+  /// Fills `response`. Returns nothing if it is complete, which costs no coroutine; else a task
+  /// after which it is complete. `request` and `response` live until then. An exception, thrown or
+  /// out of the task, becomes a bare 500 and is passed to `on_exception`.
+  virtual std::optional<Task<void>> handle(Request& request, Response& response) = 0;
+
+  /// Fills the response to a request that was refused before it became one (malformed, too large,
+  /// too slow). By default the standard JSON error body with `reason` as its message.
+  virtual void refuse(unsigned status, std::string_view reason, Response& response);
+
+  /// Told about every exception that escaped `handle` or a stream. `request` is what was answered.
+  virtual void on_exception(const Request& request, std::exception_ptr exception) noexcept;
+
+  /// Told about every response when it has been handed to the connection (not necessarily taken by
+  /// the client yet), for access logs.
+  virtual void on_response(Request& request, const Response& response) noexcept;
+};
+
+}  // namespace roost::http
