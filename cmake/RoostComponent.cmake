@@ -4,6 +4,7 @@ include(CMakePackageConfigHelpers)
 
 if(ROOST_TESTS)
   find_package(GTest REQUIRED)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
 endif()
 
 # Registers an executable full of GoogleTest cases as one ctest entry; its report is summed up
@@ -29,6 +30,60 @@ function(roost_test name)
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
 endfunction()
 
+# Registers a Python program under tests/ as one ctest entry. It gets --report with the file that it
+# may write its number of cases to.
+#
+#   roost_script_test(<name> <script> [PARALLEL] [ARGS …] [LABELS …] [TIMEOUT <seconds>])
+#
+# PARALLEL: the script itself keeps all processors busy, so nothing else runs beside it.
+function(roost_script_test name script)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "PARALLEL" "TIMEOUT" "ARGS;LABELS")
+  if(NOT ROOST_TESTS)
+    return()
+  endif()
+  add_test(NAME ${name}
+    COMMAND Python3::Interpreter -B "${PROJECT_SOURCE_DIR}/tests/${script}"
+      --report "${PROJECT_BINARY_DIR}/reports/${name}.xml" ${arg_ARGS})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 600)
+  endif()
+  set_tests_properties(${name} PROPERTIES
+    TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  if(arg_PARALLEL)
+    cmake_host_system_information(RESULT processors QUERY NUMBER_OF_LOGICAL_CORES)
+    set_tests_properties(${name} PROPERTIES PROCESSORS ${processors})
+  endif()
+endfunction()
+
+# An example program, or a server that only the tests start: an executable in <build>/bin with the
+# tree's warnings.
+#
+#   roost_program(<name> SOURCES <files…> [LINK <targets…>] [GROUP examples|servers|benchmarks])
+function(roost_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "GROUP" "SOURCES;LINK")
+  if(NOT arg_GROUP)
+    set(arg_GROUP examples)
+  endif()
+  foreach(link IN LISTS arg_LINK)
+    if(link MATCHES "^Roost::" AND NOT TARGET ${link})
+      _roost_complain("program ${name} is left out: it links ${link}, which is not there")
+      return()
+    endif()
+  endforeach()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINK} roost_warnings)
+  set_property(GLOBAL APPEND PROPERTY ROOST_GROUP_${arg_GROUP} ${name})
+endfunction()
+
+# A hole in the tree stops a test run; elsewhere what is there can still be built.
+macro(_roost_complain)
+  if(ROOST_STRICT)
+    message(FATAL_ERROR ${ARGN})
+  else()
+    message(WARNING ${ARGN})
+  endif()
+endmacro()
+
 # One component: target roost_<name>, alias Roost::<name>, INTERFACE when it has no SOURCES.
 #
 #   roost_component(<name>
@@ -52,7 +107,7 @@ function(roost_component name)
   set(depends)
   foreach(dependency IN LISTS arg_DEPENDS)
     if(NOT TARGET roost_${dependency})
-      message(WARNING "component ${name} is left out: it depends on ${dependency}, which is not "
+      _roost_complain("component ${name} is left out: it depends on ${dependency}, which is not "
         "there (or comes later in the list of layers in the top CMakeLists.txt)")
       return()
     endif()
@@ -61,7 +116,7 @@ function(roost_component name)
   foreach(list IN ITEMS SOURCES HEADERS TESTS CONCURRENCY_TESTS COMPILE_FAIL)
     foreach(file IN LISTS arg_${list})
       if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
-        message(WARNING "component ${name}: ${list} names ${file}, which does not exist; skipped")
+        _roost_complain("component ${name}: ${list} names ${file}, which does not exist; skipped")
         list(REMOVE_ITEM arg_${list} "${file}")
       endif()
     endforeach()
@@ -93,9 +148,18 @@ function(roost_component name)
   if(arg_CONCURRENCY_TESTS)
     roost_test(${target}_concurrency_test SOURCES ${arg_CONCURRENCY_TESTS}
       LINK Roost::${name} ${arg_PRIVATE_LINK} ${arg_TEST_LINK} LABELS concurrency TIMEOUT 300)
-    set_property(GLOBAL APPEND PROPERTY ROOST_CONCURRENCY_TESTS ${target}_concurrency_test)
+    set_property(GLOBAL APPEND PROPERTY ROOST_GROUP_concurrency_tests
+      ${target}_concurrency_test)
   endif()
 
+  if(arg_COMPILE_FAIL)
+    list(TRANSFORM arg_COMPILE_FAIL PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/"
+      OUTPUT_VARIABLE programs)
+    roost_script_test(${target}_compile_fail compile_fail.py PARALLEL LABELS compile_fail
+      ARGS --build "${PROJECT_BINARY_DIR}" ${programs})
+  endif()
+
+  set_property(GLOBAL APPEND PROPERTY ROOST_GROUP_libraries ${target})
   _roost_record(${name})
 endfunction()
 
@@ -105,7 +169,8 @@ function(_roost_record name)
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY "${PROJECT_SOURCE_DIR}"
     OUTPUT_VARIABLE folder)
   string(JSON json SET "${json}" folder "\"${folder}\"")
-  foreach(list IN ITEMS SOURCES HEADERS DEPENDS TESTS CONCURRENCY_TESTS COMPILE_FAIL)
+  foreach(list IN ITEMS
+      SOURCES HEADERS DEPENDS TESTS CONCURRENCY_TESTS COMPILE_FAIL TEST_LINK)
     set(items "[]")
     set(index 0)
     foreach(item IN LISTS arg_${list})
@@ -119,7 +184,7 @@ function(_roost_record name)
   set_property(GLOBAL PROPERTY ROOST_COMPONENT_${name} "${json}")
 endfunction()
 
-# After the last component: the list of components, the package files, the tsan target.
+# After the last component: the list of components, the package files, targets for each group.
 function(roost_finish)
   get_property(components GLOBAL PROPERTY ROOST_COMPONENTS)
   set(manifest "{}")
@@ -129,8 +194,10 @@ function(roost_finish)
   endforeach()
   file(WRITE "${PROJECT_BINARY_DIR}/components.json" "${manifest}\n")
 
-  get_property(concurrency_tests GLOBAL PROPERTY ROOST_CONCURRENCY_TESTS)
-  add_custom_target(concurrency_tests DEPENDS ${concurrency_tests})
+  foreach(group IN ITEMS libraries examples servers benchmarks concurrency_tests)
+    get_property(members GLOBAL PROPERTY ROOST_GROUP_${group})
+    add_custom_target(${group} DEPENDS ${members})
+  endforeach()
 
   set(folder "${CMAKE_INSTALL_LIBDIR}/cmake/Roost")
   configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/RoostConfig.cmake.in"

@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Checks the shape of the tree: which component includes which, and what no committed file may say."""
+import argparse
+import os
+import re
+import sys
+
+import support
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+# Traces of one machine: its folders, its private network, where its packages come from.
+TRACES = {
+    'a folder of one machine': re.compile(r'(?<![\w.~])/(work|farm|home/\w+|root)/'),
+    'the host name of a package registry': re.compile(
+        r'\b(deb\.debian\.org|snapshot\.debian\.org|(files\.)?python' r'hosted\.org|pypi\.org|registry\.npmjs\.org|'
+        r'registry\.yarnpkg\.com|static\.crates\.io|index\.crates\.io|proxy\.golang\.org|registry-1\.docker\.io|'
+        r'ghcr\.io|quay\.io|deb\.nodesource\.com|nexus\.|artifactory\.)'),
+    'an address in a private network': re.compile(
+        r'\b(https?|postgres(ql)?)://[^\s/]*\b(10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+)'),
+    'a marker of unfinished work': re.compile(r'\b(TODO|FIX' r'ME|XX' r'X)\b'),
+}
+EXEMPT = {'tests/structure.py'}
+BINARY = ('.png', '.jpg', '.ico', '.gz', '.br', '.bin', '.pem')
+
+
+def component_of(path, components):
+    """The component whose folder holds the path, the innermost one."""
+    best = None
+    for name, component in components.items():
+        if path.startswith(component['folder'] + '/') and (
+                best is None or len(component['folder']) > len(components[best]['folder'])):
+            best = name
+    return best
+
+
+def check_arrows(name, components, files):
+    """A component includes itself and what it depends on, always as <roost/...>."""
+    problems = []
+    allowed = support.closure(name, components)
+    in_tests = set(allowed)
+    for target in components[name].get('test_link', []):
+        in_tests |= support.closure(target.removeprefix('Roost::'), components)
+    tests = {f'{components[name]["folder"]}/{test}'
+             for key in ('tests', 'concurrency_tests') for test in components[name][key]}
+    for path in files:
+        if component_of(path, components) != name:
+            continue
+        for bracket, target in INCLUDE.findall(support.read(os.path.join(support.ROOT, path))):
+            if bracket == '"' and target.endswith('.hpp'):
+                problems.append(f'{path} includes "{target}": write it as <roost/...>')
+            other = component_of(target, components) if target.startswith('roost/') else None
+            if other and other not in (in_tests if path in tests else allowed):
+                problems.append(f'{path} includes <{target}>, but {name} does not depend on {other}')
+            if target.startswith('roost/') and not os.path.exists(os.path.join(support.ROOT, target)):
+                problems.append(f'{path} includes <{target}>, which does not exist')
+    return problems
+
+
+def check_listed(name, components, files):
+    """Every source file of the folder is named in the component's CMakeLists.txt."""
+    component = components[name]
+    listed = {f'{component["folder"]}/{file}'
+              for key in ('sources', 'headers', 'tests', 'concurrency_tests', 'compile_fail') for file in component[key]}
+    problems = []
+    for path in files:
+        if component_of(path, components) != name or path in listed:
+            continue
+        inner = path[len(component['folder']) + 1:]
+        private_header = path.endswith('.hpp') and (
+            path.endswith('_impl.hpp') or inner.startswith(('detail/', 'compile_fail/')))
+        if not private_header and not inner.startswith(('fuzz/', 'bench/', 'servers/')):
+            problems.append(f'{path} belongs to no list of roost_component({name} ...)')
+    return problems
+
+
+def check_traces():
+    problems = []
+    for path in support.tracked_files():
+        if path in EXEMPT or path.endswith(BINARY):
+            continue
+        for number, line in enumerate(support.read(os.path.join(support.ROOT, path)).split('\n'), 1):
+            for what, pattern in TRACES.items():
+                if pattern.search(line):
+                    problems.append(f'{path}:{number}: {what}: {line.strip()[:120]}')
+    return problems
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--report')
+    parser.add_argument('--build', required=True, help='the configured build tree')
+    options = parser.parse_args()
+
+    components = support.components(options.build)
+    files = [name for name in support.tracked_files('.hpp', '.cpp') if name.startswith('roost/')]
+    report = support.Report('structure')
+    for name in components:
+        report.add(f'arrows of {name}', '\n'.join(check_arrows(name, components, files)) or None)
+        report.add(f'files of {name}', '\n'.join(check_listed(name, components, files)) or None)
+    report.add('traces of one machine', '\n'.join(check_traces()) or None)
+    return report.finish(options.report)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
