@@ -144,3 +144,24 @@ class Report:
                              'errors="0"/>\n')
         print(f'{self.name}: {len(self.cases) - len(failed)} passed, {len(failed)} failed')
         return 1 if failed or not self.cases else 0
+
+
+def flags_of(build):
+    """A function from a file to the -I, -isystem and -D flags with which the build compiles it."""
+    try:
+        commands = json.loads(read(os.path.join(build, 'compile_commands.json')))
+    except (OSError, ValueError):
+        commands = []
+    known = {}
+    for entry in commands:
+        words = entry['command'].split()
+        flags = []
+        for i, word in enumerate(words):
+            if word.startswith(('-I', '-D')) and len(word) > 2:
+                flags.append(word.replace('\\"', '"'))
+            elif word == '-isystem':
+                flags += [word, words[i + 1]]
+        known[os.path.normpath(entry['file'])] = list(dict.fromkeys(flags))
+    third_party = sorted({flag for flags in known.values() for flag in flags if flag.startswith('/usr/')})
+    fallback = [word for folder in third_party for word in ('-isystem', folder)]
+    return lambda path: known.get(os.path.normpath(path), fallback)
