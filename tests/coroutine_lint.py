@@ -72,8 +72,9 @@ AWAITS = re.compile(r'\bco_await\b')
 
 def query(path):
     """The rules as a clang-query script that looks at one file of a translation unit."""
-    place = f'isExpansionInFileMatching("{re.escape(path)}$")' if path.endswith('.hpp') else 'isExpansionInMainFile()'
-    place = place.replace('\\', '\\\\')
+    place = 'isExpansionInMainFile()'
+    if path.endswith('.hpp'):
+        place = 'isExpansionInFileMatching("{}$")'.format(re.sub(r'[^\w/]', '.', path))
     lines = ['set output diag', 'set bind-root false']
     for name, (_, matchers) in RULES.items():
         for matcher in matchers:
