@@ -5,6 +5,16 @@ include(CMakePackageConfigHelpers)
 if(ROOST_TESTS)
   find_package(GTest REQUIRED)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+  # The precompiled headers that all tests share. 0.7 of 1.5 s a file is GoogleTest (g++ -O1 with
+  # sanitizers). An executable, because its flags must be those of the tests.
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/empty_test.cpp" CONTENT "")
+  add_executable(roost_test_headers "${PROJECT_BINARY_DIR}/empty_test.cpp")
+  target_link_libraries(roost_test_headers PRIVATE roost_usage roost_warnings GTest::gmock_main)
+  target_precompile_headers(roost_test_headers PRIVATE
+    <gtest/gtest.h> <chrono> <memory> <optional> <string> <string_view> <vector>)
+  set_target_properties(roost_test_headers PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 endif()
 
 # Registers an executable full of GoogleTest cases as one ctest entry; its report is summed up
@@ -19,6 +29,7 @@ function(roost_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINK} roost_usage roost_warnings GTest::gmock_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  target_precompile_headers(${name} REUSE_FROM roost_test_headers)
   add_test(NAME ${name}
     COMMAND ${name} --gtest_output=xml:${PROJECT_BINARY_DIR}/reports/${name}.xml)
   if(NOT arg_TIMEOUT)
