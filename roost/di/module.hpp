@@ -1,0 +1,191 @@
+// The words with which a module is defined: module<M>(imports<…>(), providers<…>(), …).
+#pragma once
+
+#include <roost/di/module_check.hpp>
+#include <roost/di/module_def.hpp>
+#include <roost/di/provider.hpp>
+
+#include <array>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace roost {
+namespace di {
+
+/// Spec of the imports: module classes first, then dynamic modules.
+template <class... M>
+class ImportList : public ModulePart {
+ public:
+  using Imports = List<M...>;
+
+  explicit ImportList(std::vector<ModuleImport> entries) : entries_{std::move(entries)} {}
+
+  template <class>
+  void add_to(ModuleData& data) const {
+    data.imports.insert(data.imports.end(), entries_.begin(), entries_.end());
+  }
+
+ private:
+  std::vector<ModuleImport> entries_;
+};
+
+/// Spec of the controllers, made by the component that knows what a controller is. Each carries one
+/// opaque attachment, which lives as long as the program.
+template <class... C>
+class ControllerList : public ModulePart {
+ public:
+  using Controllers = List<C...>;
+
+  explicit ControllerList(std::array<const void*, sizeof...(C)> attachments)
+      : attachments_{attachments} {}
+
+  template <class>
+  void add_to(ModuleData& data) const {
+    if constexpr (sizeof...(C) > 0) {
+      static constexpr const ProviderShape* shapes[] = {&shape_of<ConstructedProvider<C, C>>...};
+      data.add_controllers(shapes, attachments_.data());
+    }
+  }
+
+ private:
+  std::array<const void*, sizeof...(C)> attachments_;
+};
+
+template <class Part>
+concept HasProviders = requires {
+  typename Part::Providers;
+};
+template <class Part>
+concept HasControllers = requires {
+  typename Part::Controllers;
+};
+template <class Part>
+concept HasImports = requires {
+  typename Part::Imports;
+};
+
+template <class Part>
+consteval auto providers_of() {
+  if constexpr (HasProviders<Part>) {
+    return typename Part::Providers{};
+  } else {
+    return List<>{};
+  }
+}
+template <class Part>
+consteval auto controllers_of() {
+  if constexpr (HasControllers<Part>) {
+    return typename Part::Controllers{};
+  } else {
+    return List<>{};
+  }
+}
+template <class Part>
+consteval auto imports_of() {
+  if constexpr (HasImports<Part>) {
+    return typename Part::Imports{};
+  } else {
+    return List<>{};
+  }
+}
+
+template <class M>
+ModuleImport static_import() {
+  if constexpr (HasDefine<M>) {
+    return {TypeId::of<M>(), []() -> ModuleDef { return M::define(); }, ModuleDef{}};
+  } else {
+    return {TypeId::of<M>(), nullptr, ModuleDef{}};  // module<M>() has reported it
+  }
+}
+template <class M>
+ModuleImport dynamic_import(const DynamicModule<M>& module) {
+  return {TypeId::of<M>(), nullptr, module};
+}
+
+/// Stands for a module class whose static define() is needed but missing.
+template <class M>
+struct NeedsDefine;
+
+template <class M>
+consteval auto required_import() {
+  if constexpr (HasDefine<M>) {
+    return TypeBox<M>{};
+  } else {
+    return TypeBox<NeedsDefine<M>>{};
+  }
+}
+
+template <class E>
+consteval ModuleExport export_entry() {
+  return {TypeId::of<E>(), ModuleClass<E>};
+}
+template <class... E>
+void add_exports(ModuleData& data, roost::exports<E...>) {
+  if constexpr (sizeof...(E) > 0) {
+    static constexpr ModuleExport entries[] = {export_entry<E>()...};
+    data.add_exports(entries);
+  }
+}
+
+template <class M, class Part>
+consteval bool is_part() {
+  constexpr bool known = std::is_base_of_v<ModulePart, Part> || std::is_same_v<Part, global>;
+  if constexpr (!known) (void)sizeof(not_a_module_part<Part, in_module<M>>);
+  return known;
+}
+
+template <class Own, class Part>
+void add_part(ModuleData& data, const Part& part) {
+  if constexpr (std::is_same_v<Part, global>) {
+    data.is_global = true;
+  } else {
+    part.template add_to<Own>(data);
+  }
+}
+
+template <class... Self>
+const ProviderShape* instance_shape(List<Self...>) {
+  const ProviderShape* shape = nullptr;
+  ((shape = &shape_of<Self>), ...);
+  return shape;
+}
+
+}  // namespace di
+
+/// Modules whose exports this module sees: classes with a static define() as template arguments,
+/// dynamic modules as arguments: `imports<ClockModule>(ConfigModule::for_root(options))`. When two
+/// export the same type, the first one wins.
+template <class... M, class... Dynamic>
+[[nodiscard]] auto imports(const DynamicModule<Dynamic>&... dynamic) {
+  return di::ImportList<typename decltype(di::required_import<M>())::type..., Dynamic...>{
+      std::vector<di::ModuleImport>{di::static_import<M>()..., di::dynamic_import(dynamic)...}};
+}
+
+/// Defines the module M: checks its wiring while it compiles and forgets the types. Call it where
+/// the classes of the module are complete, in the module's .cpp. Each call makes a new definition
+/// with its own instances; a module imported by class is defined once per application.
+template <class M, class... Parts>
+[[nodiscard]] DynamicModule<M> module(const Parts&... parts) {
+  if constexpr (!di::all({di::is_part<M, Parts>()...})) {
+    return DynamicModule<M>{};
+  } else {
+    using Imports = decltype((di::List<>{} + ... + di::imports_of<Parts>()));
+    using Providers = decltype((di::List<>{} + ... + di::providers_of<Parts>()));
+    using Controllers = decltype((di::List<>{} + ... + di::controllers_of<Parts>()));
+    using Check = di::ModuleCheck<M, Imports, Providers, Controllers>;
+    if constexpr (!Check::template run<(std::is_same_v<Parts, global> || ...)>()) {
+      return DynamicModule<M>{};
+    } else {
+      auto data = std::make_shared<di::ModuleData>();
+      data->type = TypeId::of<M>();
+      di::add_exports(*data, di::ExportsOf<M>{});
+      (di::add_part<typename Check::Own>(*data, parts), ...);
+      data->module_class = di::instance_shape(typename Check::Instance{});
+      return DynamicModule<M>{std::shared_ptr<const di::ModuleData>{std::move(data)}};
+    }
+  }
+}
+
+}  // namespace roost
