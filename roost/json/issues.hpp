@@ -2,10 +2,12 @@
 // instead, for validation and error answers to work on.
 #pragma once
 
+#include <roost/base/error.hpp>
+#include <roost/meta/type_descriptor.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <roost/meta/type_descriptor.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -139,5 +141,16 @@ class Issues {
 
 /// All issues, one sentence a line.
 [[nodiscard]] std::string to_string(const Issues& issues);
+
+/// Thrown by the reading functions that return the value itself.
+class ReadError : public Error {
+ public:
+  explicit ReadError(Issues issues);
+
+  [[nodiscard]] const Issues& issues() const { return issues_; }
+
+ private:
+  Issues issues_;
+};
 
 }  // namespace roost::json

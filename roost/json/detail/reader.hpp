@@ -1,0 +1,138 @@
+// The recursive part of reading, over descriptors and into dynamic values.
+#pragma once
+
+#include <roost/json/detail/cursor.hpp>
+#include <roost/json/detail/plan.hpp>
+#include <roost/json/issues.hpp>
+#include <roost/json/read.hpp>
+#include <roost/json/value.hpp>
+#include <roost/meta/type_descriptor.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace roost::json {
+
+/// For the reader, which has its own way to find duplicates.
+struct ObjectAccess {
+  static std::vector<Member>& members(Object& object) { return object.members_; }
+};
+
+}  // namespace roost::json
+
+namespace roost::json::detail {
+
+/// Where a value lies, as a list from the inside out on the stack; the root is null.
+struct Place {
+  const Place* outer = nullptr;
+  const reflect::FieldDescriptor* field = nullptr;  // the innermost one
+  std::string_view name;
+  std::size_t index = 0;
+  bool is_index = false;
+};
+[[nodiscard]] Path path_of(const Place* place);
+
+/// An issue about the value at `place`.
+[[nodiscard]] Issue make_issue(IssueCode code, const reflect::TypeDescriptor* type,
+                               const Place* place, RawValue raw = {});
+[[nodiscard]] RawValue raw_string(std::string_view text);
+
+/// Stores the enumerator of that name; false when there is none.
+[[nodiscard]] bool store_enumerator(const reflect::EnumerationDetails& details,
+                                    std::string_view name, void* target);
+
+/// An object of a described type on the heap, for map keys.
+class TemporaryObject {
+ public:
+  /// Throws roost::Error when the type has no default constructor.
+  explicit TemporaryObject(const reflect::TypeDescriptor& type);
+  ~TemporaryObject();
+  TemporaryObject(const TemporaryObject&) = delete;
+  TemporaryObject& operator=(const TemporaryObject&) = delete;
+
+  [[nodiscard]] void* get() { return object_; }
+
+ private:
+  const reflect::TypeDescriptor& type_;
+  std::vector<std::max_align_t> storage_;
+  void* object_ = nullptr;
+};
+
+/// Reads one document. All functions return false after a document fault only; faults of values are
+/// added to the issues.
+class Reader {
+ public:
+  Reader(std::string_view text, const ReadOptions& options, Issues& issues)
+      : cursor_{text}, text_{text}, options_{options}, issues_{&issues} {}
+
+  /// True when there are no issues.
+  bool read_document(const reflect::TypeDescriptor& type, void* target);
+  bool read_document(Value& target);
+
+ private:
+  /// One level of nesting; not `ok` when it is one too many.
+  class Level {
+   public:
+    explicit Level(Reader& reader) : reader_{reader}, ok_{reader.enter()} {}
+    ~Level() { --reader_.depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+
+    [[nodiscard]] bool ok() const { return ok_; }
+
+   private:
+    Reader& reader_;
+    bool ok_;
+  };
+  struct ElementContext;
+
+  bool enter();
+
+  template <class ReadRoot>
+  bool run(const ReadRoot& read_root);
+  [[nodiscard]] bool check_text();
+
+  bool read(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_boolean(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_integer(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_floating(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_string(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_object(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_members(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_member(const reflect::TypeDescriptor& type, const ReadPlan& plan, std::size_t index,
+                   void* target, MemberSet& seen, Place& here);
+  bool find_member(const ReadPlan& plan, std::size_t expected, std::size_t& index,
+                   std::string& unknown);
+  bool refuse_member(const std::string& name, Place& here);
+  void report_missing(const ReadPlan& plan, const MemberSet& seen, Place& here);
+  bool read_sequence(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_elements(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_map(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_entries(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_entry(const reflect::MapDetails& details, const std::string& name, void* target,
+                  const Place* place);
+  bool read_optional(const reflect::OptionalDetails& details, void* target, const Place* place);
+  bool read_variant(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_dynamic(Value& target, const Place* place);
+  bool read_dynamic_array(Value& target, const Place* place);
+  bool read_dynamic_object(Value& target, const Place* place);
+
+  /// Reads whatever there is as raw value and reports it.
+  bool mismatch(IssueCode code, const reflect::TypeDescriptor& type, const Place* place);
+  bool read_raw(RawValue& raw);
+  bool skip_value();
+  bool skip_array(std::size_t& elements);
+  bool skip_object(std::size_t& members);
+  void report(IssueCode code, const reflect::TypeDescriptor* type, const Place* place,
+              RawValue raw = {});
+
+  Cursor cursor_;
+  std::string_view text_;
+  const ReadOptions& options_;
+  Issues* issues_;
+  unsigned depth_ = 0;
+  unsigned variant_retries_left_ = 1000;  // bounds the work for variants inside variants
+};
+
+}  // namespace roost::json::detail

@@ -1,0 +1,40 @@
+// The recursive part of writing, over descriptors and over dynamic values.
+#pragma once
+
+#include <roost/json/detail/output.hpp>
+#include <roost/json/detail/plan.hpp>
+#include <roost/json/value.hpp>
+#include <roost/meta/type_descriptor.hpp>
+
+namespace roost::json::detail {
+
+/// Writes one document. Every separator comma is written before a member or element and the first
+/// one is then replaced by the bracket, so that nothing has to be asked in between.
+class Writer {
+ public:
+  explicit Writer(Output& out) : out_{out} {}
+
+  void write(const reflect::TypeDescriptor& type, const void* object);
+  void write_dynamic(const Value& value);
+
+ private:
+  class Level;
+
+  void write_operation(WriteOperation operation, const reflect::TypeDescriptor& type,
+                       const void* object);
+  void write_other(const reflect::TypeDescriptor& type, const void* object);
+  void write_object(const reflect::ObjectDetails& details, const void* object);
+  void write_sequence(const reflect::TypeDescriptor& type, const void* object);
+  void write_map(const reflect::MapDetails& details, const void* object);
+  void write_map_key(const reflect::TypeDescriptor& type, const void* key);
+  void write_enumeration(const reflect::TypeDescriptor& type, const void* object);
+  void write_text(const reflect::TextDetails& details, const void* object);
+  void write_integer(const reflect::TypeDescriptor& type, const void* object);
+  void write_null();
+  void close(std::size_t begin, char opening, char closing);
+
+  Output& out_;
+  unsigned depth_ = 0;
+};
+
+}  // namespace roost::json::detail
