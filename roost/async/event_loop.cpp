@@ -40,7 +40,7 @@ void write_to_stderr(const std::exception_ptr& error, std::string_view where) no
 /// Ends `block_on`.
 class BlockedCaller final : public CompletionObserver {
  public:
-  std::coroutine_handle<> on_task_finished() noexcept override {
+  std::coroutine_handle<> on_task_finished(PromiseBase&) noexcept override {
     done = true;
     return std::noop_coroutine();
   }
@@ -67,7 +67,7 @@ void FunctionNode::call(LoopNode& node) {
   function();
 }
 
-std::coroutine_handle<> SpawnedTask::on_task_finished() noexcept {
+std::coroutine_handle<> SpawnedTask::on_task_finished(PromiseBase&) noexcept {
   core.loop.schedule(*this);
   return std::noop_coroutine();
 }

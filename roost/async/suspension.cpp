@@ -30,11 +30,14 @@ void Suspension::schedule() noexcept {
   loop_->schedule(resumption_);
 }
 
+void Suspension::cancel() noexcept {
+  if (!abandon()) return;
+  outcome_ = Outcome::cancelled;
+  schedule();
+}
+
 void Suspension::CancellationNode::fire(LoopNode& node) {
-  Suspension& suspension = static_cast<CancellationNode&>(node).suspension;
-  if (!suspension.abandon()) return;
-  suspension.outcome_ = Outcome::cancelled;
-  suspension.schedule();
+  static_cast<CancellationNode&>(node).suspension.cancel();
 }
 
 }  // namespace roost::async

@@ -24,6 +24,9 @@ class Suspension {
 
   /// The operation has ended: resume the coroutine soon. Only while waiting.
   void complete() noexcept;
+  /// Gives the operation up, if that can be done: the coroutine's wait throws CancelledError. Only
+  /// while waiting.
+  void cancel() noexcept;
   [[nodiscard]] bool waiting() const noexcept { return outcome_ == Outcome::waiting; }
   [[nodiscard]] EventLoop& loop() const noexcept { return *loop_; }
 

@@ -33,11 +33,13 @@ enum class TaskState : unsigned char {
   finished,
 };
 
+class PromiseBase;
+
 /// Told when a task that no coroutine awaits has ended. Runs inside the task's final suspend, so it
 /// must neither throw nor destroy the task; it may name a coroutine to go on with.
 class CompletionObserver {
  public:
-  virtual std::coroutine_handle<> on_task_finished() noexcept = 0;
+  virtual std::coroutine_handle<> on_task_finished(PromiseBase& ended) noexcept = 0;
 
  protected:
   ~CompletionObserver() = default;
@@ -128,7 +130,7 @@ class PromiseBase {
     const TaskState before = std::exchange(state_, TaskState::finished);
     if (before == TaskState::awaited) return std::coroutine_handle<>::from_address(waiter_);
     if (before == TaskState::observed) {
-      return static_cast<CompletionObserver*>(waiter_)->on_task_finished();
+      return static_cast<CompletionObserver*>(waiter_)->on_task_finished(*this);
     }
     return std::noop_coroutine();
   }

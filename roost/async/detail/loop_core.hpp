@@ -32,7 +32,7 @@ struct FunctionNode : LoopNode {
 struct SpawnedTask final : LoopNode, CompletionObserver {
   SpawnedTask(LoopCore& owner, Task<void> spawned) noexcept
       : LoopNode{&SpawnedTask::reap}, core{owner}, task{std::move(spawned)} {}
-  std::coroutine_handle<> on_task_finished() noexcept override;
+  std::coroutine_handle<> on_task_finished(PromiseBase&) noexcept override;
   static void reap(LoopNode& node);
 
   LoopCore& core;
