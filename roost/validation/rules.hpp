@@ -1,0 +1,9 @@
+// All validation rules: what a file with DTOs includes.
+#pragma once
+
+#include <roost/validation/combine.hpp>
+#include <roost/validation/rules/array_rules.hpp>
+#include <roost/validation/rules/common_rules.hpp>
+#include <roost/validation/rules/network_rules.hpp>
+#include <roost/validation/rules/number_rules.hpp>
+#include <roost/validation/rules/string_rules.hpp>
