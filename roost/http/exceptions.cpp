@@ -1,6 +1,7 @@
 // Bodies of HTTP exceptions as JSON text.
 #include <roost/http/detail/json_text.hpp>
 #include <roost/http/exceptions.hpp>
+
 #include <utility>
 
 namespace roost {

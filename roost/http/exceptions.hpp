@@ -1,10 +1,11 @@
 // Exceptions that become HTTP answers: HttpException and one class per common status.
 #pragma once
 
-#include <exception>
-#include <initializer_list>
 #include <roost/base/error.hpp>
 #include <roost/base/fixed_string.hpp>
+
+#include <exception>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>

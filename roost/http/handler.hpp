@@ -1,9 +1,9 @@
 // The boundary between a server and what answers its requests.
 #pragma once
 
-#include <exception>
-#include <optional>
 #include <roost/async/task.hpp>
+
+#include <exception>
 #include <string_view>
 
 namespace roost::http {
@@ -19,10 +19,10 @@ class RequestHandler {
   RequestHandler(const RequestHandler&) = delete;
   RequestHandler& operator=(const RequestHandler&) = delete;
 
-  /// Fills `response`. Returns nothing if it is complete, which costs no coroutine; else a task
-  /// after which it is complete. `request` and `response` live until then. An exception, thrown or
-  /// out of the task, becomes a bare 500 and is passed to `on_exception`.
-  virtual std::optional<Task<void>> handle(Request& request, Response& response) = 0;
+  /// Fills `response`. Returns an empty task (`{}`) if it is complete, which costs no coroutine;
+  /// else a task after which it is complete. `request` and `response` live until then. An
+  /// exception, thrown or out of the task, becomes a bare 500 and is passed to `on_exception`.
+  virtual Task<void> handle(Request& request, Response& response) = 0;
 
   /// Fills the response to a request that was refused before it became one (malformed, too large,
   /// too slow). By default the standard JSON error body with `reason` as its message.

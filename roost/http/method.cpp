@@ -1,6 +1,7 @@
 // Names of request methods.
-#include <array>
 #include <roost/http/method.hpp>
+
+#include <array>
 
 namespace roost::http {
 

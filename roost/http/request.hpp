@@ -1,15 +1,16 @@
 // A request as handlers see it: views into the connection's buffer plus an arena of its own.
 #pragma once
 
+#include <roost/base/type_name.hpp>
+#include <roost/http/fields.hpp>
+#include <roost/http/method.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
 #include <new>
 #include <optional>
-#include <roost/base/type_name.hpp>
-#include <roost/http/fields.hpp>
-#include <roost/http/method.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,8 @@ class Request {
   [[nodiscard]] std::string_view path() const { return path_; }
   /// The path as sent.
   [[nodiscard]] std::string_view raw_path() const { return raw_path_; }
+  /// "example.org:8080" of a target like "http://example.org:8080/cats"; null for other targets.
+  [[nodiscard]] std::string_view authority() const { return authority_; }
   /// What follows the first "?", as sent; empty if there is none.
   [[nodiscard]] std::string_view query() const { return query_; }
   /// 0 or 1, for HTTP/1.0 and HTTP/1.1.
@@ -130,6 +133,8 @@ class Request {
   void add_header(std::string_view name, std::string_view value) {
     headers_.push_back({name, value});
   }
+  /// Gives all fields of this name another value.
+  void replace_header(std::string_view name, std::string_view value);
   void assign_body(std::string_view body) { body_ = body; }
   void assign_remote(std::string_view address, std::uint16_t port, bool secure) {
     remote_address_ = address;
@@ -167,6 +172,7 @@ class Request {
   std::string_view raw_path_;
   std::string_view path_;
   std::string_view query_;
+  std::string_view authority_;
   std::string_view body_;
   std::string_view remote_address_;
   std::vector<Field> headers_;
@@ -176,6 +182,7 @@ class Request {
   std::array<Field, max_path_parameters> path_parameters_{};
   std::vector<Extension> extensions_;
   std::string id_;
+  std::uint64_t id_state_ = 0;
   alignas(std::max_align_t) std::array<std::byte, 4096> first_block_;
   std::pmr::monotonic_buffer_resource arena_;
 };

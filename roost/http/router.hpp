@@ -1,13 +1,14 @@
 // Finds the route for a method and a path.
 #pragma once
 
+#include <roost/http/method.hpp>
+#include <roost/http/request.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <roost/http/method.hpp>
-#include <roost/http/request.hpp>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+
 #include <string>
 
 namespace roost::http {

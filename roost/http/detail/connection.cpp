@@ -1,0 +1,471 @@
+// The life of a connection.
+#include <roost/base/error.hpp>
+#include <roost/http/detail/connection.hpp>
+#include <roost/http/exceptions.hpp>
+#include <roost/http/stream.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <sys/epoll.h>
+#include <utility>
+
+namespace roost::http::detail {
+
+namespace {
+
+// How often a connection may read before others have their turn.
+constexpr int reads_per_turn = 8;
+constexpr std::chrono::milliseconds linger_time{2'000};
+constexpr std::string_view json_type = "application/json; charset=utf-8";
+constexpr std::string_view internal_error =
+    R"({"statusCode":500,"message":"Internal server error"})";
+
+}  // namespace
+
+Connection::Connection(Worker& worker, std::unique_ptr<Transport> transport,
+                       std::string remote_address, std::uint16_t remote_port)
+    : worker_{worker},
+      transport_{std::move(transport)},
+      remote_address_{std::move(remote_address)},
+      remote_port_{remote_port},
+      timeout_{worker.loop(), [this] { on_timeout(); }} {
+  timeout_.arm(worker_.options().header_timeout);
+}
+
+Connection::~Connection() {
+  if (exchange_) exchange_->task = {};
+  if (state_ != State::closed) worker_.poller().remove(transport_->descriptor(), *this);
+}
+
+std::coroutine_handle<> Connection::TaskEnd::on_task_finished(async::PromiseBase&) noexcept {
+  connection.worker_.loop().schedule(*this);
+  return std::noop_coroutine();
+}
+
+void Connection::TaskEnd::fire(LoopNode& node) {
+  static_cast<TaskEnd&>(node).connection.task_ended();
+}
+
+void Connection::Again::fire(LoopNode& node) {
+  Connection& connection = static_cast<Again&>(node).connection;
+  connection.on_ready(0);
+}
+
+void Connection::on_ready(std::uint32_t events) {
+  try {
+    handle_events(events);
+  } catch (...) {  // out of memory, for example: this connection is given up, the server goes on
+    worker_.loop().report(std::current_exception(), "an HTTP connection");
+    client_left();
+  }
+}
+
+void Connection::handle_events(std::uint32_t events) {
+  if (state_ == State::closed) return;
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) return client_left();
+  if ((events & EPOLLIN) != 0) readable_ = true;
+  const bool ended_now = (events & EPOLLRDHUP) != 0 && !std::exchange(peer_ended_, true);
+  if (output_blocked() && (events & EPOLLOUT) != 0) resume_output();
+  const bool busy = state_ == State::handling || state_ == State::streaming;
+  if (busy && ended_now && worker_.options().cancel_when_client_leaves && cancellation_) {
+    cancellation_->request_cancellation();
+  }
+  if (state_ == State::lingering) return drop_input();
+  run();
+}
+
+void Connection::run_again() {
+  if (!again_.linked()) worker_.loop().schedule(again_);
+}
+
+// Reads, answers and sends until nothing is left to do now.
+void Connection::run() {
+  int reads = 0;
+  while (state_ == State::reading && !output_blocked()) {
+    if (needs_input_) {
+      if (!readable_) break;
+      if (++reads > reads_per_turn) {
+        run_again();
+        break;
+      }
+      if (!receive()) break;
+    }
+    answer_buffered();
+    if (!flush()) return;
+  }
+  settle();
+}
+
+// False if nothing came.
+bool Connection::receive() {
+  make_room();
+  const std::size_t room = input_.capacity - input_end_;
+  const IoResult result = transport_->receive(input_.data.get() + input_end_, room);
+  switch (result.kind) {
+    case IoResult::Kind::done:
+      input_end_ += result.size;
+      // A short read has emptied the socket; more will be announced by a new edge.
+      readable_ = result.size == room;
+      needs_input_ = false;
+      return true;
+    case IoResult::Kind::would_block:
+      readable_ = false;
+      return false;
+    case IoResult::Kind::end:
+      readable_ = false;
+      peer_ended_ = true;
+      return false;
+    case IoResult::Kind::broken:
+      client_left();
+      return false;
+  }
+  return false;
+}
+
+// Only called between `parse` calls, when no handler holds views into the buffer; the views of a
+// request that is half read are moved along.
+void Connection::make_room() {
+  if (input_.data == nullptr) {
+    input_ = worker_.lend_buffer();
+    input_begin_ = input_end_ = 0;
+  }
+  if (input_end_ < input_.capacity) return;
+  const std::size_t size = input_end_ - input_begin_;
+  const char* from = input_.data.get() + input_begin_;
+  if (size <= input_.capacity / 2) {
+    std::memmove(input_.data.get(), from, size);
+    if (exchange_) exchange_->request.rebase(from, size, input_.data.get());
+  } else {
+    InputBuffer larger{std::make_unique<char[]>(input_.capacity * 2), input_.capacity * 2};
+    std::memcpy(larger.data.get(), from, size);
+    if (exchange_) exchange_->request.rebase(from, size, larger.data.get());
+    worker_.give_back(std::exchange(input_, std::move(larger)));
+  }
+  input_begin_ = 0;
+  input_end_ = size;
+}
+
+void Connection::answer_buffered() {
+  while (state_ == State::reading && output().size() < worker_.options().output_buffer) {
+    if (input_begin_ == input_end_) {
+      input_begin_ = input_end_ = 0;
+      needs_input_ = true;
+      return;
+    }
+    if (!exchange_) exchange_ = worker_.lend_exchange();
+    RequestParser& parser = exchange_->parser;
+    std::size_t size = input_end_ - input_begin_;
+    const ParseStatus status =
+        parser.parse(input_.data.get() + input_begin_, size, exchange_->request);
+    input_end_ = input_begin_ + size;
+    if (status == ParseStatus::need_more) return on_partial(size);
+    if (status == ParseStatus::failed) return refuse(parser.status(), parser.reason());
+    dispatch();
+  }
+}
+
+void Connection::on_partial(std::size_t size) {
+  needs_input_ = true;
+  if (exchange_->parser.wants_continue(size)) {
+    exchange_->parser.continue_sent();
+    output() += continue_response;
+  }
+  const ServerOptions& options = worker_.options();
+  if (!reading_head_) {
+    reading_head_ = true;
+    timeout_.arm(options.header_timeout);
+  }
+  if (!exchange_->parser.head_complete()) return;
+  if (!reading_body_) {
+    reading_body_ = true;
+    body_begin_ = worker_.loop().now();
+  }
+  // A body may take the longer, the more of it has come.
+  const std::chrono::milliseconds earned{size * 1000 /
+                                         std::max<std::uint64_t>(options.minimum_rate, 1)};
+  const auto elapsed = worker_.loop().now() - body_begin_;
+  timeout_.arm(
+      std::max<Duration>(options.body_timeout + earned - elapsed, std::chrono::milliseconds{1}));
+}
+
+void Connection::dispatch() {
+  reading_head_ = reading_body_ = false;
+  Exchange& exchange = *exchange_;
+  exchange.request.assign_remote(remote_address_, remote_port_, transport_->secure());
+  Task<void> task;
+  try {
+    task = worker_.handler().handle(exchange.request, exchange.response);
+  } catch (...) {
+    answer_exception(std::current_exception());
+  }
+  if (task) {
+    start_task(std::move(task), State::handling);
+  } else {
+    finish_response();
+  }
+}
+
+void Connection::start_task(Task<void> task, State state) {
+  if (!cancellation_) cancellation_.emplace(worker_.loop());
+  Exchange& exchange = *exchange_;
+  exchange.context = TaskContext{cancellation_->token()};
+  exchange.task = std::move(task);
+  state_ = state;
+  timeout_.disarm();
+  const auto coroutine = exchange.task.coroutine();
+  coroutine.promise().set_context(&exchange.context);
+  if (coroutine.promise().start_observed(coroutine, task_end_)) {
+    worker_.task_started();
+    task_counted_ = true;
+  } else {
+    task_ended();
+  }
+}
+
+// In the middle of `answer_buffered` if the task ended at once, else from the loop.
+void Connection::task_ended() {
+  const bool waited = std::exchange(task_counted_, false);
+  if (waited) worker_.task_ended();
+  const std::exception_ptr exception = exchange_->task.coroutine().promise().exception();
+  exchange_->task = {};
+  if (state_ == State::closed) return worker_.bury(*this);
+  const State ended = std::exchange(state_, State::reading);
+  if (ended == State::handling) {
+    if (exception) answer_exception(exception);
+    finish_response();
+  } else if (exception) {
+    worker_.handler().on_exception(exchange_->request, exception);
+    return close();  // the body is incomplete, and the client must see that
+  } else {
+    complete_exchange(stream_keeps_alive_);
+  }
+  if (!waited || state_ == State::closed || !flush()) return;
+  run();
+}
+
+void Connection::finish_response() {
+  Exchange& exchange = *exchange_;
+  WriteContext context;
+  context.head_request = exchange.request.method() == Method::HEAD;
+  context.minor_version = exchange.request.minor_version();
+  const BodyMode mode = body_mode(exchange.response, context);
+  context.keep_alive = exchange.parser.keep_alive() && !exchange.response.closes_connection() &&
+                       !worker_.draining() && mode != BodyMode::until_close;
+  write_response(output(), worker_.date(), exchange.response, mode, context);
+  worker_.handler().on_response(exchange.request, exchange.response);
+  const bool streams =
+      mode == BodyMode::chunked || mode == BodyMode::known_length || mode == BodyMode::until_close;
+  if (!streams) return complete_exchange(context.keep_alive);
+  stream_keeps_alive_ = context.keep_alive;
+  start_task(pump(exchange.response.take_stream(), mode), State::streaming);
+}
+
+void Connection::complete_exchange(bool keep_alive) {
+  input_begin_ += exchange_->parser.consumed();
+  exchange_->parser.reset();
+  exchange_->request.reset();
+  exchange_->response.reset();
+  needs_input_ = input_begin_ == input_end_;
+  if (!keep_alive) state_ = State::ending;
+}
+
+// The request could not be read, so nothing after it can be trusted.
+void Connection::refuse(unsigned status, std::string_view reason) {
+  Exchange& exchange = *exchange_;
+  exchange.response.reset();
+  try {
+    worker_.handler().refuse(status, reason, exchange.response);
+  } catch (...) {
+    answer_exception(std::current_exception());
+  }
+  WriteContext context;
+  context.keep_alive = false;
+  write_response(output(), worker_.date(), exchange.response, BodyMode::whole, context);
+  worker_.handler().on_response(exchange.request, exchange.response);
+  state_ = State::ending;
+  must_linger_ = true;
+}
+
+void Connection::answer_exception(const std::exception_ptr& exception) {
+  Response& response = exchange_->response;
+  response.reset();
+  response.content_type(json_type);
+  try {
+    std::rethrow_exception(exception);
+  } catch (const HttpException& http) {
+    if (http.status() >= 100 && http.status() <= 999) {
+      response.status(static_cast<unsigned>(http.status())).body(http.body());
+      return;
+    }
+  } catch (...) {
+  }
+  response.status(500).static_body(internal_error);
+  worker_.handler().on_exception(exchange_->request, exception);
+}
+
+// Sends a stream, piece by piece, never more ahead of the client than the output buffer holds.
+Task<void> Connection::pump(std::unique_ptr<Stream> stream, BodyMode mode) {
+  std::string piece;
+  std::uint64_t left = exchange_->response.stream_length().value_or(0);
+  bool more = true;
+  while (more && state_ != State::closed) {
+    piece.clear();
+    const bool has_more = co_await stream->next(piece);
+    more = has_more;
+    if (state_ == State::closed) co_return;
+    if (mode == BodyMode::chunked) {
+      write_chunk(output(), piece);
+      if (!more) output() += last_chunk;
+    } else {
+      if (mode == BodyMode::known_length) {
+        if (piece.size() > left) throw Error("Stream: more bytes than the length stated for it.");
+        left -= piece.size();
+      }
+      output() += piece;
+    }
+    flush();
+    if (pending_.size() - pending_sent_ > worker_.options().output_buffer) {
+      DrainAwaiter drained{*this};
+      co_await drained;
+    }
+  }
+  if (left > 0) throw Error("Stream: fewer bytes than the length stated for it.");
+}
+
+std::string& Connection::output() { return output_blocked() ? pending_ : worker_.scratch(); }
+
+// Sends what there is; false if the connection is lost.
+bool Connection::flush() {
+  if (state_ == State::closed) return false;
+  std::string& scratch = worker_.scratch();
+  if (output_blocked() || scratch.empty()) return true;
+  std::size_t sent = 0;
+  while (sent < scratch.size()) {
+    const IoResult result = transport_->send(std::string_view{scratch}.substr(sent));
+    if (result.kind == IoResult::Kind::would_block) break;
+    if (result.kind != IoResult::Kind::done) {
+      scratch.clear();
+      client_left();
+      return false;
+    }
+    sent += result.size;
+  }
+  if (sent < scratch.size()) {
+    pending_.assign(scratch, sent);
+    pending_sent_ = 0;
+    timeout_.arm(worker_.options().write_timeout);
+  }
+  scratch.clear();
+  return true;
+}
+
+void Connection::resume_output() {
+  while (pending_sent_ < pending_.size()) {
+    const IoResult result = transport_->send(std::string_view{pending_}.substr(pending_sent_));
+    if (result.kind == IoResult::Kind::would_block) {
+      timeout_.arm(worker_.options().write_timeout);
+      return;
+    }
+    if (result.kind != IoResult::Kind::done) return client_left();
+    pending_sent_ += result.size;
+  }
+  pending_ = {};
+  pending_sent_ = 0;
+  timeout_.disarm();
+  if (std::exchange(drain_awaited_, false)) worker_.loop().schedule(drain_waiter_);
+}
+
+// Nothing more can be done now: closes what is at its end, and lends nothing to who is idle.
+void Connection::settle() {
+  if (state_ == State::closed || output_blocked()) return;
+  if (state_ == State::ending) return linger();
+  if (state_ != State::reading || !needs_input_ || readable_) return;
+  if (peer_ended_) return close();
+  if (input_begin_ != input_end_) {
+    if (!timeout_.armed()) timeout_.arm(worker_.options().header_timeout);
+    return;
+  }
+  if (worker_.draining()) return close();
+  release_buffers();
+  timeout_.arm(worker_.options().idle_timeout);
+}
+
+// Closing a socket whose input has not been read resets the connection, and the reset can overtake
+// the last response. So the client is told first that this was all.
+void Connection::linger() {
+  const bool input_left = must_linger_ || readable_ || input_begin_ != input_end_;
+  if (!input_left || peer_ended_) return close();
+  transport_->end_sending();
+  state_ = State::lingering;
+  timeout_.arm(linger_time);
+  drop_input();
+}
+
+void Connection::drop_input() {
+  release_buffers();
+  if (peer_ended_) return close();
+  make_room();
+  for (int reads = 0; readable_; ++reads) {
+    if (reads == reads_per_turn) {
+      run_again();
+      break;
+    }
+    const IoResult result = transport_->receive(input_.data.get(), input_.capacity);
+    if (result.kind == IoResult::Kind::would_block) {
+      readable_ = false;
+    } else if (result.kind != IoResult::Kind::done) {
+      return close();
+    }
+  }
+  release_buffers();
+}
+
+void Connection::on_timeout() {
+  const bool waits_for_request = state_ == State::reading && !output_blocked();
+  if (waits_for_request && exchange_ && input_begin_ != input_end_) {
+    refuse(408, exchange_->parser.head_complete() ? "The body did not come in time"
+                                                  : "The request did not come in time");
+    if (flush()) settle();
+    return;
+  }
+  client_left();
+}
+
+void Connection::drain() {
+  if (state_ != State::reading || output_blocked()) return;
+  // Something may have come that has not been looked at; it is answered.
+  readable_ = true;
+  run();
+}
+
+void Connection::cut() {
+  if (state_ != State::closed) client_left();
+}
+
+void Connection::client_left() {
+  if (cancellation_) cancellation_->request_cancellation();
+  close();
+}
+
+// The object stays until its task has ended, which may be in the middle of something.
+void Connection::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  worker_.poller().remove(transport_->descriptor(), *this);
+  transport_->close();
+  timeout_.disarm();
+  worker_.scratch().clear();
+  pending_ = {};
+  pending_sent_ = 0;
+  if (std::exchange(drain_awaited_, false)) worker_.loop().schedule(drain_waiter_);
+  const bool task_runs = exchange_ && exchange_->task;
+  if (!task_runs) worker_.bury(*this);
+}
+
+void Connection::release_buffers() {
+  if (exchange_) worker_.give_back(std::move(exchange_));
+  if (input_.data != nullptr) worker_.give_back(std::exchange(input_, {}));
+  input_begin_ = input_end_ = 0;
+}
+
+}  // namespace roost::http::detail
