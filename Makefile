@@ -26,7 +26,7 @@ packages:
 	@cmake/install-debian-packages.sh
 
 build/%/build.ninja: | packages
-	@cmake --preset $* --log-level=WARNING
+	@cmake --preset $* --log-level=WARNING > /dev/null
 
 .PHONY: run
 run: build/release/build.ninja

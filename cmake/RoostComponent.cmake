@@ -38,7 +38,12 @@ function(roost_test name)
   set_tests_properties(${name} PROPERTIES
     TIMEOUT ${arg_TIMEOUT}
     LABELS "gtest;${arg_LABELS}"
+    ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1"
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  if("concurrency" IN_LIST arg_LABELS)
+    # Threads that wait for a processor prove little.
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
 endfunction()
 
 # Registers a Python program under tests/ as one ctest entry. It gets --report with the file that it

@@ -71,7 +71,8 @@ def stage(preset, targets, selection):
     """Configures, builds and tests one preset; returns (passed, failed, names of what failed)."""
     build = os.path.join(ROOT, 'build', preset)
     reports = os.path.join(build, 'reports')
-    if not run(f'{preset}: configure', ['cmake', '--preset', preset, '--log-level=WARNING', '-DROOST_STRICT=ON']):
+    if not run(f'{preset}: configure', ['cmake', '--preset', preset, '--log-level=WARNING', '-DROOST_STRICT=ON'],
+               stdout=subprocess.DEVNULL):  # what went wrong comes on the other stream
         return 0, 1, [f'{preset}: configure']
     if not run(f'{preset}: build', ['cmake', '--build', build, '-j', JOBS, '--target', *targets]):
         return 0, 1, [f'{preset}: build']
