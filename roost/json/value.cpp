@@ -142,8 +142,6 @@ Value& Value::operator=(Value&& other) noexcept {
   return *this;
 }
 
-Value::~Value() { destroy(); }
-
 /// Moves `other` here, where nothing is, and leaves null there.
 void Value::take(Value& other) noexcept {
   switch (other.kind_) {

@@ -97,7 +97,9 @@ class Value {
   Value(Value&& other) noexcept;
   Value& operator=(const Value& other);
   Value& operator=(Value&& other) noexcept;
-  ~Value();
+  ~Value() {
+    if (kind_ >= ValueKind::string) destroy();
+  }
 
   /// `Value::array(1, "two", nullptr)`.
   template <class... Element>

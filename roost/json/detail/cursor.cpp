@@ -61,13 +61,13 @@ bool Cursor::fail_unexpected(std::string_view expected) {
                                            std::string{expected} + ")");
 }
 
-bool Cursor::take_name(std::string_view name) {
-  if (static_cast<std::size_t>(end_ - at_) < name.size() + 2) return false;
-  if (at_[name.size() + 1] != '"' || std::memcmp(at_ + 1, name.data(), name.size()) != 0) {
-    return false;
+char Cursor::peek_slowly() {
+  for (; at_ != end_; ++at_) {
+    const char c = *at_;
+    if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
+    return c == 0 ? '\1' : c;  // 0 says that the text ends
   }
-  at_ += name.size() + 2;
-  return true;
+  return 0;
 }
 
 /// The next quote, backslash or control character, or the end.
@@ -88,17 +88,6 @@ const char* Cursor::find_special(const char* at) const {
 #endif
   while (at != end_ && *at != '"' && *at != '\\' && static_cast<unsigned char>(*at) >= 0x20) ++at;
   return at;
-}
-
-bool Cursor::read_string(std::string_view& out) {
-  const char* begin = ++at_;
-  const char* special = find_special(begin);
-  if (special != end_ && *special == '"') {
-    out = {begin, static_cast<std::size_t>(special - begin)};
-    at_ = special + 1;
-    return true;
-  }
-  return unescape(special, out);
 }
 
 /// Goes on with a string that is no plain piece of the text; `special` ends its plain beginning.
@@ -218,14 +207,6 @@ bool Cursor::read_word(std::string_view word) {
     if (at_ == end_ || *at_ != c) return fail_unexpected(word);
     ++at_;
   }
-  return true;
-}
-
-bool Cursor::read_separator(char closing, bool& more) {
-  const char c = peek();
-  more = c == ',';
-  if (!more && c != closing) return fail_unexpected(closing == '}' ? "',' or '}'" : "',' or ']'");
-  next();
   return true;
 }
 

@@ -2,9 +2,13 @@
 #pragma once
 
 #include <roost/json/detail/number.hpp>
+#include <roost/json/detail/plan.hpp>
 #include <roost/json/issues.hpp>
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -19,13 +23,10 @@ class Cursor {
 
   /// Skips white space and returns the next character, or 0 at the end of the text.
   char peek() {
-    while (at_ != end_) {
-      const char c = *at_;
-      if (c > ' ') return c;
-      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return c == 0 ? '\1' : c;
-      ++at_;
+    if (at_ != end_ && *at_ > ' ') [[likely]] {
+      return *at_;
     }
-    return 0;
+    return peek_slowly();
   }
   /// Goes over the character that `peek` returned.
   void next() { ++at_; }
@@ -34,15 +35,59 @@ class Cursor {
   /// Goes back to a position from `position`.
   void rewind(const char* position) { at_ = position; }
 
-  /// At a quote: goes over `"name"` if it stands there without escapes.
-  [[nodiscard]] bool take_name(std::string_view name);
+  /// At a quote: goes over `"name":` if exactly that stands there. False says nothing about other
+  /// spellings, nor near the end of the text.
+  [[nodiscard]] bool take_key(const KeyText& key) {
+    if (static_cast<std::size_t>(end_ - at_) < KeyText::capacity || key.size == 0) return false;
+    std::array<std::uint64_t, KeyText::capacity / 8> words;
+    std::memcpy(words.data(), at_, KeyText::capacity);
+    const std::uint64_t difference = ((words[0] ^ key.words[0]) & key.masks[0]) |
+                                     ((words[1] ^ key.words[1]) & key.masks[1]) |
+                                     ((words[2] ^ key.words[2]) & key.masks[2]);
+    if (difference != 0) return false;
+    at_ += key.size;
+    return true;
+  }
+  /// Goes over an integer of at most 18 digits in its plain spelling, which is followed by
+  /// something; false, without moving, for all other numbers.
+  [[nodiscard]] bool take_small_integer(std::int64_t& value) {
+    const char* at = at_;
+    const bool negative = *at == '-';
+    if (negative) ++at;
+    const char* digits = at;
+    std::int64_t magnitude = 0;
+    while (at != end_ && *at >= '0' && *at <= '9') magnitude = magnitude * 10 + (*at++ - '0');
+    const auto count = at - digits;
+    if (count == 0 || count > 18 || at == end_ || (*digits == '0' && count > 1)) return false;
+    if (*at == '.' || *at == 'e' || *at == 'E') return false;
+    value = negative ? -magnitude : magnitude;
+    at_ = at;
+    return true;
+  }
   /// At a quote: the unescaped string, valid until the next string.
-  [[nodiscard]] bool read_string(std::string_view& out);
+  [[nodiscard]] bool read_string(std::string_view& out) {
+    const char* begin = ++at_;
+    const char* special = find_special(begin);
+    if (special != end_ && *special == '"') [[likely]] {
+      out = {begin, static_cast<std::size_t>(special - begin)};
+      at_ = special + 1;
+      return true;
+    }
+    return unescape(special, out);
+  }
   [[nodiscard]] bool read_number(NumberText& out);
   /// true, false or null, whose first character is next.
   [[nodiscard]] bool read_word(std::string_view word);
   /// Goes over ',' (more = true) or the closing bracket (more = false).
-  [[nodiscard]] bool read_separator(char closing, bool& more);
+  [[nodiscard]] bool read_separator(char closing, bool& more) {
+    const char c = peek();
+    more = c == ',';
+    if (!more && c != closing) [[unlikely]] {
+      return fail_unexpected(closing == '}' ? "',' or '}'" : "',' or ']'");
+    }
+    ++at_;
+    return true;
+  }
   [[nodiscard]] bool read_colon();
   /// Nothing but white space may follow.
   [[nodiscard]] bool read_end();
@@ -55,6 +100,7 @@ class Cursor {
   [[nodiscard]] std::string& fault_text() { return fault_text_; }
 
  private:
+  char peek_slowly();
   [[nodiscard]] const char* find_special(const char* at) const;
   [[nodiscard]] bool unescape(const char* special, std::string_view& out);
   [[nodiscard]] bool append_escape();

@@ -9,6 +9,7 @@ namespace roost::json::detail {
 
 namespace {
 
+constexpr std::size_t first_room = 4;    // members of an object, elements of an array
 constexpr std::size_t few_members = 16;  // searched one by one while reading
 
 /// Positions of members whose name stands further in front as well.
@@ -86,6 +87,7 @@ bool Reader::read_dynamic_array(Value& target, const Place* place) {
   bool more = cursor_.peek() != ']';
   if (!more) cursor_.next();
   while (more) {
+    if (array.empty()) array.reserve(first_room);
     here.index = array.size();
     if (!read_dynamic(array.emplace_back(), &here)) return false;
     if (!cursor_.read_separator(']', more)) return false;
@@ -108,13 +110,14 @@ bool Reader::read_dynamic_object(Value& target, const Place* place) {
     if (cursor_.peek() != '"') return cursor_.fail_unexpected("a member name in quotes");
     if (!cursor_.read_string(name)) return false;
     const bool duplicate = members.size() < few_members && object.find(name) != nullptr;
-    Member member{std::string{name}, {}};
+    if (members.empty()) members.reserve(first_room);
+    Member& member = members.emplace_back();
+    member.name = name;
     here.name = member.name;
     if (!cursor_.read_colon() || !read_dynamic(member.value, &here)) return false;
     if (duplicate) {
       report(IssueCode::duplicate_member, nullptr, &here);
-    } else {
-      members.push_back(std::move(member));
+      members.pop_back();
     }
     if (!cursor_.read_separator('}', more)) return false;
   }

@@ -213,4 +213,14 @@ RawValue raw_number(const NumberText& number) {
   return raw;
 }
 
+RawValue raw_integer(const ExactInteger& integer) {
+  RawValue raw;
+  raw.kind = RawKind::number;
+  raw.number = static_cast<double>(integer.magnitude);
+  if (integer.negative) raw.number = -raw.number;
+  raw.int64 = integer.as_int64();
+  raw.uint64 = integer.as_uint64();
+  return raw;
+}
+
 }  // namespace roost::json::detail

@@ -46,5 +46,6 @@ enum class IntegerForm : std::uint8_t { integer, fraction, too_large };
 
 /// What validation sees of a number.
 [[nodiscard]] RawValue raw_number(const NumberText& number);
+[[nodiscard]] RawValue raw_integer(const ExactInteger& integer);
 
 }  // namespace roost::json::detail

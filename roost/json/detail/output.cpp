@@ -26,15 +26,45 @@ std::uint64_t needs_care(std::uint64_t word) {
   return found & every_byte(0x80);
 }
 
+template <class Word>
+Word load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+bool copy_plain_short(char* to, const char* from, std::size_t size) {
+  if (size >= 8) {
+    const auto head = load<std::uint64_t>(from);
+    const auto tail = load<std::uint64_t>(from + size - 8);  // overlaps the head
+    std::memcpy(to, &head, 8);
+    std::memcpy(to + size - 8, &tail, 8);
+    return (needs_care(head) | needs_care(tail)) == 0;
+  }
+  if (size >= 4) {
+    const auto head = load<std::uint32_t>(from);
+    const auto tail = load<std::uint32_t>(from + size - 4);
+    std::memcpy(to, &head, 4);
+    std::memcpy(to + size - 4, &tail, 4);
+    return needs_care(std::uint64_t{head} << 32 | tail) == 0;
+  }
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto byte = static_cast<unsigned char>(from[i]);
+    if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') return false;
+    to[i] = from[i];
+  }
+  return true;
+}
+
 /// Copies a text without anything to escape; false when there is something (what was copied then
 /// does not count). `to` has room for the text.
 bool copy_plain(char* to, const char* from, std::size_t size) {
-  std::size_t i = 0;
+  if (size < 16) return copy_plain_short(to, from, size);
 #if defined(__SSE2__)
   const __m128i space = _mm_set1_epi8(0x20);
   const __m128i quote = _mm_set1_epi8('"');
   const __m128i backslash = _mm_set1_epi8('\\');
-  for (; i + 16 <= size; i += 16) {
+  for (std::size_t i = 0;;) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
     // The comparison is signed: bytes that are not ASCII are less than a space as well.
     const __m128i found =
@@ -42,20 +72,15 @@ bool copy_plain(char* to, const char* from, std::size_t size) {
                      _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)));
     if (_mm_movemask_epi8(found) != 0) return false;
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i), bytes);
+    if (i + 16 == size) return true;
+    i = std::min(i + 16, size - 16);  // the last step overlaps the one before
   }
-#endif
-  for (; i + 8 <= size; i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, from + i, 8);
-    if (needs_care(word) != 0) return false;
-    std::memcpy(to + i, &word, 8);
-  }
-  for (; i < size; ++i) {
-    const auto byte = static_cast<unsigned char>(from[i]);
-    if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') return false;
-    to[i] = from[i];
+#else
+  for (std::size_t i = 0; i < size; i += 8) {
+    if (!copy_plain_short(to + i, from + i, std::min<std::size_t>(8, size - i))) return false;
   }
   return true;
+#endif
 }
 
 /// The letter after the backslash, or 0 for characters that are written as \u00XX.

@@ -93,6 +93,34 @@ bool needs_no_escape(std::string_view name) {
   });
 }
 
+KeyText key_text(std::string_view name) {
+  KeyText key;
+  const std::string text = '"' + std::string{name} + "\":";
+  if (text.size() > KeyText::capacity || !needs_no_escape(name)) return key;
+  std::array<char, KeyText::capacity> bytes{};
+  std::array<unsigned char, KeyText::capacity> mask{};
+  std::copy(text.begin(), text.end(), bytes.begin());
+  std::fill_n(mask.begin(), text.size(), static_cast<unsigned char>(0xFF));
+  std::memcpy(key.words.data(), bytes.data(), bytes.size());
+  std::memcpy(key.masks.data(), mask.data(), mask.size());
+  key.size = text.size();
+  return key;
+}
+
+/// True when null is a value of the type.
+bool takes_null(const TypeDescriptor& type) {
+  switch (type.kind) {
+    case TypeKind::optional:
+    case TypeKind::dynamic:
+      return true;
+    case TypeKind::variant:
+      return std::any_of(type.variant->alternatives.begin(), type.variant->alternatives.end(),
+                         [](reflect::TypeRef alternative) { return takes_null(alternative()); });
+    default:
+      return false;
+  }
+}
+
 std::unique_ptr<ReadPlan> make_read_plan(const TypeDescriptor& type) {
   const ObjectDetails& object = *type.object;
   if (object.fields.size() > MemberSet::capacity) {
@@ -113,7 +141,9 @@ std::unique_ptr<ReadPlan> make_read_plan(const TypeDescriptor& type) {
     member.name = field.json_name;
     member.readable = !reflect::has_annotation<reflect::Hidden>(field.annotations) &&
                       !reflect::has_annotation<reflect::ReadOnly>(field.annotations);
-    member.plain_key = needs_no_escape(member.name);
+    member.offset = field.offset;
+    member.null_is_absent = (partial || !field.required) && !takes_null(*member.type);
+    if (member.readable) member.key = key_text(member.name);
     if (field.required && member.readable && !partial) plan->required.insert(plan->members.size());
     std::size_t slot = hash_of(member.name) & (slots - 1);
     while (plan->slots[slot] != 0) slot = (slot + 1) & (slots - 1);

@@ -72,13 +72,24 @@ class MemberSet {
   std::array<std::uint64_t, capacity / 64> words_{};
 };
 
+/// A name with quotes and colon, `"name":`, laid out for comparing words instead of bytes.
+struct KeyText {
+  static constexpr std::size_t capacity = 24;
+
+  std::array<std::uint64_t, capacity / 8> words{};
+  std::array<std::uint64_t, capacity / 8> masks{};
+  std::size_t size = 0;  // 0: too long, or the name needs escapes
+};
+
 /// One member as the reader needs it.
 struct ReadMember {
   const reflect::FieldDescriptor* field = nullptr;
   const reflect::TypeDescriptor* type = nullptr;
+  std::size_t offset = 0;
   std::string_view name;  // as in JSON
-  bool readable = true;   // false: hidden or read_only, refused like an unknown member
-  bool plain_key = true;  // the name needs no escapes
+  KeyText key;
+  bool readable = true;         // false: hidden or read_only, refused like an unknown member
+  bool null_is_absent = false;  // null counts as not given
 };
 
 struct ReadPlan {

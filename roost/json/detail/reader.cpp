@@ -216,6 +216,18 @@ bool Reader::read_boolean(const TypeDescriptor& type, void* target, const Place*
 bool Reader::read_integer(const TypeDescriptor& type, void* target, const Place* place) {
   const char c = cursor_.peek();
   if (!starts_number(c)) return mismatch(wrong(c), type, place);
+  std::int64_t small = 0;
+  if (cursor_.take_small_integer(small)) {
+    if (type.integer.bytes == 4 && type.integer.is_signed && small >= INT32_MIN &&
+        small <= INT32_MAX) [[likely]] {
+      as<std::int32_t>(target) = static_cast<std::int32_t>(small);
+      return true;
+    }
+    const ExactInteger exact{small < 0, static_cast<std::uint64_t>(small < 0 ? -small : small)};
+    if (store_integer(type.integer, exact, target)) return true;
+    report(IssueCode::out_of_range, &type, place, raw_integer(exact));
+    return true;
+  }
   NumberText number;
   if (!cursor_.read_number(number)) return false;
   ExactInteger integer;
@@ -271,21 +283,35 @@ bool Reader::read_object(const TypeDescriptor& type, void* target, const Place* 
 
 bool Reader::read_members(const TypeDescriptor& type, void* target, const Place* place) {
   const ReadPlan& plan = read_plan(type);
+  const std::ptrdiff_t presence = type.object->presence_offset;
   MemberSet seen;
   Place here{place, nullptr, {}, 0, false};
   cursor_.next();
   bool more = cursor_.peek() != '}';
   if (!more) cursor_.next();
   std::size_t expected = 0;
-  std::string unknown;
   while (more) {
-    std::size_t index = ReadPlan::not_found;
-    if (!find_member(plan, expected, index, unknown)) return false;
-    if (!cursor_.read_colon()) return false;
+    std::size_t index = expected;
+    if (!find_member(plan, index)) return false;
     if (index == ReadPlan::not_found) {
-      if (!refuse_member(unknown, here)) return false;
+      if (!refuse_member(here)) return false;
     } else {
-      if (!read_member(type, plan, index, target, seen, here)) return false;
+      const ReadMember& member = plan.members[index];
+      here.name = member.name;
+      here.field = member.field;
+      if (seen.contains(index)) {
+        if (!mismatch(IssueCode::duplicate_member, *member.type, &here)) return false;
+      } else if (member.null_is_absent && cursor_.peek() == 'n') {
+        seen.insert(index);
+        if (!cursor_.read_word("null")) return false;
+      } else {
+        seen.insert(index);
+        auto* object = static_cast<std::byte*>(target);
+        if (presence != ObjectDetails::no_presence) {
+          as<reflect::FieldSet>(object + presence).insert(member.field->index);
+        }
+        if (!read(*member.type, object + member.offset, &here)) return false;
+      }
       expected = index + 1;
     }
     if (!cursor_.read_separator('}', more)) return false;
@@ -294,49 +320,22 @@ bool Reader::read_members(const TypeDescriptor& type, void* target, const Place*
   return true;
 }
 
-/// Goes over a name. Clients mostly send members in the order of declaration, so the next one is
-/// tried first.
-bool Reader::find_member(const ReadPlan& plan, std::size_t expected, std::size_t& index,
-                         std::string& unknown) {
+/// Goes over a name and its colon. Clients mostly send members in the order of declaration, so the
+/// one at `index` is tried first. For other names than members' `unknown_name_` is set.
+bool Reader::find_member(const ReadPlan& plan, std::size_t& index) {
   if (cursor_.peek() != '"') return cursor_.fail_unexpected("a member name in quotes");
-  if (expected < plan.members.size()) {
-    const ReadMember& member = plan.members[expected];
-    if (member.plain_key && member.readable && cursor_.take_name(member.name)) {
-      index = expected;
-      return true;
-    }
-  }
+  if (index < plan.members.size() && cursor_.take_key(plan.members[index].key)) return true;
   std::string_view name;
   if (!cursor_.read_string(name)) return false;
   index = plan.find(name);
   if (index != ReadPlan::not_found && !plan.members[index].readable) index = ReadPlan::not_found;
-  if (index == ReadPlan::not_found) unknown = name;
-  return true;
+  if (index == ReadPlan::not_found) unknown_name_ = name;
+  return cursor_.read_colon();
 }
 
-bool Reader::read_member(const TypeDescriptor& type, const ReadPlan& plan, std::size_t index,
-                         void* target, MemberSet& seen, Place& here) {
-  const ReadMember& member = plan.members[index];
-  here.name = member.name;
-  here.field = member.field;
-  if (seen.contains(index)) return mismatch(IssueCode::duplicate_member, *member.type, &here);
-  seen.insert(index);
-  const ObjectDetails& object = *type.object;
-  const bool partial = object.presence_offset != ObjectDetails::no_presence;
-  if (cursor_.peek() == 'n' && (partial || !member.field->required) &&
-      !may_start(*member.type, 'n')) {
-    return cursor_.read_word("null");  // as if it were not given
-  }
-  if (partial) {
-    as<reflect::FieldSet>(static_cast<std::byte*>(target) + object.presence_offset)
-        .insert(member.field->index);
-  }
-  return read(*member.type, reflect::field_of(target, *member.field), &here);
-}
-
-bool Reader::refuse_member(const std::string& name, Place& here) {
+bool Reader::refuse_member(Place& here) {
   if (options_.unknown_members == UnknownMembers::ignore) return skip_value();
-  here.name = name;
+  here.name = unknown_name_;
   here.field = nullptr;
   RawValue raw;
   if (!read_raw(raw)) return false;

@@ -100,11 +100,8 @@ class Reader {
   bool read_string(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool read_object(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool read_members(const reflect::TypeDescriptor& type, void* target, const Place* place);
-  bool read_member(const reflect::TypeDescriptor& type, const ReadPlan& plan, std::size_t index,
-                   void* target, MemberSet& seen, Place& here);
-  bool find_member(const ReadPlan& plan, std::size_t expected, std::size_t& index,
-                   std::string& unknown);
-  bool refuse_member(const std::string& name, Place& here);
+  bool find_member(const ReadPlan& plan, std::size_t& index);
+  bool refuse_member(Place& here);
   void report_missing(const ReadPlan& plan, const MemberSet& seen, Place& here);
   bool read_sequence(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool read_elements(const reflect::TypeDescriptor& type, void* target, const Place* place);
@@ -131,6 +128,7 @@ class Reader {
   std::string_view text_;
   const ReadOptions& options_;
   Issues* issues_;
+  std::string unknown_name_;
   unsigned depth_ = 0;
   unsigned variant_retries_left_ = 1000;  // bounds the work for variants inside variants
 };
