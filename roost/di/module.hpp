@@ -104,22 +104,22 @@ ModuleImport dynamic_import(const DynamicModule<M>& module) {
   return {TypeId::of<M>(), nullptr, module};
 }
 
-/// Stands for a module class whose static define() is needed but missing.
-template <class M>
-struct NeedsDefine;
-
 template <class M>
 consteval auto required_import() {
   if constexpr (HasDefine<M>) {
     return TypeBox<M>{};
   } else {
-    return TypeBox<NeedsDefine<M>>{};
+    return TypeBox<NoDefinition<M>>{};
   }
 }
 
 template <class E>
 consteval ModuleExport export_entry() {
-  return {TypeId::of<E>(), ModuleClass<E>};
+  bool everywhere = is_global<E>;
+  if constexpr (!ModuleClass<E> && Complete<ObjectOf<E>>) {
+    everywhere = everywhere || is_global<ObjectOf<E>>;
+  }
+  return {TypeId::of<E>(), ModuleClass<E>, everywhere};
 }
 template <class... E>
 void add_exports(ModuleData& data, roost::exports<E...>) {

@@ -24,9 +24,13 @@ consteval bool all(std::initializer_list<bool> results) {
 template <class M>
 struct ListedCheck {
   template <class I>
-  static consteval bool import() {
-    if constexpr (!ModuleClass<I>) (void)sizeof(not_a_module<I, in_module<M>>);
-    return ModuleClass<I>;
+  static consteval bool imported(TypeBox<I>) {
+    return true;
+  }
+  template <class I>
+  static consteval bool imported(TypeBox<NoDefinition<I>>) {
+    (void)sizeof(not_a_module<I, in_module<M>>);
+    return false;
   }
 
   template <class C>
@@ -327,7 +331,7 @@ struct ModuleCheck<M, List<I...>, List<P...>, List<C...>> {
 
   static consteval bool lists_right() {
     using Listed = ListedCheck<M>;
-    constexpr bool imports_right = all({Listed::template import <I>()...});
+    constexpr bool imports_right = all({Listed::imported(TypeBox<I>{})...});
     if constexpr (!imports_right) {
       return false;
     } else {

@@ -50,6 +50,7 @@ struct ModuleImport {
 struct ModuleExport {
   TypeId type;
   bool is_module = false;
+  bool is_global = false;  // the type says that it is visible everywhere
 };
 
 /// The contents of a ModuleDef. Order matters in every list.

@@ -15,6 +15,7 @@ namespace roost::di {
 class Container;
 struct Graph;
 struct ProviderNode;
+struct ProviderShape;
 
 /// The most types that may be supplied per request.
 inline constexpr std::size_t most_supplied = 8;
@@ -63,12 +64,20 @@ class RequestScope {
   Task<void*> get_task(TypeId token);
 
   void* resolve(const ProviderNode& node);
-  Task<void*> resolve_task(const ProviderNode& node);
+  void** slot(const ProviderNode& node);
   void fill_arguments(const ProviderNode& node, void** arguments);
   void* argument(const ProviderNode& consumer, std::size_t position, void* const* earlier);
+  [[nodiscard]] void* supplied_object(std::uint32_t index) const;
+  void* make_transient(const ProviderNode& node);
+  void* make_collection(const ProviderNode& consumer, std::size_t position);
+  void* view_of(void* const* items, std::size_t count);
+  void* make_lazy(std::uint32_t node);
   void* make(const ProviderNode& node, void* const* arguments);
-  void remember(const ProviderNode& node, void* storage, Cleanup* cleanup);
-  void** slot(const ProviderNode& node);
+  Cleanup* prepare_cleanup(const ProviderShape& shape);
+  void remember(const ProviderNode& node, void* object, void* storage, Cleanup* cleanup);
+  Task<void*> resolve_task(const ProviderNode& node);
+  Task<void*> make_task(const ProviderNode& node);
+  Task<void*> collection_task(const ProviderNode& consumer, std::size_t position);
 
   const Graph* graph_;
   std::pmr::memory_resource* memory_;

@@ -91,6 +91,10 @@ concept ModuleClass = HasDefine<M> || requires {
   typename M::exports;
 };
 
+/// Stands in a list of imports for a class that was named there without having a define().
+template <class M>
+struct NoDefinition;
+
 template <class M>
 consteval auto exports_of() {
   if constexpr (requires { typename M::exports; }) {
