@@ -73,7 +73,7 @@ class RequestParser::HeadSink final : public beast::http::basic_parser<true> {
  public:
   HeadSink(Request& request, HeadFacts& facts) : request_{request}, facts_{facts} {
     header_limit((std::numeric_limits<std::uint32_t>::max)());
-    body_limit(boost::none);
+    body_limit((std::numeric_limits<std::uint64_t>::max)());  // judged in frame_by_length
   }
 
  private:
