@@ -2,9 +2,10 @@
 // again, and refused where they make no sense; and the annotations that every room understands.
 #pragma once
 
-#include <cstddef>
 #include <roost/base/type_name.hpp>
 #include <roost/meta/type_descriptor.hpp>
+
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -144,6 +145,8 @@ struct Hidden {};
 struct ReadOnly {};
 /// `write_only`: read, never written (passwords).
 struct WriteOnly {};
+/// `partly_listed`, about a class: members that `meta` does not list are left out on purpose.
+struct PartlyListed {};
 
 }  // namespace roost::reflect
 
@@ -169,5 +172,8 @@ inline constexpr reflect::ReadOnly read_only{};
 
 /// The member is read but never written.
 inline constexpr reflect::WriteOnly write_only{};
+
+/// Of a class that lists its members: those that are not listed are left out on purpose.
+inline constexpr reflect::PartlyListed partly_listed{};
 
 }  // namespace roost

@@ -12,8 +12,10 @@
 // constructors lists every member, in the order of declaration.
 #pragma once
 
-#include <cstddef>
 #include <roost/meta/annotation.hpp>
+#include <roost/meta/detail/names.hpp>
+
+#include <cstddef>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -111,31 +113,37 @@ constexpr auto make_field(std::string_view name, const A&... annotations) {
   return FieldEntry<Member, Amends, A...>{name, {{annotations}...}};
 }
 
-template <auto Member>
-inline constexpr char member_tag = 0;
-
+/// What an entry is printed as to find duplicates: a member, or nothing.
 template <class Entry>
-struct EntryTag {
-  static constexpr const char* value = nullptr;
+struct EntryMember {
+  static constexpr auto value = nullptr;
 };
 template <auto Member, class... A>
-struct EntryTag<FieldEntry<Member, false, A...>> {
-  static constexpr const char* value = &member_tag<Member>;
+struct EntryMember<FieldEntry<Member, false, A...>> {
+  static constexpr auto value = Member;
 };
 template <auto Member>
-struct EntryTag<IgnoredEntry<Member>> {
-  static constexpr const char* value = &member_tag<Member>;
+struct EntryMember<IgnoredEntry<Member>> {
+  static constexpr auto value = Member;
 };
 
+/// Members are compared by what the compiler prints for them: one instantiation a class. (Addresses
+/// of variables are no constants in g++ 12 with -fsanitize=undefined.)
 template <class... Entry>
 constexpr std::size_t index_of_duplicate() {
-  constexpr const char* tags[] = {EntryTag<Entry>::value..., nullptr};
-  for (std::size_t i = 0; i < sizeof...(Entry); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (tags[i] != nullptr && tags[i] == tags[j]) return i;
+  constexpr std::size_t count = sizeof...(Entry);
+  if constexpr (count > 1) {
+    std::string_view members[count];
+    split_list(print_members<EntryMember<Entry>::value...>(),
+               [&](std::size_t index, std::string_view member) { members[index] = member; });
+    for (std::size_t i = 0; i < count; ++i) {
+      if (members[i].front() != '&') continue;
+      for (std::size_t j = 0; j < i; ++j) {
+        if (members[i] == members[j]) return i;
+      }
     }
   }
-  return sizeof...(Entry);
+  return count;
 }
 
 template <std::size_t Index, class Entry, class... Rest>

@@ -37,9 +37,9 @@ enum class TypeKind : std::uint8_t {
 /// Something said about a field or a type in `meta`, beyond what its type says: a validation rule,
 /// a column fact, a JSON name. `value` points at the constexpr annotation object.
 struct AnnotationKind {
-  std::string_view name;                 // type name of the annotation, for dumps
-  const void* family = nullptr;          // who understands `operations`: compared by address
-  const void* operations = nullptr;      // table of functions, defined by the family
+  std::string_view name;             // type name of the annotation, for dumps
+  const void* family = nullptr;      // who understands `operations`: compared by address
+  const void* operations = nullptr;  // table of functions, defined by the family
 };
 struct Annotation {
   const AnnotationKind* kind = nullptr;
@@ -186,8 +186,7 @@ class FieldSet {
 };
 
 /// The object's field named `name` (the C++ name), or null.
-[[nodiscard]] const FieldDescriptor* find_field(const ObjectDetails& object,
-                                                std::string_view name);
+[[nodiscard]] const FieldDescriptor* find_field(const ObjectDetails& object, std::string_view name);
 
 /// Address of a field in an object of the described type.
 [[nodiscard]] inline void* field_of(void* object, const FieldDescriptor& field) {
