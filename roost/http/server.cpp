@@ -1,5 +1,6 @@
 // Opening listeners and spreading a server over event loops.
 #include <roost/async/event_loop.hpp>
+#include <roost/async/event_loop_group.hpp>
 #include <roost/base/error.hpp>
 #include <roost/http/detail/worker.hpp>
 #include <roost/http/server.hpp>
@@ -152,6 +153,12 @@ void Server::listen(std::string_view host, std::uint16_t port, std::span<EventLo
 void Server::listen(std::string_view host, std::uint16_t port, EventLoop& loop) {
   EventLoop* const loops[] = {&loop};
   listen(host, port, loops);
+}
+
+void Server::listen(std::string_view host, std::uint16_t port, EventLoopGroup& loops) {
+  std::vector<EventLoop*> each;
+  for (std::size_t i = 0; i < loops.size(); ++i) each.push_back(&loops.loop(i));
+  listen(host, port, each);
 }
 
 std::uint16_t Server::port() const { return state_->port; }

@@ -14,7 +14,8 @@
 
 namespace roost {
 class EventLoop;
-}
+class EventLoopGroup;
+}  // namespace roost
 
 namespace roost::http {
 
@@ -65,6 +66,7 @@ class Server {
   /// once, before the loops run, or on the thread of the only loop.
   void listen(std::string_view host, std::uint16_t port, std::span<EventLoop* const> loops);
   void listen(std::string_view host, std::uint16_t port, EventLoop& loop);
+  void listen(std::string_view host, std::uint16_t port, EventLoopGroup& loops);
 
   /// The port listened on.
   [[nodiscard]] std::uint16_t port() const;
