@@ -91,7 +91,7 @@ struct AnnotationShape {
   bool (*check_object)(const void* annotation, const void* owner) = nullptr;
   std::ptrdiff_t (*about)(const void* annotation, const void* owner) = nullptr;
   std::string_view (*object_message)(const void* annotation) = nullptr;
-  std::string_view object_key;
+  std::string_view object_key{};
 };
 
 /// Family of all annotations of this room.

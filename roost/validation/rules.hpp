@@ -4,6 +4,9 @@
 #include <roost/validation/combine.hpp>
 #include <roost/validation/rules/array_rules.hpp>
 #include <roost/validation/rules/common_rules.hpp>
+#include <roost/validation/rules/date_rules.hpp>
+#include <roost/validation/rules/format_rules.hpp>
 #include <roost/validation/rules/network_rules.hpp>
 #include <roost/validation/rules/number_rules.hpp>
 #include <roost/validation/rules/string_rules.hpp>
+#include <roost/validation/rules/type_rules.hpp>

@@ -111,6 +111,12 @@ class Subject {
     subject.bits_ = size;
     return subject;
   }
+  /// An object, or map, whose values can be read.
+  [[nodiscard]] static Subject object(const Elements& values) {
+    Subject subject = array(values);
+    subject.kind_ = SubjectKind::object;
+    return subject;
+  }
   /// An object with so many members.
   [[nodiscard]] static constexpr Subject object(std::size_t size) {
     Subject subject{SubjectKind::object};
@@ -144,7 +150,7 @@ class Subject {
   [[nodiscard]] double as_double() const;
   /// Elements of an array or members of an object.
   [[nodiscard]] constexpr std::size_t size() const { return static_cast<std::size_t>(bits_); }
-  /// Elements of an array; null when they are not known.
+  /// Elements of an array, values of an object; null when they are not known.
   [[nodiscard]] constexpr const Elements* elements() const { return elements_; }
 
  private:

@@ -102,6 +102,13 @@ void ValueElements::for_each(void* context,
   }
 }
 
+void MemberValues::for_each(void* context,
+                            bool (*visit)(void* context, const Subject& element)) const {
+  for (const json::Member& member : object_) {
+    if (!visit(context, subject_of(member.value, scratch_))) return;
+  }
+}
+
 Subject subject_of(const TypeDescriptor& type, const void* value, Scratch& scratch) {
   switch (type.kind) {
     case TypeKind::boolean:
@@ -122,7 +129,7 @@ Subject subject_of(const TypeDescriptor& type, const void* value, Scratch& scrat
     case TypeKind::sequence:
       return Subject::array(scratch.elements(type, value));
     case TypeKind::map:
-      return Subject::object(type.map->size(value));
+      return Subject::object(scratch.elements(type, value));
     case TypeKind::optional: {
       const void* const element = type.optional->get(value);
       return element == nullptr ? Subject::null()
@@ -154,7 +161,7 @@ Subject subject_of(const json::Value& value, Scratch& scratch) {
     case json::ValueKind::array:
       return Subject::array(scratch.elements(value.as_array()));
     case json::ValueKind::object:
-      return Subject::object(value.as_object().size());
+      return Subject::object(scratch.elements(value.as_object()));
   }
   return {};
 }

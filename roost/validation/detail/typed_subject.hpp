@@ -42,6 +42,19 @@ class ValueElements final : public Elements {
   Scratch& scratch_;
 };
 
+/// Values of a JSON object.
+class MemberValues final : public Elements {
+ public:
+  MemberValues(const json::Object& object, Scratch& scratch) : object_{object}, scratch_{scratch} {}
+
+  [[nodiscard]] std::size_t size() const override { return object_.size(); }
+  void for_each(void* context, bool (*visit)(void* context, const Subject& element)) const override;
+
+ private:
+  const json::Object& object_;
+  Scratch& scratch_;
+};
+
 /// What subjects point at that exists nowhere else. Addresses are stable until clear().
 class Scratch {
  public:
@@ -56,16 +69,21 @@ class Scratch {
   const Elements& elements(const json::Value::Array& array) {
     return values_.emplace_front(array, *this);
   }
+  const Elements& elements(const json::Object& object) {
+    return members_.emplace_front(object, *this);
+  }
   void clear() {
     if (!texts_.empty()) texts_.clear();
     if (!typed_.empty()) typed_.clear();
     if (!values_.empty()) values_.clear();
+    if (!members_.empty()) members_.clear();
   }
 
  private:
   std::forward_list<std::string> texts_;
   std::forward_list<TypedElements> typed_;
   std::forward_list<ValueElements> values_;
+  std::forward_list<MemberValues> members_;
 };
 
 /// View of a value of the described type; an empty optional is null.

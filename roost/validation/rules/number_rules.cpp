@@ -2,7 +2,6 @@
 #include <roost/validation/detail/define_rule.hpp>
 #include <roost/validation/rules/number_rules.hpp>
 
-#include <charconv>
 #include <cmath>
 
 namespace roost::validation {
@@ -43,22 +42,6 @@ bool check_divisible(const DivisibleBy& rule, const Subject& subject) {
   return rest == 0;
 }
 
-/// Digits after the decimal point of the shortest text that reads back as this number.
-int decimal_places(double number) {
-  char buffer[400];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::fixed);
-  const std::string_view text{buffer, static_cast<std::size_t>(end.ptr - buffer)};
-  const auto point = text.find('.');
-  return point == std::string_view::npos ? 0 : static_cast<int>(text.size() - point - 1);
-}
-
-bool check_decimals(const MaxDecimals& rule, const Subject& subject) {
-  if (!subject.is_number()) return false;
-  if (subject.kind() != SubjectKind::floating) return true;
-  const double number = subject.as_double();
-  return std::isfinite(number) && decimal_places(number) <= rule.places;
-}
-
 void print_min(const Min& rule, std::size_t index, std::string& out) {
   if (index == 1) append_text(rule.bound.subject(), out);
 }
@@ -67,9 +50,6 @@ void print_max(const Max& rule, std::size_t index, std::string& out) {
 }
 void print_divisor(const DivisibleBy& rule, std::size_t index, std::string& out) {
   if (index == 1) append_text(rule.divisor.subject(), out);
-}
-void print_places(const MaxDecimals& rule, std::size_t index, std::string& out) {
-  if (index == 1) out += std::to_string(rule.places);
 }
 
 }  // namespace
@@ -115,16 +95,6 @@ const RuleOperations DivisibleBy::operations{
     .summary = "is a multiple of n",
     .check = &detail::checked<DivisibleBy, &check_divisible>,
     .constraint = &detail::printed<DivisibleBy, &print_divisor>,
-};
-
-const RuleOperations MaxDecimals::operations{
-    .key = "isNumber",
-    .message = "$each$property must be a number conforming to the specified constraints",
-    .signature = "max_decimals(n)",
-    .summary = "is a finite number with at most n digits after the point",
-    .check = &detail::checked<MaxDecimals, &check_decimals>,
-    .constraint = &detail::printed<MaxDecimals, &print_places>,
-    .implies_type = true,
 };
 
 }  // namespace roost::validation

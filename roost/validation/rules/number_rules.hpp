@@ -29,11 +29,6 @@ struct DivisibleBy {
   static const RuleOperations operations;
   Literal divisor;
 };
-struct MaxDecimals {
-  static constexpr Domain domain = Domain::number;
-  static const RuleOperations operations;
-  int places = 0;
-};
 
 /// A bound or divisor; anything but a number does not compile.
 template <class T>
@@ -61,10 +56,6 @@ inline constexpr validation::Rule<validation::Negative> negative{};
 template <validation::Number T>
 constexpr auto divisible_by(T divisor) {
   return validation::Rule<validation::DivisibleBy>{{}, {divisor}};
-}
-/// A finite number with at most so many digits after the decimal point.
-constexpr auto max_decimals(int places) {
-  return validation::Rule<validation::MaxDecimals>{{}, {places}};
 }
 
 }  // namespace roost

@@ -1,0 +1,143 @@
+// Rules for texts that stand for numbers and booleans, and for the width of characters.
+#include <roost/validation/detail/define_rule.hpp>
+#include <roost/validation/detail/text.hpp>
+#include <roost/validation/rules/format_rules.hpp>
+
+namespace roost::validation {
+
+namespace {
+
+using namespace detail;
+
+/// The decimal point of a locale; empty when the locale is not known.
+std::string_view decimal_point(std::string_view locale) {
+  static constexpr std::string_view comma[] = {
+      "bg-BG", "cs-CZ", "da-DK", "de-DE", "el-GR", "en-ZM", "eo",    "es-ES", "fr-CA", "fr-FR",
+      "id-ID", "it-IT", "ku-IQ", "hi-IN", "hu-HU", "nb-NO", "nn-NO", "nl-NL", "pl-PL", "pt-PT",
+      "ru-RU", "kk-KZ", "si-LK", "sl-SI", "sr-RS", "sv-SE", "tr-TR", "uk-UA", "vi-VN", "pt-BR"};
+  for (const std::string_view known : comma) {
+    if (locale == known) return ",";
+  }
+  if (locale.starts_with("en-") || locale == "ar-EG" || locale == "ar-LB" || locale == "ar-LY") {
+    return ".";
+  }
+  if (locale.starts_with("ar")) return "٫";
+  return {};
+}
+
+void skip_sign(std::string_view& text) {
+  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+}
+
+bool is_number_text(std::string_view text, const NumberStringOptions& options) {
+  if (options.no_symbols) return all_of(text, is_digit);
+  const std::string_view point = options.locale.empty() ? "." : decimal_point(options.locale);
+  skip_sign(text);
+  const auto at = point.empty() ? std::string_view::npos : text.find(point);
+  if (at == std::string_view::npos) return all_of(text, is_digit);
+  const std::string_view whole = text.substr(0, at);
+  return (whole.empty() || all_of(whole, is_digit)) &&
+         all_of(text.substr(at + point.size()), is_digit);
+}
+
+bool is_decimal_text(std::string_view text, const DecimalOptions& options) {
+  const std::string_view point = decimal_point(options.locale);
+  if (point.empty()) return false;
+  skip_sign(text);
+  const auto at = text.find(point);
+  if (at == std::string_view::npos) return !options.force_decimal && all_of(text, is_digit);
+  const std::string_view whole = text.substr(0, at);
+  const std::string_view digits = text.substr(at + point.size());
+  if (whole.empty() && digits.empty()) return false;
+  if (!whole.empty() && !all_of(whole, is_digit)) return false;
+  if (!digits.empty() && !all_of(digits, is_digit)) return false;
+  const auto count = static_cast<int>(digits.size());
+  return count >= options.min_digits && (options.max_digits < 0 || count <= options.max_digits);
+}
+
+bool is_boolean_text(std::string_view text) {
+  return text == "true" || text == "false" || text == "1" || text == "0";
+}
+
+bool is_half_width_character(char32_t c) {
+  return (c >= 0x20 && c <= 0x7E) || (c >= 0xFF61 && c <= 0xFFDC) || (c >= 0xFFE8 && c <= 0xFFEE);
+}
+
+template <class Fits>
+bool has_character(std::string_view text, Fits fits) {
+  return !text.empty() && !all_code_points(text, [&](char32_t c) { return !fits(c); });
+}
+
+bool has_full_width(std::string_view text) {
+  return has_character(text, [](char32_t c) { return !is_half_width_character(c); });
+}
+bool has_half_width(std::string_view text) {
+  return has_character(text, [](char32_t c) { return is_half_width_character(c); });
+}
+bool has_both_widths(std::string_view text) { return has_full_width(text) && has_half_width(text); }
+bool has_multibyte(std::string_view text) {
+  return has_character(text, [](char32_t c) { return c > 0x7F; });
+}
+bool has_astral(std::string_view text) {
+  return has_character(text, [](char32_t c) { return c > 0xFFFF; });
+}
+
+constexpr RuleOperations width_rule(std::string_view key, std::string_view message,
+                                    std::string_view signature, std::string_view summary,
+                                    bool (*check)(const RuleCall&)) {
+  RuleOperations operations;
+  operations.key = key;
+  operations.message = message;
+  operations.signature = signature;
+  operations.summary = summary;
+  operations.check = check;
+  operations.implies_type = true;
+  return operations;
+}
+
+}  // namespace
+
+const RuleOperations IsNumberString::operations{
+    .key = "isNumberString",
+    .message = "$each$property must be a number string",
+    .signature = "is_number_string({…})",
+    .summary = "is the text of a number",
+    .check = &checked_with_options<IsNumberString, &is_number_text>,
+    .implies_type = true,
+};
+
+const RuleOperations IsDecimal::operations{
+    .key = "isDecimal",
+    .message = "$each$property is not a valid decimal number.",
+    .signature = "is_decimal({…})",
+    .summary = "is the text of a decimal number",
+    .check = &checked_with_options<IsDecimal, &is_decimal_text>,
+    .implies_type = true,
+};
+
+template <>
+const RuleOperations IsBooleanString::operations =
+    width_rule("isBooleanString", "$each$property must be a boolean string", "is_boolean_string",
+               "is \"true\", \"false\", \"1\" or \"0\"", &checked_text<&is_boolean_text>);
+template <>
+const RuleOperations IsFullWidth::operations =
+    width_rule("isFullWidth", "$each$property must contain a full-width characters",
+               "is_full_width", "has a full-width character", &checked_text<&has_full_width>);
+template <>
+const RuleOperations IsHalfWidth::operations =
+    width_rule("isHalfWidth", "$each$property must contain a half-width characters",
+               "is_half_width", "has a half-width character", &checked_text<&has_half_width>);
+template <>
+const RuleOperations IsVariableWidth::operations = width_rule(
+    "isVariableWidth", "$each$property must contain a full-width and half-width characters",
+    "is_variable_width", "has characters of both widths", &checked_text<&has_both_widths>);
+template <>
+const RuleOperations IsMultibyte::operations =
+    width_rule("isMultibyte", "$each$property must contain one or more multibyte chars",
+               "is_multibyte", "has a character beyond ASCII", &checked_text<&has_multibyte>);
+template <>
+const RuleOperations IsSurrogatePair::operations =
+    width_rule("isSurrogatePair", "$each$property must contain any surrogate pairs chars",
+               "is_surrogate_pair", "has a character beyond U+FFFF", &checked_text<&has_astral>);
+
+}  // namespace roost::validation
