@@ -17,6 +17,10 @@ class Timestamp {
   using Duration = std::chrono::milliseconds;
   using TimePoint = std::chrono::sys_time<Duration>;
 
+  /// For JSON Schema and for messages.
+  static constexpr std::string_view text_format = "date-time";
+  static constexpr std::string_view text_expected = "must be a Date instance";
+
   /// 1970-01-01T00:00:00Z.
   constexpr Timestamp() = default;
   constexpr Timestamp(TimePoint time) : milliseconds_{time.time_since_epoch().count()} {}

@@ -17,6 +17,10 @@ class Uuid {
  public:
   using Bytes = std::array<std::uint8_t, 16>;
 
+  /// For JSON Schema and for messages.
+  static constexpr std::string_view text_format = "uuid";
+  static constexpr std::string_view text_expected = "must be a UUID";
+
   constexpr Uuid() = default;
   constexpr explicit Uuid(const Bytes& bytes) : bytes_{bytes} {}
 

@@ -1,9 +1,11 @@
 // The dynamic value: a tagged union, kept out of the users' compile time.
+#include <roost/base/type_name.hpp>
 #include <roost/json/value.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 namespace roost::json {
 
@@ -366,3 +368,28 @@ bool operator==(const Value& a, const Value& b) {
 }
 
 }  // namespace roost::json
+
+const roost::reflect::TypeDescriptor& roost::reflect::TypeInfo<roost::json::Value>::descriptor() {
+  using roost::json::Value;
+  static const TypeDescriptor made = [] {
+    TypeDescriptor type;
+    type.kind = TypeKind::dynamic;
+    type.size = sizeof(Value);
+    type.alignment = alignof(Value);
+    type.name = type_name<Value>;
+    type.qualified_name = qualified_type_name<Value>;
+    type.construct = [](void* storage) { std::construct_at(static_cast<Value*>(storage)); };
+    type.destroy = [](void* object) { std::destroy_at(static_cast<Value*>(object)); };
+    type.copy_assign = [](void* to, const void* from) {
+      *static_cast<Value*>(to) = *static_cast<const Value*>(from);
+    };
+    type.move_assign = [](void* to, void* from) {
+      *static_cast<Value*>(to) = std::move(*static_cast<Value*>(from));
+    };
+    type.equal = [](const void* a, const void* b) {
+      return *static_cast<const Value*>(a) == *static_cast<const Value*>(b);
+    };
+    return type;
+  }();
+  return made;
+}

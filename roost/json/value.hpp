@@ -3,6 +3,7 @@
 
 #include <roost/base/error.hpp>
 #include <roost/json/issues.hpp>
+#include <roost/meta/type_info.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -223,3 +224,9 @@ inline Member* Object::end() noexcept { return members_.data() + members_.size()
 inline std::size_t Object::size() const noexcept { return members_.size(); }
 
 }  // namespace roost::json
+
+/// A Value is a member or body of kind `dynamic`.
+template <>
+struct roost::reflect::TypeInfo<roost::json::Value> {
+  static const TypeDescriptor& descriptor();
+};

@@ -55,12 +55,15 @@ class Cursor {
     const bool negative = *at == '-';
     if (negative) ++at;
     const char* digits = at;
-    std::int64_t magnitude = 0;
-    while (at != end_ && *at >= '0' && *at <= '9') magnitude = magnitude * 10 + (*at++ - '0');
+    std::uint64_t magnitude = 0;  // wraps around for what is refused below
+    while (at != end_ && *at >= '0' && *at <= '9') {
+      magnitude = magnitude * 10 + static_cast<std::uint64_t>(*at++ - '0');
+    }
     const auto count = at - digits;
     if (count == 0 || count > 18 || at == end_ || (*digits == '0' && count > 1)) return false;
     if (*at == '.' || *at == 'e' || *at == 'E') return false;
-    value = negative ? -magnitude : magnitude;
+    value = static_cast<std::int64_t>(magnitude);
+    if (negative) value = -value;
     at_ = at;
     return true;
   }
