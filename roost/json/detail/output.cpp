@@ -157,7 +157,7 @@ void Output::put_string_slowly(const char* at, const char* end) {
   put('"');
 }
 
-void Output::put_double(double value) {
+void Output::put_double(double value, int plain_digits) {
   reserve(32);
   if (!std::isfinite(value)) {
     put("null");
@@ -176,7 +176,8 @@ void Output::put_double(double value) {
   const auto end = std::to_chars(text.data(), text.data() + text.size(), magnitude,
                                  std::chars_format::scientific)
                        .ptr;
-  put_shortest(text.data(), static_cast<std::size_t>(end - text.data()), std::signbit(value));
+  put_shortest(text.data(), static_cast<std::size_t>(end - text.data()), std::signbit(value),
+               plain_digits);
 }
 
 void Output::put_float(float value) {
@@ -190,11 +191,12 @@ void Output::put_float(float value) {
   const auto end = std::to_chars(text.data(), text.data() + text.size(), magnitude,
                                  std::chars_format::scientific)
                        .ptr;
-  put_shortest(text.data(), static_cast<std::size_t>(end - text.data()), std::signbit(value));
+  put_shortest(text.data(), static_cast<std::size_t>(end - text.data()), std::signbit(value),
+               most_plain_digits);
 }
 
 // `digits` is d[.ddd]e±xx.
-void Output::put_shortest(char* digits, std::size_t size, bool negative) {
+void Output::put_shortest(char* digits, std::size_t size, bool negative, int plain_digits) {
   const char* exponent_at = std::find(digits, digits + size, 'e');
   int exponent = 0;
   const char* exponent_digits = exponent_at + (exponent_at[1] == '+' ? 2 : 1);
@@ -214,7 +216,7 @@ void Output::put_shortest(char* digits, std::size_t size, bool negative) {
   };
   reserve(48);
   if (negative) put('-');
-  if (point > 21 || point < -5) {
+  if ((point > plain_digits && count <= point) || point < -5) {
     put(digits[0]);
     if (count > 1) {
       put('.');

@@ -64,7 +64,10 @@ class Output {
   void put_string(std::string_view text);
   /// The shortest text that reads back as the same value, in ECMAScript's layout; null for NaN and
   /// the infinities. Makes its own room.
-  void put_double(double value);
+  void put_double(double value) { put_double(value, most_plain_digits); }
+  /// The same, but from 2^53 on with an exponent, so that it reads back as a double and not as an
+  /// integer that the double only approximates.
+  void put_marked_double(double value) { put_double(value, exact_digits); }
   void put_float(float value);
 
   /// The string itself, with its true size, for others to append to; `resume` afterwards.
@@ -81,7 +84,11 @@ class Output {
 
   void expand(std::size_t count);
   void put_string_slowly(const char* at, const char* end);
-  void put_shortest(char* digits, std::size_t size, bool negative);
+  static constexpr int most_plain_digits = 21;  // ECMAScript: above comes an exponent
+  static constexpr int exact_digits = 15;
+
+  void put_double(double value, int plain_digits);
+  void put_shortest(char* digits, std::size_t size, bool negative, int plain_digits);
 
   std::string& out_;
   std::size_t size_before_;

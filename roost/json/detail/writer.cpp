@@ -297,7 +297,7 @@ void Writer::write_dynamic(const Value& value) {
       out_.put_integer(value.as_uint64());
       return;
     case ValueKind::number:
-      out_.put_double(value.as_double());
+      out_.put_marked_double(value.as_double());
       return;
     case ValueKind::string:
       out_.put_string(value.as_string());

@@ -6,6 +6,7 @@
 #include <roost/meta/detail/names.hpp>
 #include <roost/meta/detail/object_plan.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -29,12 +30,10 @@ void place_aggregate_members(const ObjectPlan& plan, std::vector<FieldDescriptor
   std::vector<std::string_view> names(count);
   aggregate_names(plan.name_text, names);
   // Nothing is read or written there: only addresses are taken.
+  // aligned_alloc wants a size that is a multiple of the alignment.
+  const std::size_t alignment = std::max(alignof(void*), plan.prototype.alignment);
   const std::unique_ptr<void, void (*)(void*)> storage{
-      std::aligned_alloc(
-          plan.prototype.alignment < alignof(void*) ? alignof(void*) : plan.prototype.alignment,
-          (plan.prototype.size + 2 * sizeof(void*) - 1) / plan.prototype.alignment *
-              plan.prototype.alignment),
-      &std::free};
+      std::aligned_alloc(alignment, (plan.prototype.size / alignment + 1) * alignment), &std::free};
   std::vector<const void*> addresses(count + 1);
   plan.locate(storage.get(), addresses.data());
   for (std::size_t i = 0; i < count; ++i) {
