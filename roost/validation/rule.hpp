@@ -97,6 +97,19 @@ struct AnnotationShape {
 /// Family of all annotations of this room.
 inline constexpr char rule_family = 0;
 
+namespace detail {
+
+/// By the rule's domain; a rule that wants one exact type says `takes<Member>`.
+template <class P, class Member>
+constexpr bool rule_fits(bool each) {
+  if constexpr (requires { P::exact; }) {
+    if (P::exact) return !each && P::template takes<Member>;
+  }
+  return rule_applies<Member>(P::domain, each);
+}
+
+}  // namespace detail
+
 /// A rule with its parameters P. P has `static const RuleOperations operations` and `static
 /// constexpr Domain domain`. Inside each(…) it looks at the elements of a container.
 template <class P, bool each_element = false>
@@ -104,7 +117,7 @@ struct Rule {
   using validation_annotation = void;
   using requirement = requirement_of<each_element ? Domain::array : P::domain>;
   template <class Member>
-  static constexpr bool applies_to = rule_applies<Member>(P::domain, each_element);
+  static constexpr bool applies_to = detail::rule_fits<P, Member>(each_element);
 
   RuleOptions options{};
   P parameters{};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <roost/validation/combine.hpp>
+#include <roost/validation/custom.hpp>
 #include <roost/validation/rules/array_rules.hpp>
 #include <roost/validation/rules/common_rules.hpp>
 #include <roost/validation/rules/date_rules.hpp>
@@ -10,3 +11,4 @@
 #include <roost/validation/rules/number_rules.hpp>
 #include <roost/validation/rules/string_rules.hpp>
 #include <roost/validation/rules/type_rules.hpp>
+#include <roost/validation/transform.hpp>

@@ -1,0 +1,340 @@
+// Options, conditions, custom rules, transformations and odd shapes of input.
+#include <roost/base/error.hpp>
+#include <roost/base/timestamp.hpp>
+#include <roost/json/read.hpp>
+#include <roost/meta/describe.hpp>
+#include <roost/validation/rules.hpp>
+#include <roost/validation/validate.hpp>
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace validate_test {
+
+using namespace roost;
+using validation::ValidationErrors;
+using validation::ValidationOptions;
+using Texts = std::vector<std::string>;
+
+template <class T>
+ValidationErrors errors_for(T& object, const std::string& text,
+                            const ValidationOptions& options = {}) {
+  json::Issues issues;
+  json::read(reflect::type_of<T>(), &object, text, {}, issues);
+  return validation::validate(reflect::type_of<T>(), &object, issues, options);
+}
+
+template <class T>
+Texts messages_for(const std::string& text, const ValidationOptions& options = {}) {
+  T object{};
+  return errors_for(object, text, options).messages(options);
+}
+
+struct Grouped {
+  int id;
+  std::string name;
+  std::string token;
+
+  static constexpr auto meta =
+      roost::meta(field<&Grouped::id>(min(1).groups("update")),
+                  field<&Grouped::name>(min_length(3).groups("create", "update"), max_length(5)),
+                  field<&Grouped::token>(not_empty.always()));
+};
+
+TEST(Options, Groups) {
+  const std::string bad = R"({"id":0,"name":"A","token":""})";
+  EXPECT_EQ(messages_for<Grouped>(bad).size(), 3U);
+  ValidationOptions options;
+  options.groups = {"create"};
+  EXPECT_EQ(
+      messages_for<Grouped>(bad, options),
+      (Texts{"name must be longer than or equal to 3 characters", "token should not be empty"}));
+  options.groups = {"other"};
+  EXPECT_EQ(messages_for<Grouped>(bad, options), Texts{"token should not be empty"});
+  EXPECT_EQ(messages_for<Grouped>(R"({"id":"x","name":"A","token":"t"})", options),
+            Texts{"id must be an integer number"});
+  options.groups = {};
+  options.strict_groups = true;
+  EXPECT_EQ(messages_for<Grouped>(R"({"id":0,"name":"A","token":"t"})", options), Texts{});
+}
+
+TEST(Options, StopAtFirstErrorKeepsOnePerMember) {
+  ValidationOptions options;
+  options.stop_at_first_error = true;
+  EXPECT_EQ(
+      messages_for<Grouped>(R"({"zip":1,"name":5})", options),
+      (Texts{"property zip should not exist", "id must not be less than 1",
+             "name must be shorter than or equal to 5 characters", "token should not be empty"}));
+}
+
+TEST(Options, UnknownMembersCanBeStripped) {
+  ValidationOptions options;
+  options.unknown_members = validation::UnknownMembers::strip;
+  const std::string body = R"({"id":1,"name":"Ada","token":"t","zip":1})";
+  EXPECT_EQ(messages_for<Grouped>(body, options), Texts{});
+  EXPECT_EQ(messages_for<Grouped>(body), Texts{"property zip should not exist"});
+}
+
+TEST(Options, LimitAndGrouping) {
+  ValidationOptions options;
+  options.max_messages_length = 30;
+  Grouped object{};
+  const ValidationErrors errors = errors_for(object, R"({"id":0,"name":"A","token":""})");
+  EXPECT_EQ(errors.messages(options),
+            (Texts{"id must not be less than 1", "Further validation errors were omitted"}));
+  const auto grouped = errors.grouped();
+  ASSERT_EQ(grouped.size(), 3U);
+  EXPECT_EQ(grouped[1].first, "name");
+  EXPECT_EQ(errors[0].rule, "min");
+}
+
+enum class Kind { email, sms };
+struct Message {
+  Kind kind;
+  std::string address;
+  std::optional<int> retries;
+  int urgency = 0;
+
+  static constexpr auto meta = roost::meta(
+      field<&Message::address>(when<&Message::kind>(Kind::email, is_email),
+                               when<&Message::kind>([](Kind kind) { return kind == Kind::sms; },
+                                                    matches("^\\+\\d+$"), max_length(15))),
+      field<&Message::retries>(
+          when<Message>([](const auto& message) -> bool { return message.urgency > 5; }, min(3))));
+};
+
+TEST(Conditions, RulesRunWhileTheConditionHolds) {
+  EXPECT_EQ(messages_for<Message>(R"({"kind":"email","address":"x"})"),
+            Texts{"address must be an email"});
+  EXPECT_EQ(messages_for<Message>(R"({"kind":"sms","address":"+49"})"), Texts{});
+  EXPECT_EQ(messages_for<Message>(R"({"kind":"sms","address":"a@example.com"})"),
+            Texts{"address must match /^\\+\\d+$/ regular expression"});
+  EXPECT_EQ(messages_for<Message>(R"({"kind":"sms","address":"+1","retries":1})"), Texts{});
+  EXPECT_EQ(messages_for<Message>(R"({"kind":"sms","address":"+1","retries":1,"urgency":6})"),
+            Texts{"retries must not be less than 3"});
+}
+
+struct EvenNumber {
+  static constexpr std::string_view message = "$property ($value) of $target must be even";
+  bool check(int value) const { return value % 2 == 0; }
+};
+struct StartsWith {
+  static constexpr std::string_view key = "startsWith";
+  std::string_view prefix;
+  std::string_view message = "$property must start with $constraint1";
+  bool check(std::string_view value) const { return value.starts_with(prefix); }
+  void constraint(std::size_t index, std::string& out) const {
+    if (index == 1) out += prefix;
+  }
+};
+struct Span {
+  int low = 0;
+  int high = 0;
+};
+struct Ordered {
+  static constexpr std::string_view message = "$property must be ordered";
+  bool check(const Span& span) const { return span.low <= span.high; }
+};
+std::string shout(const validation::MessageArguments& arguments) {
+  return std::string{arguments.property} + "!";
+}
+
+struct CustomRules {
+  int seats;
+  std::string code;
+  Span span;
+  std::vector<std::string> names;
+  int limit;
+
+  static constexpr auto meta = roost::meta(
+      field<&CustomRules::seats>(custom(EvenNumber{})),
+      field<&CustomRules::code>(custom(StartsWith{"R-"}), min_length(4).message(&shout)),
+      field<&CustomRules::span>(custom(Ordered{})),
+      field<&CustomRules::names>(each(custom(StartsWith{"n"}), max_length(3))),
+      field<&CustomRules::limit>(
+          satisfies([](int limit) { return limit % 10 == 0; }, "$property must be round"),
+          max(90).message("$property is $value, over $constraint1; $unknown")));
+};
+
+TEST(CustomRules, MessagesAndTypes) {
+  EXPECT_EQ(messages_for<CustomRules>(
+                R"({"seats":2,"code":"R-12","span":{"low":1,"high":1},"names":["n1"],"limit":90})"),
+            Texts{});
+  EXPECT_EQ(
+      messages_for<CustomRules>(
+          R"({"seats":3,"code":"x","span":{"low":2,"high":1},"names":["n","x","long"],"limit":101})"),
+      (Texts{"seats (3) of CustomRules must be even", "code!", "code must start with R-",
+             "span must be ordered",
+             "each value in names must be shorter than or equal to 3 characters",
+             "names must start with n", "limit is 101, over 90; $unknown", "limit must be round"}));
+  EXPECT_EQ(messages_for<CustomRules>(R"({"seats":"2","code":7,"span":{},"names":[],"limit":0})"),
+            (Texts{"seats (2) of CustomRules must be even", "seats must be an integer number",
+                   "code!", "code must start with R-", "code must be a string"}));
+}
+
+struct Period {
+  Timestamp start;
+  Timestamp end;
+  std::optional<int> share;
+
+  static constexpr auto meta = roost::meta(
+      field<&Period::start>(min_date(Timestamp{Timestamp::Duration{0}})),
+      ensure<&Period::end>([](const auto& period) -> bool { return period.end > period.start; },
+                           "$property must be after start"));
+};
+
+TEST(ObjectRules, RunWhenTheMembersAreRight) {
+  EXPECT_EQ(messages_for<Period>(R"({"start":"2024-01-01","end":"2024-01-02"})"), Texts{});
+  EXPECT_EQ(messages_for<Period>(R"({"start":"2024-01-02","end":"2024-01-01"})"),
+            Texts{"end must be after start"});
+  EXPECT_EQ(messages_for<Period>(R"({"start":"2024-01-02","end":"2024-01-01","share":"x"})"),
+            Texts{"share must be an integer number"});
+  EXPECT_EQ(messages_for<Period>(R"({"start":"1960-01-01","end":"2024-01-01"})"),
+            Texts{"minimal allowed date for start is 1970-01-01T00:00:00.000Z"});
+  EXPECT_EQ(messages_for<std::vector<Period>>(R"([{"start":"2024-01-02","end":"2024-01-01"}])"),
+            Texts{"end must be after start"});
+}
+
+struct SignUp {
+  std::string name;
+  std::string email;
+  std::string lang;
+  std::optional<int> retries;
+  Kind kind;
+
+  static constexpr auto meta =
+      roost::meta(field<&SignUp::name>(trim, length(2, 10)),
+                  field<&SignUp::email>(trim, lowercase, is_email,
+                                        transform([](std::string& text) { text += "!"; })),
+                  field<&SignUp::lang>(default_value("en"), length(2)),
+                  field<&SignUp::retries>(default_value(3), max(5)),
+                  field<&SignUp::kind>(default_value("sms")));
+};
+
+TEST(Transformations, RunBeforeTheRules) {
+  SignUp object{};
+  const ValidationErrors errors =
+      errors_for(object, R"({"name":"  Ada ","email":" ADA@ÉXAMPLE.com "})");
+  EXPECT_EQ(errors.messages(), Texts{"email must be an email"});  // of the last transformation
+  EXPECT_EQ(object.name, "Ada");
+  EXPECT_EQ(object.email, "ada@éxample.com!");
+  EXPECT_EQ(object.lang, "en");
+  EXPECT_EQ(object.retries, 3);
+  EXPECT_EQ(object.kind, Kind::sms);
+}
+
+TEST(Transformations, DefaultsStandInForNullAndAreNotUsedOtherwise) {
+  SignUp object{};
+  EXPECT_EQ(errors_for(object,
+                       R"({"name":"Ada","email":"a@b.co","lang":null,"retries":9,"kind":"email"})")
+                .messages(),
+            (Texts{"email must be an email", "retries must not be greater than 5"}));
+  EXPECT_EQ(object.lang, "en");
+  EXPECT_EQ(object.retries, 9);
+  EXPECT_EQ(object.kind, Kind::email);
+}
+
+struct Circle {
+  double radius;
+  static constexpr auto meta = roost::meta(field<&Circle::radius>(positive));
+};
+struct Square {
+  double side;
+  static constexpr auto meta = roost::meta(field<&Square::side>(positive));
+};
+struct Shapes {
+  std::variant<Circle, Square> shape;
+  std::map<std::string, Circle> named;
+  std::map<std::string, int> counts;
+  std::vector<std::vector<int>> rows;
+  json::Value extra;
+
+  static constexpr auto meta =
+      roost::meta(field<&Shapes::counts>(each(min(1))), field<&Shapes::extra>(is_object));
+};
+
+TEST(Shapes, VariantsMapsAndMatrices) {
+  EXPECT_EQ(
+      messages_for<Shapes>(
+          R"({"shape":{"side":1},"named":{"a":{"radius":1}},"counts":{"x":1},"rows":[[1],[]],"extra":{}})"),
+      Texts{});
+  EXPECT_EQ(
+      messages_for<Shapes>(
+          R"({"shape":{"side":-1},"named":{"a":{"radius":0}},"counts":{"x":0},"rows":[[1],"x"],"extra":[]})"),
+      (Texts{"shape.side must be a positive number", "named.a.radius must be a positive number",
+             "each value in counts must not be less than 1", "each value in rows must be an array",
+             "extra must be an object"}));
+  EXPECT_FALSE(messages_for<Shapes>(
+                   R"({"shape":{"side":1},"named":{},"counts":{},"rows":[[1],["x"]],"extra":{}})")
+                   .empty());
+  EXPECT_FALSE(
+      messages_for<Shapes>(
+          R"({"shape":{"side":1},"named":{"a":5},"counts":{"x":"y"},"rows":[],"extra":{}})")
+          .empty());
+  EXPECT_FALSE(
+      messages_for<Shapes>(R"({"shape":5,"named":{},"counts":{},"rows":[],"extra":{}})").empty());
+}
+
+struct Small {
+  std::int8_t tiny;
+  std::uint16_t port;
+};
+
+TEST(Types, RangesOfIntegersAreNamed) {
+  EXPECT_EQ(messages_for<Small>(R"({"tiny":300,"port":-1})"),
+            (Texts{"tiny must not be greater than 127", "port must not be less than 0"}));
+  EXPECT_EQ(messages_for<Small>(R"({"tiny":1.0,"port":65535})"), Texts{});
+  EXPECT_EQ(messages_for<Small>(R"({"tiny":1,"tiny":2,"port":1})"),
+            Texts{"property tiny should not be given more than once"});
+}
+
+struct BadPattern {
+  std::string text;
+  static constexpr auto meta = roost::meta(field<&BadPattern::text>(matches("(a)\\1")));
+};
+
+TEST(Prepare, RefusesPatternsThatCannotBeMatchedInLinearTime) {
+  try {
+    validation::prepare(reflect::type_of<std::vector<BadPattern>>());
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string{error.what()}.find("BadPattern::text"), std::string::npos)
+        << error.what();
+    EXPECT_NE(std::string{error.what()}.find("(a)\\1"), std::string::npos);
+  }
+}
+
+TEST(Documents, FaultsAreSummaries) {
+  EXPECT_FALSE(messages_for<Grouped>("{\"id\":").empty());
+  EXPECT_EQ(messages_for<std::vector<int>>(R"([1,"x",2,"y"])"),
+            Texts{"[1] item must be an integer number"});
+}
+
+struct Lists {
+  std::vector<std::string> tags;
+  std::vector<double> numbers;
+  std::string color;
+  static constexpr auto meta = roost::meta(
+      field<&Lists::tags>(array_unique, array_contains("a"), array_not_contains("z"), not_empty),
+      field<&Lists::numbers>(array_unique, array_min_size(1)),
+      field<&Lists::color>(one_of("red", "green"), not_equals("green")));
+};
+
+TEST(Lists, EqualElementsAndContents) {
+  EXPECT_EQ(messages_for<Lists>(R"({"tags":["a","b"],"numbers":[1,2],"color":"red"})"), Texts{});
+  EXPECT_EQ(messages_for<Lists>(R"({"tags":["z","b","b"],"numbers":[1,1.0],"color":"green"})"),
+            (Texts{"tags should not contain z values", "tags must contain a values",
+                   "All tags's elements must be unique", "All numbers's elements must be unique",
+                   "color should not be equal to green"}));
+  EXPECT_EQ(messages_for<Lists>(R"({"tags":[],"numbers":[],"color":"blue"})"),
+            (Texts{"tags should not be empty", "tags must contain a values",
+                   "numbers must contain at least 1 elements",
+                   "color must be one of the following values: red, green"}));
+}
+
+}  // namespace validate_test
