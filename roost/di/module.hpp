@@ -103,6 +103,20 @@ template <class M>
 ModuleImport dynamic_import(const DynamicModule<M>& module) {
   return {TypeId::of<M>(), nullptr, module};
 }
+template <class Other>
+ModuleImport dynamic_import(const Other&) {
+  return {};  // dynamic_class() has reported it
+}
+
+/// The module class behind an argument of imports(…).
+template <class Argument>
+struct DynamicClass : untyped_dynamic_module<Argument> {
+  using type = Argument;
+};
+template <class M>
+struct DynamicClass<DynamicModule<M>> {
+  using type = M;
+};
 
 template <class M>
 consteval auto required_import() {
@@ -158,8 +172,9 @@ const ProviderShape* instance_shape(List<Self...>) {
 /// dynamic modules as arguments: `imports<ClockModule>(ConfigModule::for_root(options))`. When two
 /// export the same type, the first one wins.
 template <class... M, class... Dynamic>
-[[nodiscard]] auto imports(const DynamicModule<Dynamic>&... dynamic) {
-  return di::ImportList<typename decltype(di::required_import<M>())::type..., Dynamic...>{
+[[nodiscard]] auto imports(const Dynamic&... dynamic) {
+  return di::ImportList<typename decltype(di::required_import<M>())::type...,
+                        typename di::DynamicClass<Dynamic>::type...>{
       std::vector<di::ModuleImport>{di::static_import<M>()..., di::dynamic_import(dynamic)...}};
 }
 

@@ -13,7 +13,7 @@
 namespace roost::di {
 
 /// For rules that are each evaluated, whatever the others say.
-consteval bool all(std::initializer_list<bool> results) {
+constexpr bool all(std::initializer_list<bool> results) {
   for (const bool result : results) {
     if (!result) return false;
   }

@@ -11,16 +11,6 @@
 #include <vector>
 
 namespace roost {
-
-/// What the web component's controllers<…>() does, without routes.
-template <class... C>
-di::ControllerList<C...> controllers() {
-  static constexpr char attachments[sizeof...(C)] = {};
-  std::array<const void*, sizeof...(C)> pointers{};
-  for (std::size_t i = 0; i < sizeof...(C); ++i) pointers[i] = &attachments[i];
-  return di::ControllerList<C...>{pointers};
-}
-
 namespace {
 
 using ::testing::ElementsAre;

@@ -103,7 +103,7 @@ struct not_a_module {
                 "controller into controllers<...>(); a dynamic module is passed as an argument, as "
                 "in imports(ConfigModule::for_root(options))");
 };
-template <class Argument, class InModule>
+template <class Argument>
 struct untyped_dynamic_module {
   static_assert(never<Argument>,
                 "roost: imports(...) takes dynamic modules, that is roost::DynamicModule<M>; let "
