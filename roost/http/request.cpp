@@ -1,5 +1,6 @@
 // Taking a request target apart, decoding on demand, and the arena of a request.
 #include <roost/base/error.hpp>
+#include <roost/http/detail/characters.hpp>
 #include <roost/http/detail/percent.hpp>
 #include <roost/http/request.hpp>
 
@@ -11,10 +12,6 @@
 namespace roost::http {
 
 namespace {
-
-// Characters that may stand in a target: no controls, no space, no "#", ASCII only. RFC 3986 would
-// refuse a few more (quotes, angle brackets …) that clients do send and that do no harm.
-bool is_target_character(char c) { return c > ' ' && c < 0x7f && c != '#'; }
 
 // "http://host/path?query" taken apart; both null if `target` is no http URL with a host.
 struct AbsoluteTarget {
@@ -88,7 +85,8 @@ void Request::reset() {
 }
 
 bool Request::assign_target(std::string_view target) {
-  if (!std::all_of(target.begin(), target.end(), is_target_character)) return false;
+  // RFC 3986 would refuse a few more characters that clients do send and that do no harm.
+  if (!detail::all_in(target, detail::in_target)) return false;
   target_ = target;
   authority_ = {};
   if (target == "*") {

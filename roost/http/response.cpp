@@ -1,5 +1,6 @@
 // Header fields and bodies of responses.
 #include <roost/base/error.hpp>
+#include <roost/http/detail/characters.hpp>
 #include <roost/http/fields.hpp>
 #include <roost/http/response.hpp>
 #include <roost/http/stream.hpp>
@@ -14,22 +15,14 @@ namespace {
 // What a body buffer may keep for the next response; a rare huge answer must not stay in memory.
 constexpr std::size_t kept_capacity = std::size_t{64} * 1024;
 
-bool is_token_character(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
-}
-
 void check_value(std::string_view name, std::string_view value) {
-  const auto is_control = [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  };
-  if (std::none_of(value.begin(), value.end(), is_control)) return;
+  if (detail::all_in(value, detail::in_value)) return;
   throw Error("Response: the value of header '" + std::string(name) +
               "' has a control character; encode it first.");
 }
 
 void check_name(std::string_view name) {
-  if (!name.empty() && std::all_of(name.begin(), name.end(), is_token_character)) return;
+  if (!name.empty() && detail::all_in(name, detail::in_token)) return;
   throw Error("Response: '" + std::string(name) + "' is no header name.");
 }
 

@@ -1,5 +1,6 @@
 // Decodes chunked bodies in place, strictly: what proxies and servers are known to read differently
 // (bare line feeds, signs, white space around sizes) is refused.
+#include <roost/http/detail/characters.hpp>
 #include <roost/http/detail/percent.hpp>
 #include <roost/http/detail/request_parser.hpp>
 
@@ -13,16 +14,6 @@ namespace {
 constexpr std::uint8_t max_size_digits = 15;
 // Extensions and trailers carry nothing that Roost reads, so there need not be many of them.
 constexpr std::uint32_t max_overhead = 8 * 1024;
-
-bool is_name_character(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
-}
-
-bool is_text(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte >= 0x20 && byte != 0x7f) || c == '\t';
-}
 
 }  // namespace
 
@@ -49,20 +40,20 @@ bool ChunkedDecoder::step_trailer(char c) {
       return true;
     }
     state_ = State::trailer;
-    return is_name_character(c);
+    return is_in(c, in_token);
   }
   if (state_ == State::trailer) {
     if (c == ':') {
       state_ = State::trailer_value;
       return true;
     }
-    return is_name_character(c);
+    return is_in(c, in_token);
   }
   if (c == '\r') {
     state_ = State::trailer_line_feed;
     return true;
   }
-  return is_text(c);
+  return is_in(c, in_value);
 }
 
 bool ChunkedDecoder::step(char c, unsigned& refused) {
@@ -77,7 +68,7 @@ bool ChunkedDecoder::step(char c, unsigned& refused) {
         state_ = State::size_line_feed;
         return true;
       }
-      return is_text(c);
+      return is_in(c, in_value);
     case State::size_line_feed:
       last_ = left_ == 0;
       state_ = last_ ? State::trailer_begin : State::data;

@@ -4,6 +4,7 @@
 // found before it is complete), then Beast takes the complete head apart and checks its syntax,
 // then the fields that say where the body ends are judged here. Any doubt about that refuses the
 // request and, with it, the connection: a proxy in front may have read it differently.
+#include <roost/http/detail/characters.hpp>
 #include <roost/http/detail/request_parser.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -23,20 +24,7 @@ namespace beast = boost::beast;
 
 std::string_view view_of(beast::string_view text) { return {text.data(), text.size()}; }
 
-bool is_token_character(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// reg-name, IPv4, [IPv6] and a port; a list or a user name is none of these.
-bool is_valid_host(std::string_view host) {
-  return std::all_of(host.begin(), host.end(), [](char c) {
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c)) return true;
-    return std::string_view{"-._~%!$&'()*+;=:[]"}.find(c) != std::string_view::npos;
-  });
-}
 
 // What "HTTP/1.1" at the end of the request line is to the server.
 enum class Version { supported, unsupported, malformed };
@@ -154,7 +142,7 @@ ParseStatus RequestParser::find_head(const char* data, std::size_t size) {
     if (data[1] != '\n') return fail(400, line_ending);
     begin_ = line_begin_ = scanned_ = 2;
   }
-  if (size > begin_ && !is_token_character(data[begin_])) {
+  if (size > begin_ && !is_in(data[begin_], in_token)) {
     return fail(400, "The request does not start with a method");
   }
   while (scanned_ < size) {
@@ -251,14 +239,14 @@ ParseStatus RequestParser::parse_head(const char* data, Request& request) {
 ParseStatus RequestParser::check_target(Request& request, HeadFacts& facts) {
   if (facts.host_count > 1) return fail(400, "Host is repeated");
   if (facts.host_count == 0 && request.minor_version() == 1) return fail(400, "Host is missing");
-  if (!is_valid_host(facts.host)) return fail(400, "Host is malformed");
+  if (!all_in(facts.host, in_host)) return fail(400, "Host is malformed");
   if (request.method() == Method::CONNECT) return fail(501, "CONNECT is not supported");
   if (facts.target == "*" && request.method() != Method::OPTIONS) {
     return fail(400, "The request target is malformed");
   }
   if (!request.assign_target(facts.target)) return fail(400, "The request target is malformed");
   if (request.authority().data() != nullptr) {
-    if (!is_valid_host(request.authority())) return fail(400, "The request target is malformed");
+    if (!all_in(request.authority(), in_host)) return fail(400, "The request target is malformed");
     // The target's authority counts, not the Host field (RFC 9112, 3.2.2).
     request.replace_header("Host", request.authority());
   }
