@@ -377,11 +377,13 @@ constexpr std::size_t count_anythings(std::index_sequence<Count...>) {
 /// Number of members of aggregate T; most_fields + 1 when there are more than can be tied.
 template <class T>
 constexpr std::size_t count_fields() {
-  if constexpr (requires { T{}; }) {
-    constexpr std::size_t braces = count_braces<T>();
-    if constexpr (!Binding<braces>::template fits_one_more<T>) return braces;
+  if constexpr (!requires { T{}; }) {
+    return count_anythings<T>(std::make_index_sequence<most_fields + 2>{});
+  } else if constexpr (Binding<count_braces<T>()>::template fits_one_more<T>) {
+    return count_anythings<T>(std::make_index_sequence<most_fields + 2>{});
+  } else {
+    return count_braces<T>();
   }
-  return count_anythings<T>(std::make_index_sequence<most_fields + 2>{});
 }
 
 template <class T>

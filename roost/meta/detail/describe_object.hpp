@@ -51,7 +51,7 @@ void copy_described(void* to, const void* from) {
 template <class T>
 constexpr TypeDescriptor class_prototype(TypeKind kind) {
   TypeDescriptor type = basic_descriptor<T>(kind, type_name<T>, qualified_type_name<T>);
-  if constexpr (std::is_copy_assignable_v<T>) {
+  if constexpr (__is_assignable(T&, const T&)) {
     if constexpr (PlainAggregate<T> && !TextClass<T>) {
       type.copy_assign = &copy_described<T>;
     } else {
@@ -66,7 +66,7 @@ template <class T>
 constexpr ObjectPlan class_plan() {
   ObjectPlan plan;
   plan.prototype = class_prototype<T>(TypeKind::object);
-  if constexpr (std::is_default_constructible_v<T>) plan.default_construct = &default_construct<T>;
+  if constexpr (__is_constructible(T)) plan.default_construct = &default_construct<T>;
   if constexpr (HasMeta<T>) plan.meta = &MetaOf<T>::table;
   return plan;
 }

@@ -54,9 +54,9 @@ constexpr TypeDescriptor basic_descriptor(TypeKind kind, std::string_view name,
   type.alignment = alignof(T);
   type.name = name;
   type.qualified_name = qualified_name;
-  if constexpr (std::is_default_constructible_v<T>) type.construct = &construct<T>;
+  if constexpr (__is_constructible(T)) type.construct = &construct<T>;
   type.destroy = &destroy<T>;
-  if constexpr (std::is_move_assignable_v<T>) type.move_assign = &move_assign<T>;
+  if constexpr (__is_assignable(T&, T &&)) type.move_assign = &move_assign<T>;
   return type;
 }
 
