@@ -41,6 +41,21 @@ constexpr std::string_view unqualified(std::string_view name) {
   return name.substr(start);
 }
 
+template <auto Function>
+consteval std::string_view member_function_name() {
+  // g++: "… [with auto Function = &CatsController::create; std::… = …]" or, for an inherited or
+  // overloaded one, with a cast in parentheses before the name; clang: "… [Function = &C::create]".
+  std::string_view text = __PRETTY_FUNCTION__;
+  text = text.substr(text.find("Function = "));
+#if defined(__clang__)
+  text = text.substr(0, text.rfind(']'));
+#else
+  text = text.substr(0, text.rfind("; std::string_view = "));
+#endif
+  while (text.back() == ')') text.remove_suffix(1);
+  return text.substr(text.rfind(':') + 1);
+}
+
 template <class T>
 struct TypeIdentity {
   static constexpr std::string_view name = qualified_type_name<T>();
@@ -55,6 +70,10 @@ inline constexpr std::string_view qualified_type_name = detail::qualified_type_n
 /// The name of T without namespaces ("CatsService").
 template <class T>
 inline constexpr std::string_view type_name = detail::unqualified(detail::qualified_type_name<T>());
+
+/// The name of a member function without its class: "create" for `&CatsController::create`.
+template <auto Function>
+inline constexpr std::string_view member_function_name = detail::member_function_name<Function>();
 
 /// Identity of a type as a value: comparable, hashable, printable. Trivially copyable; a
 /// default-constructed id names no type. Works across translation units of one program.

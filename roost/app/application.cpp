@@ -1,0 +1,207 @@
+#include <roost/app/access_log.hpp>
+#include <roost/app/application.hpp>
+#include <roost/app/health_controller.hpp>
+#include <roost/app/logger.hpp>
+#include <roost/app/signals.hpp>
+#include <roost/async/event_loop.hpp>
+#include <roost/async/event_loop_group.hpp>
+#include <roost/di/container.hpp>
+#include <roost/http/request.hpp>
+#include <roost/http/server.hpp>
+#include <roost/web/controllers.hpp>
+#include <roost/web/dispatcher.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+#include <vector>
+
+namespace roost {
+
+namespace {
+
+/// What the framework itself provides, in every application.
+struct FrameworkModule {
+  using exports = roost::exports<Logger>;
+};
+
+std::string environment(const char* name, std::string_view otherwise) {
+  const char* value = std::getenv(name);
+  return std::string{value == nullptr || *value == '\0' ? otherwise : std::string_view{value}};
+}
+
+std::uint16_t port_from_environment() {
+  const std::string text = environment("PORT", "3000");
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, port);
+  if (error != std::errc{} || stop != end) {
+    throw Error("PORT is \"" + text + "\"; a number from 0 to 65535 is expected");
+  }
+  return port;
+}
+
+std::string message_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+}  // namespace
+
+struct Application::State {
+  State(TypeId root_type, ModuleDef (*define_root)(), ApplicationOptions given)
+      : root{root_type}, define{define_root}, options{std::move(given)} {}
+
+  TypeId root;
+  ModuleDef (*define)();
+  ApplicationOptions options;
+  std::unique_ptr<Logger> logger;
+  std::unique_ptr<di::Container> container;
+  std::unique_ptr<web::Dispatcher> dispatcher;
+
+  Logger& log() {
+    if (logger == nullptr) {
+      logger =
+          std::make_unique<Logger>(options.log() ? *options.log() : LogOptions::from_environment());
+    }
+    return *logger;
+  }
+
+  [[nodiscard]] ModuleDef framework() {
+    std::vector<di::ModuleImport> imports{{root, define, ModuleDef{}}};
+    return module<FrameworkModule>(global{}, reference<Logger>(log()),
+                                   di::ImportList<>{std::move(imports)});
+  }
+
+  void log_failure(http::Request& request, const std::exception_ptr& exception) {
+    log().log(LogLevel::error, "http", "request failed", "error", message_of(exception), "method",
+              request.method_text(), "path", request.raw_path(), "requestId", request.id());
+  }
+
+  void log_failures(const std::vector<di::HookFailure>& failures) {
+    for (const di::HookFailure& failure : failures) {
+      log().log(LogLevel::error, "shutdown", failure.hook + " failed", "provider", failure.provider,
+                "module", failure.module, "error", failure.reason);
+    }
+  }
+
+  [[nodiscard]] bool has_access_log() {
+    if (options.access_log()) return *options.access_log();
+    return environment("LOG_ACCESS", "on") != "off" && log().enabled(LogLevel::info);
+  }
+
+  void start(EventLoop& loop, di::BuildOptions build);
+  void stop(EventLoop& loop, std::string_view signal);
+  void serve(std::uint16_t port, const std::string& host);
+};
+
+void Application::State::start(EventLoop& loop, di::BuildOptions build) {
+  build.supplies<http::Request>().supplies<ExecutionContext>();
+  container = loop.block_on(di::Container::build(framework(), std::move(build)));
+  loop.block_on(container->init());
+  web::DispatcherHooks hooks;
+  hooks.on_failure = [this](http::Request& request, const std::exception_ptr& exception) {
+    log_failure(request, exception);
+  };
+  if (has_access_log()) hooks.on_answer = AccessLog{log()};
+  if (options.health()) hooks.fallback = &web::describe_controller<HealthController>();
+  dispatcher = std::make_unique<web::Dispatcher>(*container, std::move(hooks));
+  loop.block_on(container->bootstrap());
+}
+
+void Application::State::stop(EventLoop& loop, std::string_view signal) {
+  if (container == nullptr) return;
+  log_failures(loop.block_on(container->destroy(signal)));
+  log_failures(loop.block_on(container->before_shutdown(signal)));
+  log_failures(loop.block_on(container->shutdown(signal)));
+  dispatcher.reset();
+  container.reset();
+}
+
+void Application::State::serve(std::uint16_t port, const std::string& host) {
+  // Blocked before the first thread starts, so that every thread inherits the mask.
+  TerminationSignals signals;
+  const std::size_t threads = options.threads() != 0
+                                  ? options.threads()
+                                  : std::max<std::size_t>(1, std::thread::hardware_concurrency());
+  EventLoop main_loop;
+  std::optional<EventLoopGroup> others;
+  std::vector<EventLoop*> loops{&main_loop};
+  if (threads > 1) {
+    others.emplace(threads - 1);
+    for (std::size_t i = 0; i + 1 < threads; ++i) loops.push_back(&others->loop(i));
+  }
+  const auto report = [this](const std::exception_ptr& error, std::string_view where) {
+    log().log(LogLevel::error, "loop", "a task failed", "where", where, "error", message_of(error));
+  };
+  for (EventLoop* loop : loops) loop->set_error_handler(report);
+
+  start(main_loop, {});
+  http::ServerOptions server_options;
+  server_options.body_limit = options.body_limit();
+  http::Server server{*dispatcher, server_options};
+  server.listen(host, port, loops);
+  if (others) others->start();
+  log().log(LogLevel::info, "app", "listening", "host", host, "port", server.port(), "threads",
+            threads);
+  log().flush();
+
+  std::string signal;
+  main_loop.spawn(signals.wait([&](std::string_view name) {
+    signal = name;
+    log().log(LogLevel::info, "app", "stopping", "signal", name);
+    server.drain(options.shutdown_grace(), [&main_loop] { main_loop.stop(); });
+  }));
+  main_loop.run();
+  stop(main_loop, signal);
+  if (others) {
+    others->stop();
+    others->join();
+  }
+  log().log(LogLevel::info, "app", "stopped");
+}
+
+Application::Application(TypeId root, ModuleDef (*define)(), const ApplicationOptions& options)
+    : state_{std::make_unique<State>(root, define, options)} {}
+Application::Application(Application&&) noexcept = default;
+Application& Application::operator=(Application&&) noexcept = default;
+Application::~Application() = default;
+
+int Application::listen() {
+  try {
+    const std::uint16_t port = port_from_environment();
+    return listen(port, environment("HOST", "127.0.0.1"));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "the application did not start: %s\n", error.what());
+    return 1;
+  }
+}
+
+int Application::listen(std::uint16_t port, std::string_view host) {
+  try {
+    state_->serve(port, std::string(host));
+    return 0;
+  } catch (const std::exception& error) {
+    // Standard error and as it stands: a list of problems reads badly inside a log line.
+    std::fprintf(stderr, "the application did not start: %s\n", error.what());
+    return 1;
+  }
+}
+
+void Application::start(EventLoop& loop, di::BuildOptions build) {
+  state_->start(loop, std::move(build));
+}
+void Application::stop(EventLoop& loop, std::string_view signal) { state_->stop(loop, signal); }
+
+di::Container& Application::container() { return *state_->container; }
+web::Dispatcher& Application::dispatcher() { return *state_->dispatcher; }
+Logger& Application::logger() { return state_->log(); }
+
+}  // namespace roost

@@ -1,0 +1,66 @@
+// Application: from a root module to a running server, and down again.
+#pragma once
+
+#include <roost/app/application_options.hpp>
+#include <roost/base/type_name.hpp>
+#include <roost/di/module_def.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace roost {
+
+class EventLoop;
+class Logger;
+
+namespace di {
+class BuildOptions;
+class Container;
+}  // namespace di
+namespace web {
+class Dispatcher;
+}
+
+/// An application made of a root module. Not thread-safe: configured, started and stopped by one
+/// thread.
+class Application {
+ public:
+  /// `define` is called when the application starts.
+  Application(TypeId root, ModuleDef (*define)(), const ApplicationOptions& options);
+  Application(Application&&) noexcept;
+  Application& operator=(Application&&) noexcept;
+  ~Application();
+
+  /// Serves until SIGTERM or SIGINT, then stops accepting, lets requests under way finish, runs the
+  /// shutdown hooks and returns the exit code: 0, or 1 after a start that failed, whose reasons are
+  /// in the log. Address from the environment: PORT (3000) and HOST (127.0.0.1).
+  [[nodiscard]] int listen();
+  /// The same at this address.
+  [[nodiscard]] int listen(std::uint16_t port, std::string_view host = "127.0.0.1");
+
+  // For tests and programs with a loop of their own.
+
+  /// Builds the container on `loop`, which must not run, and runs the start-up hooks. Throws
+  /// StartupError.
+  void start(EventLoop& loop, di::BuildOptions build);
+  /// Runs the shutdown hooks on `loop` and destroys the container. Nothing may be under way.
+  void stop(EventLoop& loop, std::string_view signal = {});
+
+  [[nodiscard]] di::Container& container();
+  [[nodiscard]] web::Dispatcher& dispatcher();
+  [[nodiscard]] Logger& logger();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The application whose root module is M: `return roost::create<AppModule>().listen(3000);`.
+template <class M>
+[[nodiscard]] Application create(const ApplicationOptions& options = {}) {
+  return Application{TypeId::of<M>(), []() -> ModuleDef { return M::define(); }, options};
+}
+
+}  // namespace roost

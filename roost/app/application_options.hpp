@@ -1,0 +1,62 @@
+// What an application can be told beside its modules.
+#pragma once
+
+#include <roost/app/logger.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+namespace roost {
+
+/// Options of roost::create. The defaults suit a server behind a proxy.
+class ApplicationOptions {
+ public:
+  /// Event loops, each with a thread; 0: one per processor.
+  ApplicationOptions& threads(std::size_t count) {
+    threads_ = count;
+    return *this;
+  }
+  /// Largest request body in bytes; more is answered with 413.
+  ApplicationOptions& body_limit(std::size_t bytes) {
+    body_limit_ = bytes;
+    return *this;
+  }
+  /// How long requests under way may take when the application stops.
+  ApplicationOptions& shutdown_grace(std::chrono::milliseconds grace) {
+    shutdown_grace_ = grace;
+    return *this;
+  }
+  /// GET /health, answered with {"status":"ok"}. A route of the application's own takes its place.
+  ApplicationOptions& health(bool enabled) {
+    health_ = enabled;
+    return *this;
+  }
+  /// One log line per request; unless set, LOG_ACCESS in the environment (on, off) decides.
+  ApplicationOptions& access_log(bool enabled) {
+    access_log_ = enabled;
+    return *this;
+  }
+  /// How to log; unless set, the environment decides (LogOptions::from_environment).
+  ApplicationOptions& log(const LogOptions& options) {
+    log_ = options;
+    return *this;
+  }
+
+  [[nodiscard]] std::size_t threads() const { return threads_; }
+  [[nodiscard]] std::size_t body_limit() const { return body_limit_; }
+  [[nodiscard]] std::chrono::milliseconds shutdown_grace() const { return shutdown_grace_; }
+  [[nodiscard]] bool health() const { return health_; }
+  [[nodiscard]] std::optional<bool> access_log() const { return access_log_; }
+  [[nodiscard]] const std::optional<LogOptions>& log() const { return log_; }
+
+ private:
+  std::size_t threads_ = 0;
+  std::size_t body_limit_ = std::size_t{100} * 1024;
+  std::chrono::milliseconds shutdown_grace_{10'000};
+  bool health_ = true;
+  std::optional<bool> access_log_;
+  std::optional<LogOptions> log_;
+};
+
+}  // namespace roost

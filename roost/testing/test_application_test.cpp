@@ -1,0 +1,315 @@
+// Applications answered in process: routes, parameters, results, errors, scopes, overrides.
+#include <roost/async/timers.hpp>
+#include <roost/http/request.hpp>
+#include <roost/http/response.hpp>
+#include <roost/roost.hpp>
+#include <roost/testing/test_application.hpp>
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace roost;  // as users write it
+using roost::http::Method;
+
+namespace {
+
+struct Note {
+  int id = 0;
+  std::string text;
+};
+
+struct CreateNote {
+  std::string text;
+  int stars = 1;
+  static constexpr auto meta = roost::meta(field<&CreateNote::text>(not_empty, max_length(10)),
+                                           field<&CreateNote::stars>(roost::min(1), roost::max(5)));
+};
+
+struct Seen {
+  std::string method;
+  std::string header;
+  std::string cookie;
+  std::optional<int> n;
+};
+
+class Clock_ {
+ public:
+  virtual ~Clock_() = default;
+  virtual std::string now() { return "noon"; }
+};
+
+struct RequestCounter {
+  using scope = roost::request_scoped;
+  explicit RequestCounter(http::Request& request) : path{request.path()} { ++made; }
+  std::string path;
+  static inline int made = 0;
+};
+
+class NotesService {
+ public:
+  explicit NotesService(Clock_& clock) : clock_{clock} {}
+  Task<Note> load(int id) {
+    co_await sleep_for(std::chrono::milliseconds(1));
+    if (id == 13) throw NotFoundException("Note #13 not found");
+    Note note{id, clock_.now()};
+    co_return note;
+  }
+
+ private:
+  Clock_& clock_;
+};
+
+struct CurrentUser {
+  std::string name;
+  static CurrentUser extract(ExecutionContext& context) {
+    const auto user = context.request().header("x-user");
+    if (!user) throw UnauthorizedException();
+    return {std::string(*user)};
+  }
+};
+
+class NotesController {
+ public:
+  explicit NotesController(NotesService& notes) : notes_{notes} {}
+
+  Task<Note> find_one(Param<"id", int> id) { return notes_.load(id); }
+  Note create(Body<CreateNote> dto) { return {dto->stars, dto->text}; }
+  std::vector<Note> create_many(Body<std::vector<CreateNote>> dtos) {
+    std::vector<Note> made;
+    for (const CreateNote& dto : *dtos) made.push_back({dto.stars, dto.text});
+    return made;
+  }
+  Note update(Param<"id", int> id, Body<Partial<CreateNote>> patch) {
+    Note note{id, "old"};
+    if (patch->has<&CreateNote::text>()) note.text = patch->text;
+    return note;
+  }
+  void remove(Param<"id", int>) {}
+  std::string text() { return "hello \xC5\xBE"; }
+  Seen seen(http::Request& request, Header<"x-thing"> thing, Cookie<"session"> cookie,
+            QueryParam<"n", std::optional<int>> n) {
+    return {std::string(request.method_text()), *thing, *cookie, *n};
+  }
+  Response custom() { return Response(418).header("X-Pot", "tea").json(Note{1, "t"}); }
+  Redirect away() { return Redirect("/notes/text", 307); }
+  std::string who(CurrentUser user) { return user.name; }
+  void fails() { throw std::runtime_error("password is hunter2"); }
+  Task<void> fails_later() {
+    co_await sleep_for(std::chrono::milliseconds(1));
+    throw std::runtime_error("password is hunter2");
+  }
+  Task<void> nothing() { co_return; }
+  Note* none() { return nullptr; }
+
+  static constexpr auto routes = controller(
+      "notes", get<&NotesController::find_one>(":id"), get<&NotesController::text>("text"),
+      get<&NotesController::seen>("seen"), get<&NotesController::custom>("custom"),
+      get<&NotesController::away>("away"), get<&NotesController::who>("who"),
+      get<&NotesController::fails>("fails", header("Cache-Control", "no-store")),
+      get<&NotesController::fails_later>("fails-later"), get<&NotesController::nothing>("nothing"),
+      get<&NotesController::none>("none"), post<&NotesController::create>(),
+      post<&NotesController::create_many>("bulk", validation_pipe().every_item().max_items(3)),
+      patch<&NotesController::update>(":id"), del<&NotesController::remove>(":id", http_code(204)));
+
+ private:
+  NotesService& notes_;
+};
+
+class ScopedController {
+ public:
+  explicit ScopedController(RequestCounter& counter, RequestCounter& same)
+      : counter_{counter}, same_{&counter == &same} {}
+  std::string path() { return counter_.path + (same_ ? " same" : " other"); }
+  Task<std::string> path_later() {
+    co_await sleep_for(std::chrono::milliseconds(1));
+    co_return counter_.path;
+  }
+  static constexpr auto routes = controller("scoped", get<&ScopedController::path>(),
+                                            get<&ScopedController::path_later>("later"));
+
+ private:
+  RequestCounter& counter_;
+  bool same_;
+};
+
+struct NotesModule {
+  static ModuleDef define() {
+    return module<NotesModule>(controllers<NotesController, ScopedController>(),
+                               providers<NotesService, Clock_, RequestCounter>());
+  }
+};
+
+struct AppModule {
+  static ModuleDef define() { return module<AppModule>(imports<NotesModule>()); }
+};
+
+testing::TestRequest request(Method method, std::string path, std::string json = {}) {
+  testing::TestRequest made;
+  made.method = method;
+  made.path = std::move(path);
+  made.json = std::move(json);
+  return made;
+}
+
+class InProcess : public ::testing::Test {
+ protected:
+  testing::TestApplication app = testing::create<AppModule>();
+};
+
+TEST_F(InProcess, AnswersHealth) {
+  const auto answer = app.get("/health");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"status":"ok"})");
+  EXPECT_EQ(answer.header("content-type"), "application/json; charset=utf-8");
+}
+
+TEST_F(InProcess, RunsCoroutinesAndReadsPathParameters) {
+  EXPECT_EQ(app.get("/notes/7").body, R"({"id":7,"text":"noon"})");
+  const auto missing = app.get("/notes/13");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.body,
+            R"({"message":"Note #13 not found","error":"Not Found","statusCode":404})");
+  const auto bad = app.get("/notes/1.5");
+  EXPECT_EQ(bad.status, 400);
+  EXPECT_EQ(bad.body, R"x({"message":"Validation failed (numeric string is expected)",)x"
+                      R"x("error":"Bad Request","statusCode":400})x");
+}
+
+TEST_F(InProcess, ValidatesBodies) {
+  const auto good = app.inject(request(Method::POST, "/notes", R"({"text":"hi"})"));
+  EXPECT_EQ(good.status, 201);
+  EXPECT_EQ(good.body, R"({"id":1,"text":"hi"})");
+  const auto bad = app.inject(request(Method::POST, "/notes", R"({"stars":9,"zzz":1})"));
+  EXPECT_EQ(bad.status, 400);
+  EXPECT_EQ(bad.body,
+            R"({"message":["property zzz should not exist",)"
+            R"("text must be shorter than or equal to 10 characters",)"
+            R"("text should not be empty","text must be a string",)"
+            R"("stars must not be greater than 5"],"error":"Bad Request","statusCode":400})");
+}
+
+TEST_F(InProcess, RefusesBodiesThatAreNoObjects) {
+  for (const char* text : {"null", "5", "\"text\"", "{\"text\":", "{'text':'a'}", "nul"}) {
+    const auto answer = app.inject(request(Method::POST, "/notes", text));
+    EXPECT_EQ(answer.status, 400) << text;
+    EXPECT_TRUE(answer.json().at("message").is_string()) << answer.body;
+  }
+}
+
+TEST_F(InProcess, KnowsMediaTypesAndCharacterSets) {
+  auto post = [&](std::string type, std::string body) {
+    testing::TestRequest made = request(Method::POST, "/notes");
+    made.headers.emplace_back("Content-Type", std::move(type));
+    made.body = std::move(body);
+    return app.inject(made);
+  };
+  EXPECT_EQ(post("application/json; charset=UTF-8", R"({"text":"a"})").status, 201);
+  EXPECT_EQ(post("application/problem+json", R"({"text":"a"})").status, 201);
+  EXPECT_EQ(post("application/json; charset=iso-8859-1", R"({"text":"a"})").status, 415);
+  EXPECT_EQ(post("application/x-www-form-urlencoded", "text=a+b%21").body,
+            R"({"id":1,"text":"a b!"})");
+  // A form holds strings: no number comes out of it by accident.
+  EXPECT_EQ(post("application/x-www-form-urlencoded", "text=a&stars=2").status, 400);
+  EXPECT_EQ(post("text/plain", R"({"text":"a"})").status, 400);
+}
+
+TEST_F(InProcess, ReportsEveryItemWhereTheRouteAsksForIt) {
+  const auto bad = app.inject(
+      request(Method::POST, "/notes/bulk", R"([{"text":"a"},{"text":1},{"text":"b","stars":0}])"));
+  EXPECT_EQ(bad.status, 400);
+  EXPECT_NE(bad.body.find("[1] text must be a string"), std::string::npos) << bad.body;
+  EXPECT_NE(bad.body.find("[2] stars must not be less than 1"), std::string::npos) << bad.body;
+  const auto many = app.inject(request(Method::POST, "/notes/bulk", R"([{"text":"a"},{},{},{}])"));
+  EXPECT_EQ(many.body, R"x({"message":"Validation failed (at most 3 items are allowed)",)x"
+                       R"x("error":"Bad Request","statusCode":400})x");
+}
+
+TEST_F(InProcess, PartialBodiesSayWhatWasGiven) {
+  EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", "{}")).body, R"({"id":3,"text":"old"})");
+  EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", R"({"text":"new"})")).body,
+            R"({"id":3,"text":"new"})");
+  EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", R"({"text":null})")).status, 400);
+}
+
+TEST_F(InProcess, WritesEveryKindOfResult) {
+  const auto text = app.get("/notes/text");
+  EXPECT_EQ(text.header("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(text.body, "hello \xC5\xBE");
+  const auto custom = app.get("/notes/custom");
+  EXPECT_EQ(custom.status, 418);
+  EXPECT_EQ(custom.header("x-pot"), "tea");
+  EXPECT_EQ(custom.body, R"({"id":1,"text":"t"})");
+  const auto away = app.get("/notes/away");
+  EXPECT_EQ(away.status, 307);
+  EXPECT_EQ(away.header("Location"), "/notes/text");
+  const auto removed = app.inject(request(Method::DELETE, "/notes/3"));
+  EXPECT_EQ(removed.status, 204);
+  EXPECT_EQ(removed.body, "");
+  EXPECT_EQ(removed.header("Content-Type"), std::nullopt);
+  EXPECT_EQ(app.get("/notes/nothing").body, "");
+  EXPECT_EQ(app.get("/notes/none").body, "null");
+}
+
+TEST_F(InProcess, ExtractsHeadersCookiesAndQueries) {
+  testing::TestRequest made = request(Method::GET, "/notes/seen?n=5");
+  made.headers = {{"X-Thing", "v"}, {"Cookie", "a=b; session=s%201"}};
+  EXPECT_EQ(app.inject(made).body, R"({"method":"GET","header":"v","cookie":"s 1","n":5})");
+  made.path = "/notes/seen";
+  EXPECT_EQ(app.inject(made).body, R"({"method":"GET","header":"v","cookie":"s 1"})");
+  made.path = "/notes/seen?n=5&n=6";
+  EXPECT_EQ(app.inject(made).status, 400);
+  made.path = "/notes/seen";
+  made.headers.pop_back();
+  EXPECT_EQ(app.inject(made).status, 400);
+}
+
+TEST_F(InProcess, CustomExtractorsMayRefuse) {
+  EXPECT_EQ(app.get("/notes/who").status, 401);
+  testing::TestRequest made = request(Method::GET, "/notes/who");
+  made.headers = {{"X-User", "ann"}};
+  EXPECT_EQ(app.inject(made).body, "ann");
+}
+
+TEST_F(InProcess, NeverTellsWhatFailedInside) {
+  for (const char* path : {"/notes/fails", "/notes/fails-later"}) {
+    const auto answer = app.get(path);
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_EQ(answer.body, R"({"statusCode":500,"message":"Internal server error"})");
+  }
+  EXPECT_EQ(app.get("/notes/fails").header("cache-control"), "no-store");
+}
+
+TEST_F(InProcess, AnswersUnknownPathsAndMethods) {
+  const auto missing = app.get("/nope?x=1&y=<b>");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(missing.body,
+            R"({"message":"Cannot GET /nope?x=1&y=<b>","error":"Not Found","statusCode":404})");
+  const auto wrong = app.inject(request(Method::PUT, "/notes/3"));
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.header("Allow"), "GET, HEAD, DELETE, PATCH, OPTIONS");
+  const auto options = app.inject(request(Method::OPTIONS, "/notes/3"));
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(options.header("Allow"), "GET, HEAD, DELETE, PATCH, OPTIONS");
+  EXPECT_EQ(app.inject(request(Method::HEAD, "/notes/text")).status, 200);
+}
+
+TEST_F(InProcess, MakesRequestScopedInstancesOncePerRequest) {
+  RequestCounter::made = 0;
+  EXPECT_EQ(app.get("/scoped").body, "/scoped same");
+  EXPECT_EQ(app.get("/scoped/later").body, "/scoped/later");
+  EXPECT_EQ(RequestCounter::made, 2);
+}
+
+TEST(Overrides, TakeThePlaceOfProviders) {
+  struct Night : Clock_ {
+    std::string now() override { return "night"; }
+  } night;
+  auto app = testing::create<AppModule>().override_with<Clock_>(night);
+  EXPECT_EQ(app.get("/notes/7").body, R"({"id":7,"text":"night"})");
+  EXPECT_EQ(&app.get<Clock_>(), &night);
+}
+
+}  // namespace

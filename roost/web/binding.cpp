@@ -1,0 +1,325 @@
+#include <roost/http/detail/percent.hpp>
+#include <roost/http/exceptions.hpp>
+#include <roost/http/request.hpp>
+#include <roost/http/response.hpp>
+#include <roost/json/form.hpp>
+#include <roost/json/read.hpp>
+#include <roost/json/write.hpp>
+#include <roost/validation/validate.hpp>
+#include <roost/web/binding.hpp>
+#include <roost/web/execution_context.hpp>
+#include <roost/web/redirect.hpp>
+#include <roost/web/response.hpp>
+#include <roost/web/validation_failure.hpp>
+
+#include <algorithm>
+
+namespace roost::web {
+
+namespace {
+
+constexpr unsigned max_body_depth = 128;
+
+using reflect::TypeDescriptor;
+using reflect::TypeKind;
+
+const TypeDescriptor& unwrap_optional(const TypeDescriptor& type) {
+  const TypeDescriptor* inner = &type;
+  while (inner->kind == TypeKind::optional) inner = &inner->optional->element();
+  return *inner;
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// ---- bodies ----------------------------------------------------------------------------------
+
+enum class BodyForm : std::uint8_t { json, form, none };
+
+bool is_json(std::string_view media_type) {
+  if (http::equal_ignoring_case(media_type, "application/json")) return true;
+  constexpr std::string_view suffix = "+json";
+  return media_type.size() > suffix.size() &&
+         http::equal_ignoring_case(media_type.substr(media_type.size() - suffix.size()), suffix);
+}
+
+/// The value of the charset parameter, or empty.
+std::string_view charset_of(std::string_view parameters) {
+  while (!parameters.empty()) {
+    const auto end = std::min(parameters.find(';'), parameters.size());
+    const std::string_view parameter = trim(parameters.substr(0, end));
+    const auto equals = parameter.find('=');
+    if (equals != std::string_view::npos &&
+        http::equal_ignoring_case(trim(parameter.substr(0, equals)), "charset")) {
+      std::string_view value = trim(parameter.substr(equals + 1));
+      if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+        value = value.substr(1, value.size() - 2);
+      }
+      return value;
+    }
+    parameters.remove_prefix(std::min(end + 1, parameters.size()));
+  }
+  return {};
+}
+
+/// Throws UnsupportedMediaTypeException for an encoding or a character set that is not read here.
+BodyForm form_of_body(const http::Request& request) {
+  if (request.body().empty()) return BodyForm::none;
+  const auto encoding = request.header("Content-Encoding");
+  if (encoding && !http::equal_ignoring_case(trim(*encoding), "identity")) {
+    throw UnsupportedMediaTypeException("unsupported content encoding \"" +
+                                        std::string(trim(*encoding)) + "\"");
+  }
+  const std::string_view content_type = request.header("Content-Type").value_or("");
+  const auto semicolon = std::min(content_type.find(';'), content_type.size());
+  const std::string_view media_type = trim(content_type.substr(0, semicolon));
+  const bool json = is_json(media_type);
+  if (!json && !http::equal_ignoring_case(media_type, "application/x-www-form-urlencoded")) {
+    return BodyForm::none;
+  }
+  const std::string_view charset =
+      charset_of(content_type.substr(std::min(semicolon + 1, content_type.size())));
+  if (!charset.empty() && !http::equal_ignoring_case(charset, "utf-8") &&
+      !http::equal_ignoring_case(charset, "us-ascii")) {
+    throw UnsupportedMediaTypeException("unsupported charset \"" + std::string(charset) + "\"");
+  }
+  return json ? BodyForm::json : BodyForm::form;
+}
+
+void append_json_string(std::string& out, const std::string& text) { out += json::write(text); }
+
+/// A form as the JSON object that it stands for: every member a string, a repeated one a list.
+std::string form_as_json(std::string_view body) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> members;
+  while (!body.empty()) {
+    const auto end = std::min(body.find('&'), body.size());
+    const std::string_view pair = body.substr(0, end);
+    body.remove_prefix(std::min(end + 1, body.size()));
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    std::string name;
+    std::string value;
+    http::detail::decode_component(pair.substr(0, equals), true, name);
+    http::detail::decode_component(pair.substr(std::min(equals + 1, pair.size())), true, value);
+    const auto found = std::find_if(members.begin(), members.end(),
+                                    [&](const auto& member) { return member.first == name; });
+    if (found == members.end()) {
+      members.push_back({std::move(name), {std::move(value)}});
+    } else {
+      found->second.push_back(std::move(value));
+    }
+  }
+  std::string json = "{";
+  for (const auto& [name, values] : members) {
+    if (json.size() > 1) json += ',';
+    append_json_string(json, name);
+    json += values.size() > 1 ? ":[" : ":";
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (i > 0) json += ',';
+      append_json_string(json, values[i]);
+    }
+    if (values.size() > 1) json += ']';
+  }
+  json += '}';
+  return json;
+}
+
+/// Bodies are objects or arrays unless the handler asks for something else.
+void refuse_scalar(std::string_view text, const TypeDescriptor& type) {
+  switch (unwrap_optional(type).kind) {
+    case TypeKind::object:
+    case TypeKind::sequence:
+    case TypeKind::map:
+    case TypeKind::dynamic:
+      break;
+    default:
+      return;
+  }
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && text[first] != '{' && text[first] != '[') {
+    // Malformed or a scalar: either way the client has to send something else.
+    throw BadRequestException("The request body must be a JSON object or a JSON array");
+  }
+}
+
+const validation::ValidationOptions& options_of(const ExecutionContext& context) {
+  static const validation::ValidationOptions standard;
+  const auto& own = context.route().validation;
+  return own != nullptr ? *own : standard;
+}
+
+json::ReadOptions read_options(const validation::ValidationOptions& options) {
+  json::ReadOptions read;
+  read.max_depth = max_body_depth;
+  if (options.unknown_members == validation::UnknownMembers::strip) {
+    read.unknown_members = json::UnknownMembers::ignore;
+  }
+  return read;
+}
+
+void check(const TypeDescriptor& type, void* object, const json::Issues& issues,
+           const validation::ValidationOptions& options) {
+  const auto errors = validation::validate(type, object, issues, options);
+  if (!errors.empty()) throw_validation_failure(errors, options);
+}
+
+void refuse_too_many_items(const RouteDescriptor& route, const TypeDescriptor& type,
+                           const void* object) {
+  if (type.kind != TypeKind::sequence || type.sequence->size(object) <= route.max_items) return;
+  throw BadRequestException("Validation failed (at most " + std::to_string(route.max_items) +
+                            " items are allowed)");
+}
+
+// ---- single texts ------------------------------------------------------------------------------
+
+[[noreturn]] void refuse_text(const TypeDescriptor& type, bool given, std::string_view name) {
+  switch (type.kind) {
+    case TypeKind::integer:
+    case TypeKind::floating:
+      throw BadRequestException("Validation failed (numeric string is expected)");
+    case TypeKind::boolean:
+      throw BadRequestException("Validation failed (boolean string is expected)");
+    case TypeKind::enumeration:
+      throw BadRequestException("Validation failed (enum string is expected)");
+    case TypeKind::sequence:
+      throw BadRequestException("Validation failed (parsable array expected)");
+    case TypeKind::text:
+      if (type.text->format == "uuid") {
+        throw BadRequestException("Validation failed (uuid is expected)");
+      }
+      if (type.text->format == "date-time") {
+        throw BadRequestException(given ? "Validation failed (invalid date format)"
+                                        : "Validation failed (no Date provided)");
+      }
+      break;
+    default:
+      break;
+  }
+  throw BadRequestException("Validation failed (" + std::string(name) +
+                            (given ? " is not valid)" : " is required)"));
+}
+
+void bind_text(std::optional<std::string_view> text, std::string_view name,
+               const TypeDescriptor& type, void* object) {
+  if (!text) {
+    if (type.kind == TypeKind::optional) return;
+    refuse_text(type, false, name);
+  }
+  json::Issues issues;
+  if (!json::read_text(type, *text, object, issues)) {
+    refuse_text(unwrap_optional(type), !text->empty(), name);
+  }
+}
+
+}  // namespace
+
+void bind_body(ExecutionContext& context, const TypeDescriptor& type, void* object) {
+  const http::Request& request = context.request();
+  std::string converted;
+  std::string_view text;
+  switch (form_of_body(request)) {
+    case BodyForm::json:
+      text = request.body();
+      refuse_scalar(text, type);
+      break;
+    case BodyForm::form:
+      converted = form_as_json(request.body());
+      text = converted;
+      break;
+    case BodyForm::none:
+      if (type.kind == TypeKind::optional || type.kind == TypeKind::dynamic) return;
+      text = "{}";
+      break;
+  }
+  const auto& options = options_of(context);
+  json::Issues issues;
+  json::read(type, object, text, read_options(options), issues);
+  refuse_too_many_items(context.route(), type, object);
+  check(type, object, issues, options);
+}
+
+void bind_query(ExecutionContext& context, const TypeDescriptor& type, void* object) {
+  const auto parameters = context.request().query_parameters();
+  std::vector<json::FormEntry> entries;
+  entries.reserve(parameters.size());
+  for (const http::Field& parameter : parameters) {
+    entries.emplace_back(parameter.name, parameter.value);
+  }
+  const auto& options = options_of(context);
+  json::Issues issues;
+  json::read_form(type, entries, object, read_options(options), issues);
+  check(type, object, issues, options);
+}
+
+void bind_path_parameter(ExecutionContext& context, std::string_view name,
+                         const TypeDescriptor& type, void* object) {
+  bind_text(context.request().path_parameter(name), name, type, object);
+}
+
+void bind_query_parameter(ExecutionContext& context, std::string_view name,
+                          const TypeDescriptor& type, void* object) {
+  std::optional<std::string_view> value;
+  std::string joined;
+  const TypeDescriptor& inner = unwrap_optional(type);
+  for (const http::Field& parameter : context.request().query_parameters()) {
+    if (parameter.name != name) continue;
+    if (!value) {
+      value = parameter.value;
+      continue;
+    }
+    // Only a list may be given twice; then it is as if the texts stood in one, with commas.
+    if (inner.kind != TypeKind::sequence) refuse_text(inner, true, name);
+    if (joined.empty()) joined = *value;
+    joined += ',';
+    joined += parameter.value;
+    value = joined;
+  }
+  bind_text(value, name, type, object);
+}
+
+void bind_header(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
+                 void* object) {
+  bind_text(context.request().header(name), name, type, object);
+}
+
+void bind_cookie(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
+                 void* object) {
+  bind_text(context.request().cookie(name), name, type, object);
+}
+
+std::string client_address(ExecutionContext& context) {
+  return std::string(context.request().remote_address());
+}
+
+std::string request_id(ExecutionContext& context) { return std::string(context.request().id()); }
+
+void write_json(ExecutionContext& context, const TypeDescriptor& type, const void* object) {
+  http::Response& response = context.response();
+  response.content_type("application/json; charset=utf-8");
+  json::write(type, object, response.body());
+}
+
+void write_null(ExecutionContext& context) {
+  context.response().content_type("application/json; charset=utf-8");
+  context.response().static_body("null");
+}
+
+void write_text(ExecutionContext& context, std::string_view text) {
+  http::Response& response = context.response();
+  // A content type that the route or the handler chose stays.
+  if (response.content_type().empty()) response.content_type("text/plain; charset=utf-8");
+  response.body(text);
+}
+
+void write_redirect(ExecutionContext& context, const Redirect& redirect) {
+  context.response().redirect(redirect.location(), static_cast<unsigned>(redirect.status()));
+}
+
+void write_response(ExecutionContext& context, Response&& response) {
+  std::move(response).apply_to(context.response());
+}
+
+}  // namespace roost::web

@@ -1,0 +1,46 @@
+// Compiled functions that fill a handler's parameters and write its result, working on descriptors
+// so that a controller's file instantiates next to nothing.
+#pragma once
+
+#include <roost/meta/type_descriptor.hpp>
+#include <roost/web/route_descriptor.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace roost {
+class Redirect;
+class Response;
+}  // namespace roost
+
+namespace roost::web {
+
+/// Reads the request's body into `object`, a value-initialised object of `type`, and validates it.
+/// Throws BadRequestException with all messages, UnsupportedMediaTypeException.
+void bind_body(ExecutionContext& context, const reflect::TypeDescriptor& type, void* object);
+
+/// Reads and validates the query string as a struct. Throws BadRequestException.
+void bind_query(ExecutionContext& context, const reflect::TypeDescriptor& type, void* object);
+
+/// Reads one text by its type. Throws BadRequestException, which says what was expected.
+void bind_path_parameter(ExecutionContext& context, std::string_view name,
+                         const reflect::TypeDescriptor& type, void* object);
+void bind_query_parameter(ExecutionContext& context, std::string_view name,
+                          const reflect::TypeDescriptor& type, void* object);
+void bind_header(ExecutionContext& context, std::string_view name,
+                 const reflect::TypeDescriptor& type, void* object);
+void bind_cookie(ExecutionContext& context, std::string_view name,
+                 const reflect::TypeDescriptor& type, void* object);
+
+/// Remote address and request id as text.
+[[nodiscard]] std::string client_address(ExecutionContext& context);
+[[nodiscard]] std::string request_id(ExecutionContext& context);
+
+/// Writers of results: they set the content type and append to the response's body.
+void write_json(ExecutionContext& context, const reflect::TypeDescriptor& type, const void* object);
+void write_null(ExecutionContext& context);
+void write_text(ExecutionContext& context, std::string_view text);
+void write_redirect(ExecutionContext& context, const Redirect& redirect);
+void write_response(ExecutionContext& context, Response&& response);
+
+}  // namespace roost::web

@@ -1,0 +1,21 @@
+// A placeholder in the path that the handler does not take.
+// expect: the route's path has a placeholder that its handler does not take
+// expect: route_placeholder_has_no_parameter<.*"id".*CatsController::find_one
+#include <roost/web/controllers.hpp>
+
+struct Cat {
+  int id;
+};
+
+class CatsController {
+ public:
+#ifdef ROOST_FIXED
+  Cat find_one(roost::Param<"id", int> id) { return {id}; }
+#else
+  Cat find_one() { return {1}; }
+#endif
+  static constexpr auto routes =
+      roost::controller("cats", roost::get<&CatsController::find_one>(":id"));
+};
+
+auto list = roost::controllers<CatsController>();

@@ -1,0 +1,181 @@
+#include <roost/di/container.hpp>
+#include <roost/di/request_scope.hpp>
+#include <roost/http/exceptions.hpp>
+#include <roost/web/dispatcher.hpp>
+#include <roost/web/exception_filter.hpp>
+#include <roost/web/execution_context.hpp>
+#include <roost/web/request_start.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace roost::web {
+
+/// A route that is ready to run.
+struct Dispatcher::Route {
+  const RouteDescriptor* descriptor = nullptr;
+  std::optional<di::Controller> controller;
+  void* instance = nullptr;  // of a singleton controller, else null
+  const di::Container* container = nullptr;
+};
+
+Dispatcher::Dispatcher(const di::Container& container, DispatcherHooks hooks)
+    : hooks_{std::move(hooks)} {
+  std::vector<std::string> problems;
+  for (const di::Controller& controller : container.controllers()) {
+    const auto* described = static_cast<const ControllerDescriptor*>(controller.attachment());
+    if (described == nullptr) continue;
+    Route route;
+    route.controller = controller;
+    route.container = &container;
+    if (controller.is_singleton()) route.instance = controller.instance();
+    for (const RouteDescriptor& descriptor : described->routes) {
+      add(descriptor, route, problems);
+    }
+  }
+  if (hooks_.fallback != nullptr) add_fallback(*hooks_.fallback);
+  const auto& conflicts = router_.conflicts();
+  problems.insert(problems.end(), conflicts.begin(), conflicts.end());
+  if (!problems.empty()) throw StartupError(std::move(problems));
+}
+
+Dispatcher::~Dispatcher() = default;
+
+void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
+                     std::vector<std::string>& problems) {
+  const std::string source =
+      std::string(descriptor.controller) + "::" + std::string(descriptor.handler);
+  try {
+    if (descriptor.every_method) {
+      router_.add_any(descriptor.path, source);
+    } else {
+      router_.add(descriptor.method, descriptor.path, source);
+    }
+  } catch (const Error& error) {
+    problems.emplace_back(error.what());
+    return;
+  }
+  route.descriptor = &descriptor;
+  routes_.push_back(std::move(route));
+}
+
+void Dispatcher::add_fallback(const ControllerDescriptor& controller) {
+  static char stateless = 0;  // its handlers never look at the object
+  for (const RouteDescriptor& descriptor : controller.routes) {
+    const bool taken = std::any_of(routes_.begin(), routes_.end(), [&](const Route& route) {
+      return route.descriptor->path == descriptor.path;
+    });
+    if (taken) continue;
+    Route route;
+    route.instance = &stateless;
+    std::vector<std::string> none;
+    add(descriptor, std::move(route), none);
+  }
+}
+
+Task<void> Dispatcher::handle(http::Request& request, http::Response& response) {
+  if (hooks_.on_answer) {
+    request.emplace_extension<RequestStart>(std::chrono::steady_clock::now());
+  }
+  http::RouteMatch match;
+  router_.match(request, match);
+  if (match.kind != http::RouteMatch::Kind::found) {
+    answer_unrouted(request, response, match);
+    return {};
+  }
+  const Route& route = routes_[match.route];
+  const RouteDescriptor& descriptor = *route.descriptor;
+  response.status(static_cast<unsigned>(descriptor.status));
+  for (const auto& [name, value] : descriptor.headers) response.header(name, value);
+  if (route.instance == nullptr || descriptor.call == nullptr) {
+    return run(request, response, route);
+  }
+  ExecutionContext context{request, response, descriptor, nullptr};
+  try {
+    descriptor.call(route.instance, context);
+  } catch (...) {
+    answer_exception(request, response, std::current_exception());
+  }
+  return {};
+}
+
+/// Everything that needs a coroutine or instances of the request.
+Task<void> Dispatcher::run(http::Request& request, http::Response& response, const Route& route) {
+  di::RequestScope scope{*route.container, request.arena()};
+  ExecutionContext context{request, response, *route.descriptor, &scope};
+  scope.supply(request);
+  scope.supply(context);
+  std::exception_ptr exception;
+  try {
+    void* controller = route.instance;
+    if (controller == nullptr) {
+      if (route.controller->needs_task()) {
+        controller = co_await route.controller->instance_task(scope);
+      } else {
+        controller = route.controller->instance(scope);
+      }
+    }
+    if (route.descriptor->call != nullptr) {
+      route.descriptor->call(controller, context);
+    } else {
+      co_await route.descriptor->start(controller, context);
+    }
+  } catch (...) {
+    exception = std::current_exception();
+  }
+  if (exception != nullptr) answer_exception(request, response, exception);
+}
+
+void Dispatcher::answer_unrouted(http::Request& request, http::Response& response,
+                                 const http::RouteMatch& match) {
+  const bool known = match.kind == http::RouteMatch::Kind::method_not_allowed;
+  if (known) {
+    http::MethodSet allowed = match.allowed;
+    allowed.add(http::Method::OPTIONS);
+    response.header("Allow", allowed.to_string());
+    if (request.method() == http::Method::OPTIONS) {
+      response.status(204);
+      return;
+    }
+  }
+  std::string message = "Cannot ";
+  message += request.method_text();
+  message += ' ';
+  message += request.target();
+  if (known) {
+    write_exception(response, MethodNotAllowedException(message));
+  } else {
+    write_exception(response, NotFoundException(message));
+  }
+}
+
+void Dispatcher::answer_exception(http::Request& request, http::Response& response,
+                                  std::exception_ptr exception) noexcept {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const HttpException& error) {
+    write_exception(response, error);
+    if (error.status() < 500) return;
+  } catch (...) {
+    write_internal_error(response);
+  }
+  if (hooks_.on_failure) hooks_.on_failure(request, exception);
+}
+
+void Dispatcher::on_exception(const http::Request& request, std::exception_ptr exception) noexcept {
+  // The request is the server's own object; only its id is made on demand.
+  if (hooks_.on_failure) hooks_.on_failure(const_cast<http::Request&>(request), exception);
+}
+
+void Dispatcher::on_response(http::Request& request, const http::Response& response) noexcept {
+  if (hooks_.on_answer) hooks_.on_answer(request, response);
+}
+
+std::vector<const RouteDescriptor*> Dispatcher::routes() const {
+  std::vector<const RouteDescriptor*> all;
+  all.reserve(routes_.size());
+  for (const Route& route : routes_) all.push_back(route.descriptor);
+  return all;
+}
+
+}  // namespace roost::web

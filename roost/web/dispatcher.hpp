@@ -1,0 +1,73 @@
+// Answers requests with the controllers of a container: finds the route, runs its handler, turns
+// exceptions into answers.
+#pragma once
+
+#include <roost/http/handler.hpp>
+#include <roost/http/request.hpp>
+#include <roost/http/response.hpp>
+#include <roost/http/router.hpp>
+#include <roost/web/route_descriptor.hpp>
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost {
+namespace di {
+class Container;
+class ControllerNode;
+}  // namespace di
+
+namespace web {
+
+/// What the application tells the dispatcher and wants to hear from it. The functions are called
+/// from the loops' threads.
+struct DispatcherHooks {
+  /// Every exception that is answered with a 500.
+  std::function<void(http::Request&, std::exception_ptr)> on_failure;
+  /// Every answered request, for the access log; not called when empty.
+  std::function<void(http::Request&, const http::Response&)> on_answer;
+  /// Routes of a stateless controller of the framework; one of the application's own with the same
+  /// path takes their place.
+  const ControllerDescriptor* fallback = nullptr;
+};
+
+/// Immutable after construction; one serves all loops. The container must outlive it.
+class Dispatcher final : public http::RequestHandler {
+ public:
+  /// Collects the routes of all controllers. Throws StartupError that lists every malformed path
+  /// and every pair of routes of which one could never be reached.
+  explicit Dispatcher(const di::Container& container, DispatcherHooks hooks = {});
+  ~Dispatcher() override;
+
+  Task<void> handle(http::Request& request, http::Response& response) override;
+  void on_exception(const http::Request& request, std::exception_ptr exception) noexcept override;
+  void on_response(http::Request& request, const http::Response& response) noexcept override;
+
+  /// All routes, in the order of declaration.
+  [[nodiscard]] std::vector<const RouteDescriptor*> routes() const;
+  /// The router's table as text.
+  [[nodiscard]] std::string dump() const { return router_.dump(); }
+
+ private:
+  struct Route;
+
+  void add(const RouteDescriptor& descriptor, Route route, std::vector<std::string>& problems);
+  void add_fallback(const ControllerDescriptor& controller);
+  void answer_unrouted(http::Request& request, http::Response& response,
+                       const http::RouteMatch& match);
+  /// Answers with what the exception being handled says.
+  void answer_exception(http::Request& request, http::Response& response,
+                        std::exception_ptr exception) noexcept;
+  Task<void> run(http::Request& request, http::Response& response, const Route& route);
+
+  DispatcherHooks hooks_;
+  http::Router router_;
+  std::vector<Route> routes_;
+};
+
+}  // namespace web
+}  // namespace roost

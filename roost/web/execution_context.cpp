@@ -1,0 +1,37 @@
+#include <roost/http/request.hpp>
+#include <roost/web/execution_context.hpp>
+#include <roost/web/route_descriptor.hpp>
+
+namespace roost {
+
+ExecutionContext::~ExecutionContext() {
+  // The memory is the arena's; only the values need an end. Last made, first destroyed.
+  for (SlotHeader* slot = slots_; slot != nullptr;) {
+    SlotHeader* next = slot->next;
+    slot->destroy(slot);
+    slot = next;
+  }
+}
+
+std::pmr::memory_resource& ExecutionContext::arena() const { return request_->arena(); }
+
+const void* ExecutionContext::find_metadata(TypeId type) const {
+  for (const web::RouteAnnotation& annotation : route_->annotations) {
+    if (annotation.type == type) return annotation.value;
+  }
+  return nullptr;
+}
+
+void* ExecutionContext::find_slot(TypeId type) const {
+  for (SlotHeader* slot = slots_; slot != nullptr; slot = slot->next) {
+    if (slot->type == type) return slot->value;
+  }
+  return nullptr;
+}
+
+void ExecutionContext::insert(SlotHeader& slot) {
+  slot.next = slots_;  // found first, so that it hides an earlier value of its type
+  slots_ = &slot;
+}
+
+}  // namespace roost

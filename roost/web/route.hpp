@@ -1,0 +1,150 @@
+// The words with which a controller lists its routes: controller(), get(), post(), … and the
+// annotations that stand beside them. Everything here is a compile-time value.
+#pragma once
+
+#include <roost/base/fixed_string.hpp>
+#include <roost/http/method.hpp>
+
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace roost {
+
+/// Status of the answer when the handler returns normally; without it POST answers 201 and every
+/// other method 200.
+class HttpCode {
+ public:
+  consteval explicit HttpCode(int status) : status_{status} {
+    if (status < 200 || status > 599) throw "http_code: a status from 200 to 599 is expected";
+  }
+  [[nodiscard]] constexpr int status() const { return status_; }
+
+ private:
+  int status_;
+};
+consteval HttpCode http_code(int status) { return HttpCode{status}; }
+
+/// A header that every answer of the route carries, errors included. The texts must outlive the
+/// program (literals).
+class StaticHeader {
+ public:
+  consteval StaticHeader(std::string_view name, std::string_view value)
+      : name_{name}, value_{value} {
+    if (name.empty()) throw "header: a name is expected";
+    for (const char c : value) {
+      if (c == '\r' || c == '\n' || c == '\0') throw "header: no line breaks in a value";
+    }
+  }
+  [[nodiscard]] constexpr std::string_view name() const { return name_; }
+  [[nodiscard]] constexpr std::string_view value() const { return value_; }
+
+ private:
+  std::string_view name_;
+  std::string_view value_;
+};
+consteval StaticHeader header(std::string_view name, std::string_view value) {
+  return {name, value};
+}
+
+namespace web {
+
+/// One route of a controller: a handler, its method, its path below the controller's, and the
+/// annotations given with it.
+template <auto Handler, class... Annotations>
+struct RouteSpec {
+  static constexpr auto handler = Handler;
+  http::Method method = http::Method::GET;
+  bool every_method = false;
+  std::string_view path;
+  std::tuple<Annotations...> annotations;
+};
+
+/// A controller's prefix, its routes and the annotations that hold for all of them, in the order
+/// in which they were given.
+template <class... Parts>
+struct ControllerSpec {
+  std::string_view prefix;
+  std::tuple<Parts...> parts;
+};
+
+template <class T>
+inline constexpr bool is_route_spec = false;
+template <auto Handler, class... Annotations>
+inline constexpr bool is_route_spec<RouteSpec<Handler, Annotations...>> = true;
+
+template <auto Handler, class... Annotations>
+consteval auto make_route(http::Method method, std::string_view path, Annotations... annotations) {
+  static_assert(std::is_member_function_pointer_v<decltype(Handler)>,
+                "roost: a route is made of a member function of its controller, as in "
+                "get<&CatsController::find_all>()");
+  return RouteSpec<Handler, Annotations...>{method, false, path,
+                                            std::tuple<Annotations...>{annotations...}};
+}
+
+template <auto Handler, class... Arguments>
+consteval auto route_from(http::Method method, Arguments... arguments) {
+  return make_route<Handler>(method, std::string_view{}, arguments...);
+}
+template <auto Handler, class... Arguments>
+consteval auto route_from(http::Method method, const char* path, Arguments... arguments) {
+  return make_route<Handler>(method, std::string_view{path}, arguments...);
+}
+
+}  // namespace web
+
+/// Routes of one method each: `get<&CatsController::find_one>(":id", header("…", "…"))`. The path
+/// is relative to the controller's; left out, the route answers at the controller's path. Further
+/// arguments are annotations: http_code, header, guards, typed metadata.
+template <auto Handler, class... Arguments>
+consteval auto get(Arguments... arguments) {
+  return web::route_from<Handler>(http::Method::GET, arguments...);
+}
+template <auto Handler, class... Arguments>
+consteval auto post(Arguments... arguments) {
+  return web::route_from<Handler>(http::Method::POST, arguments...);
+}
+template <auto Handler, class... Arguments>
+consteval auto put(Arguments... arguments) {
+  return web::route_from<Handler>(http::Method::PUT, arguments...);
+}
+template <auto Handler, class... Arguments>
+consteval auto patch(Arguments... arguments) {
+  return web::route_from<Handler>(http::Method::PATCH, arguments...);
+}
+template <auto Handler, class... Arguments>
+consteval auto del(Arguments... arguments) {
+  return web::route_from<Handler>(http::Method::DELETE, arguments...);
+}
+template <auto Handler, class... Arguments>
+consteval auto head(Arguments... arguments) {
+  return web::route_from<Handler>(http::Method::HEAD, arguments...);
+}
+template <auto Handler, class... Arguments>
+consteval auto options(Arguments... arguments) {
+  return web::route_from<Handler>(http::Method::OPTIONS, arguments...);
+}
+/// Any method that the HTTP room knows: `route<&C::query>(http::Method::QUERY, "path")`.
+template <auto Handler, class... Arguments>
+consteval auto route(http::Method method, Arguments... arguments) {
+  return web::route_from<Handler>(method, arguments...);
+}
+/// Every method, OPTIONS and HEAD included; answers 200 also to POST unless http_code says else.
+template <auto Handler, class... Arguments>
+consteval auto all(Arguments... arguments) {
+  auto spec = web::route_from<Handler>(http::Method::GET, arguments...);
+  spec.every_method = true;
+  return spec;
+}
+
+/// The table of routes of a controller:
+/// `static constexpr auto routes = roost::controller("cats", get<&CatsController::find_all>(), …)`.
+/// Annotations between the routes hold for all of them.
+template <class... Parts>
+consteval auto controller(std::string_view prefix, Parts... parts) {
+  return web::ControllerSpec<Parts...>{prefix, std::tuple<Parts...>{parts...}};
+}
+
+}  // namespace roost

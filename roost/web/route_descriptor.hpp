@@ -1,0 +1,94 @@
+// Routes as data: what the router, the dispatcher, the OpenAPI document and the dumps read.
+#pragma once
+
+#include <roost/async/task.hpp>
+#include <roost/base/type_name.hpp>
+#include <roost/http/method.hpp>
+#include <roost/meta/type_descriptor.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost {
+
+class ExecutionContext;
+
+namespace validation {
+struct ValidationOptions;
+}
+
+namespace web {
+
+/// Where a parameter of a handler comes from.
+enum class ParameterSource : std::uint8_t {
+  body,
+  query,
+  query_parameter,
+  path,
+  header,
+  cookie,
+  context,  // the request, the response, the execution context, ip, request id
+  custom,   // a type with its own extract()
+};
+
+struct ParameterDescriptor {
+  ParameterSource source = ParameterSource::custom;
+  std::string_view name;            // of the placeholder, key, header or cookie; else empty
+  reflect::TypeRef type = nullptr;  // what is read; null for context and custom
+  std::string_view type_name;       // as written in the handler
+};
+
+/// An annotation of a route or controller, findable by its type.
+struct RouteAnnotation {
+  TypeId type;
+  const void* value = nullptr;  // lives as long as the program
+};
+
+/// How the result of a handler becomes a response.
+enum class ResultKind : std::uint8_t { nothing, json, text, bytes, response };
+
+struct ResultDescriptor {
+  ResultKind kind = ResultKind::nothing;
+  reflect::TypeRef type = nullptr;  // of JSON results
+};
+
+/// A route of a controller. Immutable once described; lives until the program ends.
+struct RouteDescriptor {
+  http::Method method = http::Method::GET;
+  bool every_method = false;
+  std::string path;             // with the controller's prefix: "/cats/:id"
+  std::string_view controller;  // unqualified name of the class
+  std::string_view handler;     // name of the member function
+  int status = 200;
+
+  /// Runs the handler of `controller`, an object of the controller's class, and puts its result
+  /// into the context's response. Exactly one is set: `call` for plain functions, `start` for
+  /// coroutines.
+  void (*call)(void* controller, ExecutionContext& context) = nullptr;
+  Task<void> (*start)(void* controller, ExecutionContext& context) = nullptr;
+
+  std::vector<ParameterDescriptor> parameters;
+  ResultDescriptor result;
+  std::vector<RouteAnnotation> annotations;  // the route's own before the controller's
+  std::vector<std::pair<std::string_view, std::string_view>> headers;
+  /// How input is validated; null: the application's way.
+  std::shared_ptr<const validation::ValidationOptions> validation;
+  std::size_t max_items = static_cast<std::size_t>(-1);  // of an array as body
+};
+
+/// A controller: what `roost::controllers<C>()` attaches to its class in the module definition.
+struct ControllerDescriptor {
+  TypeId type;
+  std::vector<RouteDescriptor> routes;
+};
+
+/// One line per route: method, path, handler, parameters, result.
+[[nodiscard]] std::string dump(const ControllerDescriptor& controller);
+
+}  // namespace web
+}  // namespace roost

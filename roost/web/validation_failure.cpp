@@ -1,0 +1,62 @@
+#include <roost/http/exceptions.hpp>
+#include <roost/http/status.hpp>
+#include <roost/json/write.hpp>
+#include <roost/validation/options.hpp>
+#include <roost/validation/validation_error.hpp>
+#include <roost/web/validation_failure.hpp>
+
+#include <map>
+
+namespace roost::web {
+
+namespace {
+
+std::string message_of(const validation::ValidationErrors& errors,
+                       const validation::ValidationOptions& options) {
+  if (!errors.summary().empty()) return json::write(errors.summary());
+  if (options.format == validation::ErrorFormat::list) return json::write(errors.messages(options));
+  std::string grouped = "{";
+  for (const auto& [path, messages] : errors.grouped()) {
+    if (grouped.size() > 1) grouped += ',';
+    grouped += json::write(path);
+    grouped += ':';
+    grouped += json::write(messages);
+  }
+  grouped += '}';
+  return grouped;
+}
+
+}  // namespace
+
+void throw_validation_failure(const validation::ValidationErrors& errors,
+                              const validation::ValidationOptions& options) {
+  if (options.error_factory) std::rethrow_exception(options.error_factory(errors));
+  const std::string title{http::reason_phrase(static_cast<unsigned>(options.status))};
+  std::string body = R"({"message":)";
+  if (options.messages) {
+    body += message_of(errors, options);
+    body += R"(,"error":)";
+  }
+  body += json::write(title);
+  body += R"(,"statusCode":)";
+  body += std::to_string(options.status);
+  body += '}';
+  throw HttpException(RawJson(std::move(body)), options.status);
+}
+
+std::shared_ptr<const validation::ValidationOptions> validation_options(
+    const ValidationPipe& pipe) {
+  auto options = std::make_shared<validation::ValidationOptions>();
+  if (pipe.strips_unknown()) options->unknown_members = validation::UnknownMembers::strip;
+  options->stop_at_first_error = pipe.stops_at_first_error();
+  options->first_bad_item_only = !pipe.checks_every_item();
+  options->messages = pipe.tells_messages();
+  options->status = pipe.error_status();
+  if (pipe.groups_errors()) options->format = validation::ErrorFormat::grouped;
+  for (const std::string_view group : pipe.group_names()) {
+    if (!group.empty()) options->groups.emplace_back(group);
+  }
+  return options;
+}
+
+}  // namespace roost::web

@@ -1,0 +1,84 @@
+// How a controller or a route says that its input is validated otherwise than usual.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace roost {
+
+/// Annotation of a route or controller; a compile-time value made by validation_pipe():
+/// `post<&C::create_many>("bulk", validation_pipe().every_item())`.
+class ValidationPipe {
+ public:
+  static constexpr std::size_t max_groups = 4;
+
+  /// Members that the type does not have are dropped rather than refused.
+  [[nodiscard]] consteval ValidationPipe strip_unknown() const {
+    return with([](ValidationPipe& pipe) { pipe.strip_unknown_ = true; });
+  }
+  /// One message per member.
+  [[nodiscard]] consteval ValidationPipe stop_at_first_error() const {
+    return with([](ValidationPipe& pipe) { pipe.stop_at_first_error_ = true; });
+  }
+  /// An array as body is checked to its end; messages begin with the item's index: "[1] …".
+  [[nodiscard]] consteval ValidationPipe every_item() const {
+    return with([](ValidationPipe& pipe) { pipe.every_item_ = true; });
+  }
+  /// An array of more items than this is refused before they are looked at.
+  [[nodiscard]] consteval ValidationPipe max_items(std::size_t count) const {
+    return with([count](ValidationPipe& pipe) { pipe.max_items_ = count; });
+  }
+  /// "message" is an object: path → messages.
+  [[nodiscard]] consteval ValidationPipe grouped() const {
+    return with([](ValidationPipe& pipe) { pipe.grouped_ = true; });
+  }
+  /// The answer does not say which rule failed.
+  [[nodiscard]] consteval ValidationPipe without_messages() const {
+    return with([](ValidationPipe& pipe) { pipe.messages_ = false; });
+  }
+  /// Status of the answer, 400 unless set.
+  [[nodiscard]] consteval ValidationPipe status(int status) const {
+    return with([status](ValidationPipe& pipe) { pipe.status_ = status; });
+  }
+  /// Only rules of these groups run.
+  template <class... Names>
+  requires(sizeof...(Names) > 0 && sizeof...(Names) <= max_groups)
+      [[nodiscard]] consteval ValidationPipe groups(const Names&... names) const {
+    ValidationPipe pipe = *this;
+    pipe.groups_ = {std::string_view{names}...};
+    return pipe;
+  }
+
+  [[nodiscard]] constexpr bool strips_unknown() const { return strip_unknown_; }
+  [[nodiscard]] constexpr bool stops_at_first_error() const { return stop_at_first_error_; }
+  [[nodiscard]] constexpr bool checks_every_item() const { return every_item_; }
+  [[nodiscard]] constexpr std::size_t max_item_count() const { return max_items_; }
+  [[nodiscard]] constexpr bool groups_errors() const { return grouped_; }
+  [[nodiscard]] constexpr bool tells_messages() const { return messages_; }
+  [[nodiscard]] constexpr int error_status() const { return status_; }
+  [[nodiscard]] constexpr const std::array<std::string_view, max_groups>& group_names() const {
+    return groups_;
+  }
+
+ private:
+  template <class Change>
+  [[nodiscard]] consteval ValidationPipe with(Change change) const {
+    ValidationPipe pipe = *this;
+    change(pipe);
+    return pipe;
+  }
+
+  bool strip_unknown_ = false;
+  bool stop_at_first_error_ = false;
+  bool every_item_ = false;
+  bool grouped_ = false;
+  bool messages_ = true;
+  int status_ = 400;
+  std::size_t max_items_ = static_cast<std::size_t>(-1);
+  std::array<std::string_view, max_groups> groups_{};
+};
+
+consteval ValidationPipe validation_pipe() { return {}; }
+
+}  // namespace roost
