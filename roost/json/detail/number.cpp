@@ -201,6 +201,18 @@ bool store_integer(reflect::IntegerDetails details, ExactInteger integer, void* 
   return true;
 }
 
+bool store_enumerator(const reflect::EnumerationDetails& details, std::string_view name,
+                      void* target) {
+  for (const reflect::Enumerator& enumerator : details.enumerators) {
+    if (enumerator.name != name) continue;
+    // Values of 64 bits without sign are kept in the same bits.
+    const bool negative = enumerator.value < 0 && details.underlying.is_signed;
+    const auto bits = static_cast<std::uint64_t>(enumerator.value);
+    return store_integer(details.underlying, {negative, negative ? 0 - bits : bits}, target);
+  }
+  return false;
+}
+
 RawValue raw_number(const NumberText& number) {
   RawValue raw;
   raw.kind = RawKind::number;

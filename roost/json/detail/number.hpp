@@ -44,6 +44,10 @@ enum class IntegerForm : std::uint8_t { integer, fraction, too_large };
 [[nodiscard]] bool store_integer(reflect::IntegerDetails details, ExactInteger integer,
                                  void* target);
 
+/// Stores the enumerator of that name; false when there is none.
+[[nodiscard]] bool store_enumerator(const reflect::EnumerationDetails& details,
+                                    std::string_view name, void* target);
+
 /// What validation sees of a number.
 [[nodiscard]] RawValue raw_number(const NumberText& number);
 [[nodiscard]] RawValue raw_integer(const ExactInteger& integer);

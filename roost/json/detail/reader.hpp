@@ -2,6 +2,7 @@
 #pragma once
 
 #include <roost/json/detail/cursor.hpp>
+#include <roost/json/detail/place.hpp>
 #include <roost/json/detail/plan.hpp>
 #include <roost/json/issues.hpp>
 #include <roost/json/read.hpp>
@@ -23,41 +24,12 @@ struct ObjectAccess {
 
 namespace roost::json::detail {
 
-/// Where a value lies, as a list from the inside out on the stack; the root is null.
-struct Place {
-  const Place* outer = nullptr;
-  const reflect::FieldDescriptor* field = nullptr;  // the innermost one
-  std::string_view name;
-  std::size_t index = 0;
-  bool is_index = false;
-};
-[[nodiscard]] Path path_of(const Place* place);
+[[nodiscard]] inline bool starts_number(char c) { return c == '-' || (c >= '0' && c <= '9'); }
 
-/// An issue about the value at `place`.
-[[nodiscard]] Issue make_issue(IssueCode code, const reflect::TypeDescriptor* type,
-                               const Place* place, RawValue raw = {});
-[[nodiscard]] RawValue raw_string(std::string_view text);
-
-/// Stores the enumerator of that name; false when there is none.
-[[nodiscard]] bool store_enumerator(const reflect::EnumerationDetails& details,
-                                    std::string_view name, void* target);
-
-/// An object of a described type on the heap, for map keys.
-class TemporaryObject {
- public:
-  /// Throws roost::Error when the type has no default constructor.
-  explicit TemporaryObject(const reflect::TypeDescriptor& type);
-  ~TemporaryObject();
-  TemporaryObject(const TemporaryObject&) = delete;
-  TemporaryObject& operator=(const TemporaryObject&) = delete;
-
-  [[nodiscard]] void* get() { return object_; }
-
- private:
-  const reflect::TypeDescriptor& type_;
-  std::vector<std::max_align_t> storage_;
-  void* object_ = nullptr;
-};
+/// The code for a value that starts with `c` and is of another kind than wanted.
+[[nodiscard]] inline IssueCode wrong(char c) {
+  return c == 'n' ? IssueCode::null_value : IssueCode::wrong_type;
+}
 
 /// Reads one document. All functions return false after a document fault only; faults of values are
 /// added to the issues.

@@ -1,0 +1,95 @@
+// Reading of objects: members in any order, each at most once, all required ones.
+#include <roost/json/detail/reader.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace roost::json::detail {
+
+using reflect::ObjectDetails;
+using reflect::TypeDescriptor;
+using reflect::TypeKind;
+
+bool Reader::read_object(const TypeDescriptor& type, void* target, const Place* place) {
+  const char c = cursor_.peek();
+  if (c != '{') return mismatch(wrong(c), type, place);
+  const Level level{*this};
+  return level.ok() && read_members(type, target, place);
+}
+
+bool Reader::read_members(const TypeDescriptor& type, void* target, const Place* place) {
+  const ReadPlan& plan = read_plan(type);
+  const std::ptrdiff_t presence = type.object->presence_offset;
+  MemberSet seen;
+  Place here{place, nullptr, {}, 0, false};
+  cursor_.next();
+  bool more = cursor_.peek() != '}';
+  if (!more) cursor_.next();
+  std::size_t expected = 0;
+  while (more) {
+    std::size_t index = expected;
+    if (!find_member(plan, index)) return false;
+    if (index == ReadPlan::not_found) {
+      if (!refuse_member(here)) return false;
+    } else {
+      const ReadMember& member = plan.members[index];
+      here.name = member.name;
+      here.field = member.field;
+      if (seen.contains(index)) {
+        if (!mismatch(IssueCode::duplicate_member, *member.type, &here)) return false;
+      } else if (member.null_is_absent && cursor_.peek() == 'n') {
+        seen.insert(index);
+        if (!cursor_.read_word("null")) return false;
+      } else {
+        seen.insert(index);
+        auto* object = static_cast<std::byte*>(target);
+        if (presence != ObjectDetails::no_presence) {
+          auto* given = static_cast<reflect::FieldSet*>(static_cast<void*>(object + presence));
+          given->insert(member.field->index);
+        }
+        if (!read(*member.type, object + member.offset, &here)) return false;
+      }
+      expected = index + 1;
+    }
+    if (!cursor_.read_separator('}', more)) return false;
+  }
+  if (!seen.contains_all_of(plan.required)) report_missing(plan, seen, here);
+  return true;
+}
+
+/// Goes over a name and its colon. Clients mostly send members in the order of declaration, so the
+/// one at `index` is tried first. For other names than members' `unknown_name_` is set.
+bool Reader::find_member(const ReadPlan& plan, std::size_t& index) {
+  if (cursor_.peek() != '"') return cursor_.fail_unexpected("a member name in quotes");
+  if (index < plan.members.size() && cursor_.take_key(plan.members[index].key)) return true;
+  std::string_view name;
+  if (!cursor_.read_string(name)) return false;
+  index = plan.find(name);
+  if (index != ReadPlan::not_found && !plan.members[index].readable) index = ReadPlan::not_found;
+  if (index == ReadPlan::not_found) unknown_name_ = name;
+  return cursor_.read_colon();
+}
+
+bool Reader::refuse_member(Place& here) {
+  if (options_.unknown_members == UnknownMembers::ignore) return skip_value();
+  here.name = unknown_name_;
+  here.field = nullptr;
+  RawValue raw;
+  if (!read_raw(raw)) return false;
+  report(IssueCode::unknown_member, nullptr, &here, std::move(raw));
+  return true;
+}
+
+void Reader::report_missing(const ReadPlan& plan, const MemberSet& seen, Place& here) {
+  for (std::size_t i = 0; i < plan.members.size(); ++i) {
+    if (!plan.required.contains(i) || seen.contains(i)) continue;
+    const ReadMember& member = plan.members[i];
+    here.name = member.name;
+    here.field = member.field;
+    const TypeDescriptor* type = member.type;
+    while (type->kind == TypeKind::optional) type = &type->optional->element();
+    report(IssueCode::missing, type, &here);
+  }
+}
+
+}  // namespace roost::json::detail

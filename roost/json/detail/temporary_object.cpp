@@ -1,0 +1,27 @@
+// Construction in aligned storage.
+#include <roost/base/error.hpp>
+#include <roost/json/detail/temporary_object.hpp>
+
+#include <memory>
+#include <string>
+
+namespace roost::json::detail {
+
+using reflect::TypeDescriptor;
+
+TemporaryObject::TemporaryObject(const TypeDescriptor& type) : type_{type} {
+  if (type.construct == nullptr) {
+    throw Error("cannot read " + std::string{type.qualified_name} +
+                " from JSON: it has no default constructor");
+  }
+  storage_.resize((type.size + type.alignment) / sizeof(std::max_align_t) + 1);
+  void* storage = storage_.data();
+  std::size_t space = storage_.size() * sizeof(std::max_align_t);
+  storage = std::align(type.alignment, type.size, storage, space);
+  type.construct(storage);
+  object_ = storage;
+}
+
+TemporaryObject::~TemporaryObject() { type_.destroy(object_); }
+
+}  // namespace roost::json::detail
