@@ -16,8 +16,6 @@ namespace roost::http {
 
 namespace {
 
-constexpr RouteIndex no_route = static_cast<RouteIndex>(-1);
-
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -31,8 +29,6 @@ bool is_name_character(char c) {
 struct Part {
   bool is_parameter = false;
   std::string text;  // the literal, or the parameter's name
-
-  friend bool operator==(const Part&, const Part&) = default;
 };
 
 struct Segment {
