@@ -1,6 +1,7 @@
 // Copies objects and containers as their descriptors say.
 #include <roost/base/error.hpp>
 #include <roost/meta/detail/object_plan.hpp>
+#include <roost/meta/detail/presence.hpp>
 
 #include <cstddef>
 #include <string>
@@ -67,6 +68,8 @@ void copy_object(const TypeDescriptor& type, void* to, const void* from) {
   for (const FieldDescriptor& field : type.object->fields) {
     copy_value(field.type(), field_of(to, field), field_of(from, field));
   }
+  const FieldSet* present = presence_of(*type.object, from);
+  if (present != nullptr) *presence_of(*type.object, to) = *present;
 }
 
 void copy_optional(const TypeDescriptor& type, void* to, const void* from) {

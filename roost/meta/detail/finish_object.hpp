@@ -3,6 +3,7 @@
 
 #include <roost/meta/detail/object_plan.hpp>
 
+#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -15,6 +16,23 @@ struct BuiltObject {
   ObjectDetails object;
   std::vector<FieldDescriptor> fields;
   std::deque<std::vector<Annotation>> merged;
+};
+
+/// Storage for an object of the type in which none is ever made: only addresses are taken.
+class UnusedStorage {
+ public:
+  explicit UnusedStorage(const TypeDescriptor& type)
+      : bytes_{
+            std::aligned_alloc(unit(type), (type.size + unit(type) - 1) / unit(type) * unit(type)),
+            &std::free} {}
+  [[nodiscard]] void* get() const { return bytes_.get(); }
+
+ private:
+  static std::size_t unit(const TypeDescriptor& type) {
+    return type.alignment < alignof(void*) ? alignof(void*) : type.alignment;
+  }
+
+  std::unique_ptr<void, void (*)(void*)> bytes_;
 };
 
 /// Sets `required` by type, default and annotations.

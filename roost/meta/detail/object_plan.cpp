@@ -29,11 +29,7 @@ void place_aggregate_members(const ObjectPlan& plan, std::vector<FieldDescriptor
   const std::size_t count = plan.types.size();
   std::vector<std::string_view> names(count);
   aggregate_names(plan.name_text, names);
-  // Nothing is read or written there: only addresses are taken.
-  // aligned_alloc wants a size that is a multiple of the alignment.
-  const std::size_t alignment = std::max(alignof(void*), plan.prototype.alignment);
-  const std::unique_ptr<void, void (*)(void*)> storage{
-      std::aligned_alloc(alignment, (plan.prototype.size / alignment + 1) * alignment), &std::free};
+  const UnusedStorage storage{plan.prototype};
   std::vector<const void*> addresses(count + 1);
   plan.locate(storage.get(), addresses.data());
   for (std::size_t i = 0; i < count; ++i) {
