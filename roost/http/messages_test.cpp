@@ -211,7 +211,7 @@ TEST(Request, IdsAreUniqueUnlessGiven) {
 
 TEST(Request, RebaseMovesOnlyViewsIntoTheBuffer) {
   const std::string buffer = "GET /a?b HTTP/1.1 X: y";
-  const std::string copy = buffer;
+  const std::string copy(buffer.data(), buffer.size());
   Request request;
   const std::string_view view = buffer;
   request.assign_method(view.substr(0, 3));

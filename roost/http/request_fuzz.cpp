@@ -96,6 +96,8 @@ void check_target(std::string_view text) {
 
 }  // namespace
 
+// The name is libFuzzer's.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2 || size > 8192) return 0;
   const std::string_view input{reinterpret_cast<const char*>(data) + 1, size - 1};

@@ -12,6 +12,7 @@
 #include <netdb.h>
 #include <string>
 #include <sys/socket.h>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -42,7 +43,7 @@ struct Address {
   socklen_t size = 0;
 };
 
-[[noreturn]] void fail(std::string_view host, std::uint16_t port, const char* why) {
+[[noreturn]] void fail(std::string_view host, std::uint16_t port, const std::string& why) {
   throw Error("Server: cannot listen on " + std::string(host) + ":" + std::to_string(port) + ": " +
               why + ".");
 }
@@ -100,16 +101,17 @@ std::vector<Socket> open_listeners(std::string_view host, std::uint16_t port, st
   std::vector<Socket> sockets;
   {
     Socket probe = bind_to(address, false);
-    if (probe.descriptor() < 0) fail(host, port, std::strerror(errno));
+    if (probe.descriptor() < 0) fail(host, port, std::system_category().message(errno));
     set_port(address, bound_port(probe));
     if (count == 1) sockets.push_back(std::move(probe));
   }
   while (sockets.size() < count) {
     sockets.push_back(bind_to(address, true));
-    if (sockets.back().descriptor() < 0) fail(host, port, std::strerror(errno));
+    if (sockets.back().descriptor() < 0) fail(host, port, std::system_category().message(errno));
   }
   for (const Socket& socket : sockets) {
-    if (::listen(socket.descriptor(), backlog) != 0) fail(host, port, std::strerror(errno));
+    if (::listen(socket.descriptor(), backlog) != 0)
+      fail(host, port, std::system_category().message(errno));
   }
   return sockets;
 }

@@ -8,9 +8,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <sys/epoll.h>
+#include <system_error>
 
 namespace roost::http::detail {
 
@@ -26,7 +26,7 @@ class Poller::Core {
   explicit Core(EventLoop& loop) : loop_{loop}, set_{async::native(loop)} {
     const int descriptor = epoll_create1(EPOLL_CLOEXEC);
     if (descriptor < 0) {
-      throw Error(std::string("Server: no epoll set could be made: ") + std::strerror(errno));
+      throw Error("Server: no epoll set could be made: " + std::system_category().message(errno));
     }
     set_.assign(descriptor);
   }
@@ -92,7 +92,7 @@ void Poller::add(int descriptor, std::uint32_t events, PollClient& client) {
   event.events = events;
   event.data.ptr = &client;
   if (epoll_ctl(core_->descriptor(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
-    throw Error(std::string("Server: a socket cannot be watched: ") + std::strerror(errno));
+    throw Error("Server: a socket cannot be watched: " + std::system_category().message(errno));
   }
 }
 
