@@ -6,17 +6,9 @@
 
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace roost::di {
-
-template <class T>
-struct InvalidHook {
-  static_assert(sizeof(T*) == 0,
-                "roost: a lifecycle hook returns void or roost::Task<void>; on_module_init, "
-                "on_application_bootstrap and on_module_destroy take nothing or the signal, "
-                "before_application_shutdown and on_application_shutdown take nothing or a "
-                "std::string_view");
-};
 
 /// Wraps `Call` (which invokes the hook on a T) as data. `At` turns the storage into a T&.
 template <class T, class At, class Call>
@@ -31,8 +23,6 @@ consteval Hook make_hook() {
     hook.call_task = [](void* storage, std::string_view signal) -> Task<void> {
       return Call::on(At::object(storage), signal);
     };
-  } else {
-    (void)sizeof(InvalidHook<T>);
   }
   return hook;
 }
@@ -98,6 +88,31 @@ consteval bool has_hooks() {
     return HasHook<T>::any;
   } else {
     return false;
+  }
+}
+
+template <class T, class Call, bool Has>
+consteval bool hook_valid() {
+  if constexpr (Has) {
+    using Result = decltype(Call::on(std::declval<T&>(), std::string_view{}));
+    return std::is_void_v<Result> || std::is_same_v<Result, Task<void>>;
+  } else {
+    return true;
+  }
+}
+
+/// False when a hook of T returns something else than void or Task<void>.
+template <class T>
+consteval bool hooks_valid() {
+  if constexpr (has_hooks<T>()) {
+    using Has = HasHook<T>;
+    return hook_valid<T, CallModuleInit, Has::init>() &&
+           hook_valid<T, CallBootstrap, Has::bootstrap>() &&
+           hook_valid<T, CallModuleDestroy, Has::module_destroy>() &&
+           hook_valid<T, CallBeforeShutdown, Has::before>() &&
+           hook_valid<T, CallShutdown, Has::shutdown>();
+  } else {
+    return true;
   }
 }
 

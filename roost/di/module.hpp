@@ -111,7 +111,7 @@ ModuleImport dynamic_import(const Other&) {
 /// The module class behind an argument of imports(…).
 template <class Argument>
 struct DynamicClass : untyped_dynamic_module<Argument> {
-  using type = Argument;
+  struct type {};
 };
 template <class M>
 struct DynamicClass<DynamicModule<M>> {
@@ -144,11 +144,28 @@ void add_exports(ModuleData& data, roost::exports<E...>) {
 }
 
 template <class M, class Part>
-consteval bool is_part() {
-  constexpr bool known = std::is_base_of_v<ModulePart, Part> || std::is_same_v<Part, global>;
-  if constexpr (!known) (void)sizeof(not_a_module_part<Part, in_module<M>>);
-  return known;
+consteval auto is_part() {
+  return rule < std::is_base_of_v<ModulePart, Part> || std::is_same_v<Part, global>,
+         not_a_module_part < Part, in_module < M >>> ();
 }
+
+/// The verdict on module<M>(parts…), as a type; `Check` does the work when there is one.
+template <class M, class... Parts>
+struct Definition {
+  using Strangers = decltype(di::merge(is_part<M, Parts>()...));
+  using Check = ModuleCheck<M, decltype((List<>{} + ... + imports_of<Parts>())),
+                            decltype((List<>{} + ... + providers_of<Parts>())),
+                            decltype((List<>{} + ... + controllers_of<Parts>()))>;
+  static constexpr bool is_global = !all({!std::is_same_v<Parts, global>...});
+
+  static consteval auto verdict() {
+    if constexpr (!std::is_same_v<Strangers, Fine>) {
+      return Strangers{};
+    } else {
+      return Check::template run<is_global>();
+    }
+  }
+};
 
 template <class Own, class Part>
 void add_part(ModuleData& data, const Part& part) {
@@ -183,23 +200,19 @@ template <class... M, class... Dynamic>
 /// with its own instances; a module imported by class is defined once per application.
 template <class M, class... Parts>
 [[nodiscard]] DynamicModule<M> module(const Parts&... parts) {
-  if constexpr (!di::all({di::is_part<M, Parts>()...})) {
+  using Definition = di::Definition<M, Parts...>;
+  using Verdict = decltype(Definition::verdict());
+  if constexpr (!std::is_same_v<Verdict, di::Fine>) {
+    di::complain(Verdict{});
     return DynamicModule<M>{};
   } else {
-    using Imports = decltype((di::List<>{} + ... + di::imports_of<Parts>()));
-    using Providers = decltype((di::List<>{} + ... + di::providers_of<Parts>()));
-    using Controllers = decltype((di::List<>{} + ... + di::controllers_of<Parts>()));
-    using Check = di::ModuleCheck<M, Imports, Providers, Controllers>;
-    if constexpr (!Check::template run<(std::is_same_v<Parts, global> || ...)>()) {
-      return DynamicModule<M>{};
-    } else {
-      auto data = std::make_shared<di::ModuleData>();
-      data->type = TypeId::of<M>();
-      di::add_exports(*data, di::ExportsOf<M>{});
-      (di::add_part<typename Check::Own>(*data, parts), ...);
-      data->module_class = di::instance_shape(typename Check::Instance{});
-      return DynamicModule<M>{std::shared_ptr<const di::ModuleData>{std::move(data)}};
-    }
+    using Check = typename Definition::Check;
+    auto data = std::make_shared<di::ModuleData>();
+    data->type = TypeId::of<M>();
+    di::add_exports(*data, di::ExportsOf<M>{});
+    (di::add_part<typename Check::Own>(*data, parts), ...);
+    data->module_class = di::instance_shape(typename Check::Instance{});
+    return DynamicModule<M>{std::shared_ptr<const di::ModuleData>{std::move(data)}};
   }
 }
 

@@ -1,4 +1,8 @@
 // Runs the rules of wiring_errors.hpp over one module.
+//
+// Every rule is a function whose return type is its verdict: Fine, or Faults<…> naming the errors.
+// Nothing fails in here; module<M>() instantiates the errors that it gets back, so that the
+// compiler's output has the error next to the user's line and nothing after it.
 #pragma once
 
 #include <roost/di/wiring.hpp>
@@ -12,7 +16,17 @@
 
 namespace roost::di {
 
-/// For rules that are each evaluated, whatever the others say.
+template <class... Error>
+struct Faults {};
+using Fine = Faults<>;
+
+template <class All, class... Verdict>
+struct Joined {
+  using type = All;
+};
+template <class... A, class... B, class... Rest>
+struct Joined<Faults<A...>, Faults<B...>, Rest...> : Joined<Faults<A..., B...>, Rest...> {};
+
 constexpr bool all(std::initializer_list<bool> results) {
   for (const bool result : results) {
     if (!result) return false;
@@ -20,96 +34,110 @@ constexpr bool all(std::initializer_list<bool> results) {
   return true;
 }
 
-/// Rules that look at one listed class: each returns false after naming its error.
+/// All faults of several verdicts. Called with a qualified name: argument-dependent look-up would
+/// instantiate the errors too early.
+template <class... Verdict>
+consteval auto merge(Verdict...) {
+  if constexpr (all({std::is_same_v<Verdict, Fine>...})) {
+    return Fine{};
+  } else {
+    return typename Joined<Fine, Verdict...>::type{};
+  }
+}
+
+template <bool Holds, class Error>
+consteval auto rule() {
+  if constexpr (Holds) {
+    return Fine{};
+  } else {
+    return Faults<Error>{};
+  }
+}
+
+/// Instantiates the errors, each of which prints its sentence.
+template <class... Error>
+void complain(Faults<Error...>) {
+  (void)std::initializer_list<std::size_t>{sizeof(Error)...};
+}
+
+/// Rules that look at one listed class.
 template <class M>
 struct ListedCheck {
+  using Here = in_module<M>;
+
   template <class I>
-  static consteval bool imported(TypeBox<I>) {
-    return true;
+  static consteval Fine imported(TypeBox<I>) {
+    return {};
   }
   template <class I>
-  static consteval bool imported(TypeBox<NoDefinition<I>>) {
-    (void)sizeof(not_a_module<I, in_module<M>>);
-    return false;
+  static consteval Faults<not_a_module<I, Here>> imported(TypeBox<NoDefinition<I>>) {
+    return {};
   }
 
   template <class C>
-  static consteval bool constructor() {
+  static consteval auto constructor() {
     if constexpr (!Complete<C>) {
-      (void)sizeof(incomplete_provider<C, in_module<M>>);
-      return false;
+      return Faults<incomplete_provider<C, Here>>{};
     } else if constexpr (Constructor<C>::kind == ConstructorKind::abstract) {
-      (void)sizeof(abstract_provider<C, in_module<M>>);
-      return false;
+      return Faults<abstract_provider<C, Here>>{};
     } else if constexpr (Constructor<C>::kind == ConstructorKind::aggregate) {
-      (void)sizeof(aggregate_provider<C, in_module<M>>);
-      return false;
+      return Faults<aggregate_provider<C, Here>>{};
     } else if constexpr (Constructor<C>::kind == ConstructorKind::several) {
-      (void)sizeof(several_constructors<C, in_module<M>>);
-      return false;
+      return Faults<several_constructors<C, Here>>{};
     } else if constexpr (Constructor<C>::kind == ConstructorKind::none) {
-      (void)sizeof(no_usable_constructor<C, in_module<M>>);
-      return false;
+      return Faults<no_usable_constructor<C, Here>>{};
     } else {
-      return true;
-    }
-  }
-
-  template <class C>
-  static consteval bool provider_class() {
-    if constexpr (ModuleClass<C>) {
-      (void)sizeof(module_listed_as_provider<C, in_module<M>>);
-      return false;
-    } else if constexpr (requires { C::routes; }) {
-      (void)sizeof(controller_listed_as_provider<C, in_module<M>>);
-      return false;
-    } else {
-      return constructor<C>();
+      return rule<hooks_valid<C>(), invalid_hook<C, Here>>();
     }
   }
 
   template <class P>
-  static consteval bool factory() {
-    if constexpr (std::is_void_v<CallableOf<typename P::Function>>) {
-      (void)sizeof(opaque_factory<typename P::Consumer, in_module<M>>);
-      return false;
-    } else {
-      using Returned = typename Awaited<typename CallableOf<typename P::Function>::Result>::type;
-      constexpr bool usable = Holder<typename P::Implementation, Returned>::usable;
-      if constexpr (!usable) {
-        (void)sizeof(wrong_factory_result<typename P::Consumer, Returned, in_module<M>>);
-      }
-      return usable;
-    }
-  }
-
-  template <class P>
-  static consteval bool implements() {
+  static consteval auto implements() {
     using Made = ObjectOf<typename P::Implementation>;
-    constexpr bool derived = std::is_convertible_v<Made*, ObjectOf<typename P::Token>*>;
-    if constexpr (!derived) {
-      (void)sizeof(not_an_implementation<typename P::Token, Made, in_module<M>>);
+    return rule<std::is_convertible_v<Made*, ObjectOf<typename P::Token>*>,
+                not_an_implementation<typename P::Token, Made, Here>>();
+  }
+
+  template <class P>
+  static consteval auto constructed() {
+    using C = typename P::Implementation;
+    if constexpr (ModuleClass<C>) {
+      return Faults<module_listed_as_provider<C, Here>>{};
+    } else if constexpr (requires { C::routes; }) {
+      return Faults<controller_listed_as_provider<C, Here>>{};
+    } else if constexpr (!std::is_same_v<decltype(constructor<C>()), Fine>) {
+      return constructor<C>();
+    } else {
+      return implements<P>();
     }
-    return derived;
+  }
+
+  template <class P>
+  static consteval auto factory() {
+    using Call = CallableOf<typename P::Function>;
+    if constexpr (std::is_void_v<Call>) {
+      return Faults<opaque_factory<typename P::Consumer, Here>>{};
+    } else {
+      using Returned = typename Awaited<typename Call::Result>::type;
+      return rule<Holder<typename P::Implementation, Returned>::usable,
+                  wrong_factory_result<typename P::Consumer, Returned, Here>>();
+    }
   }
 
   template <class Own, class P>
-  static consteval bool provider() {
+  static consteval auto provider() {
     if constexpr (!P::contribution && !Own::template has<typename P::Token>) {
-      (void)sizeof(duplicate_provider<typename P::Token, in_module<M>>);
-      return false;
+      return Faults<duplicate_provider<typename P::Token, Here>>{};
     } else if constexpr (P::kind == ProviderKind::constructed) {
-      if constexpr (!provider_class<typename P::Implementation>()) {
-        return false;
-      } else {
-        return implements<P>();
-      }
+      return constructed<P>();
     } else if constexpr (P::kind == ProviderKind::alias) {
       return implements<P>();
+    } else if constexpr (!hooks_valid<typename P::Implementation>()) {
+      return Faults<invalid_hook<typename P::Implementation, Here>>{};
     } else if constexpr (P::kind == ProviderKind::made) {
       return factory<P>();
     } else {
-      return true;
+      return Fine{};
     }
   }
 };
@@ -135,9 +163,11 @@ struct ModuleCheck;
 
 template <class M, class... I, class... P, class... C>
 struct ModuleCheck<M, List<I...>, List<P...>, List<C...>> {
+  using Here = in_module<M>;
   using Own = OwnProviders<P...>;
   using Actual = IndexOf<List<typename Resolved<P, Own>::type...>>;
   using Seen = Visible<I...>;
+  using Instance = decltype(instance_of<M>());
 
   template <class X>
   static consteval bool is_visible() {
@@ -172,71 +202,75 @@ struct ModuleCheck<M, List<I...>, List<P...>, List<C...>> {
   }
 
   template <class Consumer, class D, std::size_t Position>
-  static consteval bool parameter_visible() {
+  static consteval auto parameter_visible() {
     using X = typename Injected<D>::Token;
     using Where = needed_by<Consumer, Position + 1>;
     constexpr DependencyKind kind = Injected<D>::kind;
     if constexpr (kind == DependencyKind::framework || kind == DependencyKind::collection ||
                   kind == DependencyKind::optional) {
-      return true;
+      return Fine{};
     } else if constexpr (is_visible<X>()) {
-      return true;
+      return Fine{};
+    } else if constexpr (!Complete<ObjectOf<X>>) {
+      return Faults<incomplete_dependency<X, Where, Here>>{};
+    } else if constexpr (std::is_abstract_v<ObjectOf<X>>) {
+      return Faults<missing_implementation<X, Where, Here>>{};
     } else {
-      if constexpr (!Complete<ObjectOf<X>>) {
-        (void)sizeof(incomplete_dependency<X, Where, in_module<M>>);
-      } else if constexpr (std::is_abstract_v<ObjectOf<X>>) {
-        (void)sizeof(missing_implementation<X, Where, in_module<M>>);
-      } else {
-        (void)sizeof(missing_provider<X, Where, in_module<M>>);
-      }
-      return false;
+      return Faults<missing_provider<X, Where, Here>>{};
     }
   }
 
   template <class Consumer, bool FitsRequest, class D, std::size_t Position>
-  static consteval bool parameter_lives() {
+  static consteval auto parameter_lives() {
     using X = typename Injected<D>::Token;
     using Where = needed_by<Consumer, Position + 1>;
     constexpr DependencyKind kind = Injected<D>::kind;
     if constexpr (kind == DependencyKind::framework || kind == DependencyKind::collection ||
                   !is_visible<X>()) {
-      return true;
+      return Fine{};
     } else {
       constexpr Scope scope = scope_of_visible<X>();
       if constexpr (scope == Scope::request && !FitsRequest) {
-        (void)sizeof(request_scoped_dependency<X, Where, in_module<M>>);
-        return false;
-      } else if constexpr (scope != Scope::singleton && kind == DependencyKind::shared) {
-        (void)sizeof(shared_request_scoped_dependency<X, Where, in_module<M>>);
-        return false;
+        return Faults<request_scoped_dependency<X, Where, Here>>{};
       } else {
-        return true;
+        return rule < scope == Scope::singleton || kind != DependencyKind::shared,
+               shared_request_scoped_dependency < X, Where, Here >> ();
       }
     }
   }
 
   template <class Consumer, class... D, std::size_t... N>
-  static consteval bool all_visible(List<D...>, std::index_sequence<N...>) {
-    return all({parameter_visible<Consumer, D, N>()...});
+  static consteval auto sees(List<D...>, std::index_sequence<N...>) {
+    return di::merge(parameter_visible<Consumer, D, N>()...);
   }
-  template <class Consumer, class Parameters>
-  static consteval bool all_visible() {
-    return all_visible<Consumer>(Parameters{}, std::make_index_sequence<Parameters::size>{});
+  template <class Provider>
+  static consteval auto sees() {
+    using Parameters = typename Provider::template Parameters<>;
+    return sees<typename Provider::Consumer>(Parameters{},
+                                             std::make_index_sequence<Parameters::size>{});
+  }
+  template <class... Provider>
+  static consteval auto all_see(List<Provider...>) {
+    return di::merge(sees<Provider>()...);
   }
 
   template <class Consumer, bool FitsRequest, class... D, std::size_t... N>
-  static consteval bool all_live(List<D...>, std::index_sequence<N...>) {
-    return all({parameter_lives<Consumer, FitsRequest, D, N>()...});
+  static consteval auto lives(List<D...>, std::index_sequence<N...>) {
+    return di::merge(parameter_lives<Consumer, FitsRequest, D, N>()...);
   }
   template <class Provider>
-  static consteval bool all_live() {
+  static consteval auto lives() {
     using Parameters = typename Provider::template Parameters<>;
     if constexpr (Provider::kind == ProviderKind::alias) {
-      return true;
+      return Fine{};
     } else {
-      return all_live<typename Provider::Consumer, Provider::scope == Scope::request>(
+      return lives<typename Provider::Consumer, Provider::scope == Scope::request>(
           Parameters{}, std::make_index_sequence<Parameters::size>{});
     }
+  }
+  template <class... Provider>
+  static consteval auto all_live(List<Provider...>) {
+    return di::merge(lives<Provider>()...);
   }
 
   template <class D>
@@ -254,117 +288,91 @@ struct ModuleCheck<M, List<I...>, List<P...>, List<C...>> {
     (add_edge<D>(edges), ...);
     return edges;
   }
-
-  template <class Path>
-  struct Cycle {
-    static constexpr CyclePath path = Path::value;
-    template <std::size_t... N>
-    static consteval void report(std::index_sequence<N...>) {
-      (void)sizeof(
-          provider_cycle<in_module<M>, typename Actual::template At<path.nodes[N]>::Token...>);
-    }
-  };
-  struct FirstCycle {
-    static constexpr std::array<Edges, sizeof...(P)> graph{
-        edges_of(typename Resolved<P, Own>::type::template Parameters<>{})...};
-    static constexpr CyclePath value = find_cycle(graph);
-  };
-  static consteval bool no_cycle() {
+  template <class Path, std::size_t... N>
+  static consteval auto cycle_of(Path, std::index_sequence<N...>) {
+    return Faults<
+        provider_cycle<Here, typename Actual::template At<Path::value.nodes[N]>::Token...>>{};
+  }
+  static consteval auto no_cycle() {
     if constexpr (sizeof...(P) == 0) {
-      return true;
-    } else if constexpr (FirstCycle::value.length != 0) {
-      Cycle<FirstCycle>::report(std::make_index_sequence<FirstCycle::value.length>{});
-      return false;
+      return Fine{};
     } else {
-      return true;
-    }
-  }
-
-  template <class E>
-  static consteval bool export_known() {
-    if constexpr (ModuleClass<E>) {
-      constexpr bool imported = Seen::Modules::template contains<E>();
-      if constexpr (!imported) (void)sizeof(unknown_export<E, in_module<M>>);
-      return imported;
-    } else {
-      constexpr bool known = Own::template has<E> || Seen::Tokens::template contains<E>() ||
-                             Own::template contains<Contributed<E>>();
-      if constexpr (!known) (void)sizeof(unknown_export<E, in_module<M>>);
-      return known;
-    }
-  }
-  template <class E>
-  static consteval bool export_scope_said() {
-    if constexpr (Own::template has<E>) {
-      constexpr bool here = scope_of_visible<E>() == Scope::request;
-      if constexpr (here && scope_of<ObjectOf<E>> != Scope::request) {
-        (void)sizeof(export_scope_hidden<E, in_module<M>>);
-        return false;
+      constexpr std::array<Edges, sizeof...(P)> graph{
+          edges_of(typename Resolved<P, Own>::type::template Parameters<>{})...};
+      using Path = std::integral_constant<CyclePath, find_cycle(graph)>;
+      if constexpr (Path::value.length == 0) {
+        return Fine{};
+      } else {
+        return cycle_of(Path{}, std::make_index_sequence<Path::value.length>{});
       }
     }
-    return true;
+  }
+
+  template <class E>
+  static consteval auto export_known() {
+    if constexpr (ModuleClass<E>) {
+      return rule<Seen::Modules::template contains<E>(), unknown_export<E, Here>>();
+    } else {
+      return rule < Own::template has<E> || Seen::Tokens::template contains<E>() ||
+                 Own::template contains<Contributed<E>>(),
+             unknown_export < E, Here >> ();
+    }
   }
   template <bool Global, class E>
-  static consteval bool export_global() {
-    if constexpr (Global && !ModuleClass<E>) {
-      constexpr bool said = is_global<E> || is_global<ObjectOf<E>>;
-      if constexpr (!said) (void)sizeof(export_not_global<E, in_module<M>>);
-      return said;
+  static consteval auto export_says_enough() {
+    if constexpr (ModuleClass<E>) {
+      return Fine{};
+    } else if constexpr (Own::template has<E>) {
+      constexpr bool request = scope_of_visible<E>() == Scope::request;
+      if constexpr (request && scope_of<ObjectOf<E>> != Scope::request) {
+        return Faults<export_scope_hidden<E, Here>>{};
+      } else {
+        return rule < !Global || is_global<E> || is_global<ObjectOf<E>>, export_not_global < E,
+               Here >> ();
+      }
     } else {
-      return true;
+      return Fine{};
     }
   }
   template <bool Global, class... E>
-  static consteval bool exports_right(roost::exports<E...>) {
-    if constexpr (!all({export_known<E>()...})) {
-      return false;
+  static consteval auto exports_right(roost::exports<E...>) {
+    using Known = decltype(di::merge(export_known<E>()...));
+    if constexpr (!std::is_same_v<Known, Fine>) {
+      return Known{};
     } else {
-      return all({export_scope_said<E>()..., export_global<Global, E>()...});
+      return di::merge(export_says_enough<Global, E>()...);
     }
   }
 
-  using Instance = decltype(instance_of<M>());
   template <class... Self>
-  static consteval bool instance_constructible(List<Self...>) {
-    return all({ListedCheck<M>::template constructor<typename Self::Token>()...});
+  static consteval auto instance_constructible(List<Self...>) {
+    return di::merge(ListedCheck<M>::template constructor<typename Self::Token>()...);
   }
-
-  static consteval bool lists_right() {
+  static consteval auto lists_right() {
     using Listed = ListedCheck<M>;
-    constexpr bool imports_right = all({Listed::imported(TypeBox<I>{})...});
-    if constexpr (!imports_right) {
-      return false;
+    using Imported = decltype(di::merge(Listed::imported(TypeBox<I>{})...));
+    if constexpr (!std::is_same_v<Imported, Fine>) {
+      return Imported{};
     } else {
-      return all({Listed::template provider<Own, P>()..., Listed::template constructor<C>()...,
-                  instance_constructible(Instance{})});
+      return di::merge(Listed::template provider<Own, P>()..., Listed::template constructor<C>()...,
+                       instance_constructible(Instance{}));
     }
   }
 
-  template <class... Consumer>
-  static consteval bool consumers_see(List<Consumer...>) {
-    return all(
-        {all_visible<typename Consumer::Consumer, typename Consumer::template Parameters<>>()...});
-  }
-  template <class... Consumer>
-  static consteval bool consumers_live(List<Consumer...>) {
-    return all({all_live<Consumer>()...});
-  }
-
-  using Everyone = decltype(
-      List<typename Resolved<P, Own>::type..., ConstructedProvider<C, C>...>{} + Instance{});
   using Bound = decltype(List<typename Resolved<P, Own>::type...>{} + Instance{});
+  using Everyone = decltype(List<ConstructedProvider<C, C>...>{} + Bound{});
 
-  /// True when the module is wired rightly; otherwise the compiler has been told why not.
+  /// The verdict on the module. A stage runs only when those before it found nothing.
   template <bool Global>
-  static consteval bool run() {
-    if constexpr (!lists_right()) {
-      return false;
-    } else if constexpr (!consumers_see(Everyone{})) {
-      return false;
-    } else if constexpr (!no_cycle()) {
-      return false;
-    } else if constexpr (!consumers_live(Bound{})) {
-      return false;
+  static consteval auto run() {
+    if constexpr (!std::is_same_v<decltype(lists_right()), Fine>) {
+      return lists_right();
+    } else if constexpr (!std::is_same_v<decltype(all_see(Everyone{})), Fine>) {
+      return all_see(Everyone{});
+    } else if constexpr (!std::is_same_v<decltype(no_cycle()), Fine>) {
+      return no_cycle();
+    } else if constexpr (!std::is_same_v<decltype(all_live(Bound{})), Fine>) {
+      return all_live(Bound{});
     } else {
       return exports_right<Global>(ExportsOf<M>{});
     }

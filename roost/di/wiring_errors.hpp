@@ -22,8 +22,8 @@ inline constexpr bool never = false;
 template <class Missing, class NeededBy, class InModule>
 struct missing_provider {
   static_assert(never<Missing>,
-                "roost: a constructor parameter has no provider that its module can see. Read the "
-                "types above: missing_provider<Missing, needed_by<Class, parameter>, "
+                "roost: a constructor parameter has no provider that its module can see. Details: "
+                "missing_provider<Missing, needed_by<Class, parameter>, "
                 "in_module<Module>>. Either list the missing type in providers<...>() of this "
                 "module, or import a module whose `exports` name it (a module that provides it "
                 "without exporting it does not help), or take a pointer if it is optional");
@@ -32,7 +32,7 @@ template <class Missing, class NeededBy, class InModule>
 struct missing_implementation {
   static_assert(never<Missing>,
                 "roost: a constructor parameter is an interface without a provider that its module "
-                "can see. Read the types above: missing_implementation<Interface, needed_by<Class, "
+                "can see. Details: missing_implementation<Interface, needed_by<Class, "
                 "parameter>, in_module<Module>>. Add bind<Interface, Implementation>() to this "
                 "module, or import a module whose `exports` name the interface");
 };
@@ -48,7 +48,7 @@ template <class Dependency, class NeededBy, class InModule>
 struct request_scoped_dependency {
   static_assert(never<Dependency>,
                 "roost: a provider that lives longer than a request takes a request-scoped "
-                "dependency. Read the types above: request_scoped_dependency<Dependency, "
+                "dependency. Details: request_scoped_dependency<Dependency, "
                 "needed_by<Class, parameter>, in_module<Module>>. Its members then live for one "
                 "request as well: say so with `using scope = roost::request_scoped;` in the class "
                 "(or .scoped<roost::request_scoped>() on the factory), or do without it");
@@ -62,8 +62,8 @@ struct shared_request_scoped_dependency {
 template <class InModule, class... Path>
 struct provider_cycle {
   static_assert(never<InModule>,
-                "roost: the providers of this module need each other in a circle: read "
-                "provider_cycle<in_module<Module>, A, B, ..., A> above from left to right. Move "
+                "roost: the providers of this module need each other in a circle, which "
+                "provider_cycle<in_module<Module>, A, B, ..., A> spells from left to right. Move "
                 "what both sides need into a third class, or let one of them take roost::Lazy<T>");
 };
 template <class Token, class InModule>
@@ -153,6 +153,12 @@ struct no_usable_constructor {
                 "or several can. Parameters may be T&, const T&, T*, a copyable T, "
                 "std::shared_ptr<T>, roost::All<T>, roost::Lazy<T> or roost::Named<T, \"name\">, "
                 "at most 16; with several constructors say `using inject = roost::Args<...>;`");
+};
+template <class Provider, class InModule>
+struct invalid_hook {
+  static_assert(never<Provider>,
+                "roost: a lifecycle hook of this class returns something; hooks return void or "
+                "roost::Task<void>");
 };
 template <class Interface, class Implementation, class InModule>
 struct not_an_implementation {

@@ -1,7 +1,7 @@
 // A lifecycle hook that returns something.
-// expect-g++: In instantiation of .struct roost::di::InvalidHook<Cache>
-// expect: error: static.assert.*roost: .*a lifecycle hook returns void or roost::Task<void>
-// expect-clang++: in instantiation of .*roost::di::InvalidHook<Cache>
+// expect-g++: In instantiation of .struct roost::di::invalid_hook<Cache, roost::di::in_module<CacheModule> ?>
+// expect: error: static.assert.*roost: .*hooks return void or
+// expect-clang++: in instantiation of .*roost::di::invalid_hook<Cache, roost::di::in_module<CacheModule> ?>
 #include <roost/di/module.hpp>
 
 class Cache {
