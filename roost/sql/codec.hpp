@@ -15,6 +15,7 @@
 #include <roost/sql/value.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -29,6 +30,9 @@ using Bytes = std::vector<std::byte>;
 struct JsonText {
   JsonText() = default;
   explicit JsonText(std::string text_) : text{std::move(text_)} {}
+  [[nodiscard]] static std::optional<JsonText> parse(std::string_view text);
+  void append_to(std::string& out) const { out += text; }
+
   std::string text;
   friend bool operator==(const JsonText&, const JsonText&) = default;
 };
@@ -47,7 +51,7 @@ class Codec {
   /// As what it is bound: the declared type of the parameter.
   [[nodiscard]] ValueType type() const { return type_; }
   [[nodiscard]] bool nullable() const { return optional_ != nullptr; }
-  /// The described type, without std::optional around it; null for Bytes.
+  /// The described type, without std::optional around it.
   [[nodiscard]] const reflect::TypeDescriptor* descriptor() const { return descriptor_; }
 
   /// A view of the object, or of its encoded form in `scratch`.
@@ -83,9 +87,7 @@ template <class T>
   return made;
 }
 
-/// Throws ConversionError: "column "name" (text 'abc') cannot be read as …".
-[[noreturn]] void throw_column_error(const Row& row, std::size_t column,
-                                     const std::exception& error);
+/// Reads one cell. Throws ConversionError, which names column and row.
 void read_cell(const Row& row, std::size_t column, const Codec& codec, void* object);
 
 template <class T>
