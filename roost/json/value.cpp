@@ -138,6 +138,10 @@ Value& Value::operator=(const Value& other) {
 
 Value& Value::operator=(Value&& other) noexcept {
   if (this == &other) return *this;
+  if (kind_ < ValueKind::string) {
+    take(other);
+    return *this;
+  }
   Value taken{std::move(other)};  // `other` may lie inside this value
   destroy();
   take(taken);

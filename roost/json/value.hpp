@@ -60,7 +60,7 @@ class Object {
 
  private:
   friend class Value;
-  friend struct ObjectAccess;
+  friend struct ValueBuilder;
 
   std::vector<Member> members_;
 };
@@ -165,6 +165,8 @@ class Value {
   friend bool operator==(const Value& a, const Value& b);
 
  private:
+  friend struct ValueBuilder;
+
   static PathSegment make_segment(std::string_view name) { return name; }
   template <std::integral I>
   static PathSegment make_segment(I index) {

@@ -38,12 +38,13 @@ class Cursor {
   /// At a quote: goes over `"name":` if exactly that stands there. False says nothing about other
   /// spellings, nor near the end of the text.
   [[nodiscard]] bool take_key(const KeyText& key) {
-    if (static_cast<std::size_t>(end_ - at_) < KeyText::capacity || key.size == 0) return false;
-    std::array<std::uint64_t, KeyText::capacity / 8> words;
-    std::memcpy(words.data(), at_, KeyText::capacity);
-    const std::uint64_t difference = ((words[0] ^ key.words[0]) & key.masks[0]) |
-                                     ((words[1] ^ key.words[1]) & key.masks[1]) |
-                                     ((words[2] ^ key.words[2]) & key.masks[2]);
+    if (static_cast<std::size_t>(end_ - at_) < KeyText::capacity) return false;
+    std::uint64_t difference = 0;
+    for (std::size_t i = 0; i < key.words.size(); ++i) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, at_ + i * sizeof word, sizeof word);
+      difference |= (word ^ key.words[i]) & key.masks[i];
+    }
     if (difference != 0) return false;
     at_ += key.size;
     return true;

@@ -41,6 +41,7 @@ Value number_value(const NumberText& number) {
 }  // namespace
 
 bool Reader::read_dynamic(Value& target, const Place* place) {
+  if (!target.is_null()) target = Value{};
   const char c = cursor_.peek();
   switch (c) {
     case '{':
@@ -50,7 +51,7 @@ bool Reader::read_dynamic(Value& target, const Place* place) {
     case '"': {
       std::string_view text;
       if (!cursor_.read_string(text)) return false;
-      target = Value{text};
+      ValueBuilder::make_string(target, text);
       return true;
     }
     case 't':
@@ -60,12 +61,16 @@ bool Reader::read_dynamic(Value& target, const Place* place) {
       target = Value{false};
       return cursor_.read_word("false");
     case 'n':
-      target = Value{};
       return cursor_.read_word("null");
     default:
       break;
   }
   if (c != '-' && (c < '0' || c > '9')) return cursor_.fail_unexpected("a value");
+  std::int64_t small = 0;
+  if (cursor_.take_small_integer(small)) {
+    target = Value{small};
+    return true;
+  }
   NumberText number;
   if (!cursor_.read_number(number)) return false;
   Value value = number_value(number);
@@ -80,8 +85,7 @@ bool Reader::read_dynamic(Value& target, const Place* place) {
 bool Reader::read_dynamic_array(Value& target, const Place* place) {
   const Level level{*this};
   if (!level.ok()) return false;
-  target = Value{Value::Array{}};
-  Value::Array& array = target.as_array();
+  Value::Array& array = ValueBuilder::make_array(target);
   Place here{place, place == nullptr ? nullptr : place->field, {}, 0, true};
   cursor_.next();
   bool more = cursor_.peek() != ']';
@@ -98,9 +102,7 @@ bool Reader::read_dynamic_array(Value& target, const Place* place) {
 bool Reader::read_dynamic_object(Value& target, const Place* place) {
   const Level level{*this};
   if (!level.ok()) return false;
-  target = Value::object();
-  Object& object = target.as_object();
-  std::vector<Member>& members = ObjectAccess::members(object);
+  std::vector<Member>& members = ValueBuilder::make_object(target);
   Place here{place, place == nullptr ? nullptr : place->field, {}, 0, false};
   cursor_.next();
   bool more = cursor_.peek() != '}';
@@ -109,7 +111,7 @@ bool Reader::read_dynamic_object(Value& target, const Place* place) {
     std::string_view name;
     if (cursor_.peek() != '"') return cursor_.fail_unexpected("a member name in quotes");
     if (!cursor_.read_string(name)) return false;
-    const bool duplicate = members.size() < few_members && object.find(name) != nullptr;
+    const bool duplicate = members.size() < few_members && target.find(name) != nullptr;
     if (members.empty()) members.reserve(first_room);
     Member& member = members.emplace_back();
     member.name = name;

@@ -25,11 +25,15 @@ bool Reader::read_members(const TypeDescriptor& type, void* target, const Place*
   cursor_.next();
   bool more = cursor_.peek() != '}';
   if (!more) cursor_.next();
+  const std::size_t count = plan.members.size();
   std::size_t expected = 0;
   while (more) {
+    // Clients mostly send members in the order of declaration.
     std::size_t index = expected;
-    if (!find_member(plan, index)) return false;
-    if (index == ReadPlan::not_found) {
+    const bool in_order =
+        cursor_.peek() == '"' && index < count && cursor_.take_key(plan.members[index].key);
+    if (!in_order && !find_member(plan, index)) return false;
+    if (index == ReadPlan::not_found) [[unlikely]] {
       if (!refuse_member(here)) return false;
     } else {
       const ReadMember& member = plan.members[index];
@@ -57,11 +61,9 @@ bool Reader::read_members(const TypeDescriptor& type, void* target, const Place*
   return true;
 }
 
-/// Goes over a name and its colon. Clients mostly send members in the order of declaration, so the
-/// one at `index` is tried first. For other names than members' `unknown_name_` is set.
+/// Goes over a name and its colon. For other names than members' `unknown_name_` is set.
 bool Reader::find_member(const ReadPlan& plan, std::size_t& index) {
   if (cursor_.peek() != '"') return cursor_.fail_unexpected("a member name in quotes");
-  if (index < plan.members.size() && cursor_.take_key(plan.members[index].key)) return true;
   std::string_view name;
   if (!cursor_.read_string(name)) return false;
   index = plan.find(name);

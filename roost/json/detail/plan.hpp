@@ -76,9 +76,10 @@ class MemberSet {
 struct KeyText {
   static constexpr std::size_t capacity = 24;
 
+  // As made here it equals no text, which is right for names that are too long or need escapes.
   std::array<std::uint64_t, capacity / 8> words{};
-  std::array<std::uint64_t, capacity / 8> masks{};
-  std::size_t size = 0;  // 0: too long, or the name needs escapes
+  std::array<std::uint64_t, capacity / 8> masks{~std::uint64_t{0}};
+  std::size_t size = 0;
 };
 
 /// One member as the reader needs it.

@@ -117,11 +117,20 @@ bool Reader::read_integer(const TypeDescriptor& type, void* target, const Place*
       as<std::int32_t>(target) = static_cast<std::int32_t>(small);
       return true;
     }
-    const ExactInteger exact{small < 0, static_cast<std::uint64_t>(small < 0 ? -small : small)};
-    if (store_integer(type.integer, exact, target)) return true;
-    report(IssueCode::out_of_range, &type, place, raw_integer(exact));
-    return true;
+    return store_small_integer(type, small, target, place);
   }
+  return read_integer_slowly(type, target, place);
+}
+
+bool Reader::store_small_integer(const TypeDescriptor& type, std::int64_t value, void* target,
+                                 const Place* place) {
+  const ExactInteger exact{value < 0, static_cast<std::uint64_t>(value < 0 ? -value : value)};
+  if (store_integer(type.integer, exact, target)) return true;
+  report(IssueCode::out_of_range, &type, place, raw_integer(exact));
+  return true;
+}
+
+bool Reader::read_integer_slowly(const TypeDescriptor& type, void* target, const Place* place) {
   NumberText number;
   if (!cursor_.read_number(number)) return false;
   ExactInteger integer;

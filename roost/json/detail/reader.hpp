@@ -10,14 +10,29 @@
 #include <roost/meta/type_descriptor.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 namespace roost::json {
 
-/// For the reader, which has its own way to find duplicates.
-struct ObjectAccess {
-  static std::vector<Member>& members(Object& object) { return object.members_; }
+/// For the reader: fills values, which are null before, in place.
+struct ValueBuilder {
+  static void make_string(Value& value, std::string_view text) {
+    std::construct_at(&value.string_, text);
+    value.kind_ = ValueKind::string;
+  }
+  static Value::Array& make_array(Value& value) {
+    std::construct_at(&value.array_);
+    value.kind_ = ValueKind::array;
+    return value.array_;
+  }
+  /// The members of a new object, whose names the reader compares itself.
+  static std::vector<Member>& make_object(Value& value) {
+    std::construct_at(&value.object_);
+    value.kind_ = ValueKind::object;
+    return value.object_.members_;
+  }
 };
 
 }  // namespace roost::json
@@ -68,6 +83,9 @@ class Reader {
   bool read(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool read_boolean(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool read_integer(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool read_integer_slowly(const reflect::TypeDescriptor& type, void* target, const Place* place);
+  bool store_small_integer(const reflect::TypeDescriptor& type, std::int64_t value, void* target,
+                           const Place* place);
   bool read_floating(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool read_string(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool read_object(const reflect::TypeDescriptor& type, void* target, const Place* place);
