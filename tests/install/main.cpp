@@ -1,19 +1,25 @@
-// The smallest use of an installed Roost: prints what its type names say.
-#include <roost/base/error.hpp>
-#include <roost/base/type_name.hpp>
+// The smallest application, as a user builds it against an installed Roost.
+#include <roost/roost.hpp>
 
-#include <cstdio>
+#include <string>
 
-namespace app {
-class Greeter {};
-}  // namespace app
+using namespace roost;
 
-int main() {
-  try {
-    throw roost::Error("thrown on purpose");
-  } catch (const roost::Error& error) {
-    const auto name = roost::type_name<app::Greeter>;
-    std::printf("%.*s: %s\n", static_cast<int>(name.size()), name.data(), error.what());
-  }
-  return 0;
-}
+struct Who {
+  std::string name = "world";
+};
+struct Greeting {
+  std::string message;
+};
+
+class HelloController {
+ public:
+  Greeting greet(Query<Who> who) { return {"Hello, " + who->name + "!"}; }
+  static constexpr auto routes = controller("hello", get<&HelloController::greet>());
+};
+
+struct AppModule {
+  static ModuleDef define() { return module<AppModule>(controllers<HelloController>()); }
+};
+
+int main() { return create<AppModule>().listen(); }
