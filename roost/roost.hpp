@@ -12,7 +12,9 @@
 #include <roost/di/module.hpp>
 #include <roost/http/exceptions.hpp>
 #include <roost/json/value.hpp>
+#include <roost/meta/assign.hpp>
 #include <roost/meta/describe.hpp>
+#include <roost/meta/mapped_types.hpp>
 #include <roost/validation/rules.hpp>
 #include <roost/web/controllers.hpp>
 #include <roost/web/extractors.hpp>

@@ -146,8 +146,8 @@ struct AppModule {
   static ModuleDef define() { return module<AppModule>(imports<NotesModule>()); }
 };
 
-testing::TestRequest request(Method method, std::string path, std::string json = {}) {
-  testing::TestRequest made;
+roost::testing::TestRequest request(Method method, std::string path, std::string json = {}) {
+  roost::testing::TestRequest made;
   made.method = method;
   made.path = std::move(path);
   made.json = std::move(json);
@@ -156,7 +156,7 @@ testing::TestRequest request(Method method, std::string path, std::string json =
 
 class InProcess : public ::testing::Test {
  protected:
-  testing::TestApplication app = testing::create<AppModule>();
+  roost::testing::TestApplication app = roost::testing::create<AppModule>();
 };
 
 TEST_F(InProcess, AnswersHealth) {
@@ -201,7 +201,7 @@ TEST_F(InProcess, RefusesBodiesThatAreNoObjects) {
 
 TEST_F(InProcess, KnowsMediaTypesAndCharacterSets) {
   auto post = [&](std::string type, std::string body) {
-    testing::TestRequest made = request(Method::POST, "/notes");
+    roost::testing::TestRequest made = request(Method::POST, "/notes");
     made.headers.emplace_back("Content-Type", std::move(type));
     made.body = std::move(body);
     return app.inject(made);
@@ -254,7 +254,7 @@ TEST_F(InProcess, WritesEveryKindOfResult) {
 }
 
 TEST_F(InProcess, ExtractsHeadersCookiesAndQueries) {
-  testing::TestRequest made = request(Method::GET, "/notes/seen?n=5");
+  roost::testing::TestRequest made = request(Method::GET, "/notes/seen?n=5");
   made.headers = {{"X-Thing", "v"}, {"Cookie", "a=b; session=s%201"}};
   EXPECT_EQ(app.inject(made).body, R"({"method":"GET","header":"v","cookie":"s 1","n":5})");
   made.path = "/notes/seen";
@@ -268,7 +268,7 @@ TEST_F(InProcess, ExtractsHeadersCookiesAndQueries) {
 
 TEST_F(InProcess, CustomExtractorsMayRefuse) {
   EXPECT_EQ(app.get("/notes/who").status, 401);
-  testing::TestRequest made = request(Method::GET, "/notes/who");
+  roost::testing::TestRequest made = request(Method::GET, "/notes/who");
   made.headers = {{"X-User", "ann"}};
   EXPECT_EQ(app.inject(made).body, "ann");
 }
@@ -307,7 +307,7 @@ TEST(Overrides, TakeThePlaceOfProviders) {
   struct Night : Clock_ {
     std::string now() override { return "night"; }
   } night;
-  auto app = testing::create<AppModule>().override_with<Clock_>(night);
+  auto app = roost::testing::create<AppModule>().override_with<Clock_>(night);
   EXPECT_EQ(app.get("/notes/7").body, R"({"id":7,"text":"night"})");
   EXPECT_EQ(&app.get<Clock_>(), &night);
 }

@@ -2,13 +2,14 @@
 #pragma once
 
 #include "cats/dto/create_cat.hpp"
+#include <cstdint>
 #include <roost/roost.hpp>
 
 #include <string>
 #include <vector>
 
 struct Cat {
-  int id = 0;
+  std::int64_t id = 0;
   std::string name;
   int age = 0;
   Temper temper = Temper::calm;

@@ -12,7 +12,7 @@ std::vector<Cat> CatsController::search(roost::QueryParam<"tags", std::vector<st
 
 Latest CatsController::latest() { return {}; }
 
-Cat CatsController::find_one(roost::Param<"id", int> id) { return cats_.find_one(id); }
+Cat CatsController::find_one(roost::Param<"id", std::int64_t> id) { return cats_.find_one(id); }
 
 Cat CatsController::create(roost::Body<CreateCat> dto) { return cats_.create(*dto); }
 
@@ -20,14 +20,14 @@ std::vector<Cat> CatsController::create_many(roost::Body<std::vector<CreateCat>>
   return cats_.create_many(*dtos);
 }
 
-Cat CatsController::replace(roost::Param<"id", int> id, roost::Body<CreateCat> dto) {
+Cat CatsController::replace(roost::Param<"id", std::int64_t> id, roost::Body<CreateCat> dto) {
   return cats_.replace(id, *dto);
 }
 
-Cat CatsController::update(roost::Param<"id", int> id, roost::Body<UpdateCat> patch) {
+Cat CatsController::update(roost::Param<"id", std::int64_t> id, roost::Body<UpdateCat> patch) {
   return cats_.update(id, *patch);
 }
 
-void CatsController::remove(roost::Param<"id", int> id) { cats_.remove(id); }
+void CatsController::remove(roost::Param<"id", std::int64_t> id) { cats_.remove(id); }
 
-Adopted CatsController::adopt(roost::Param<"id", int> id) { return {cats_.find_one(id).id}; }
+Adopted CatsController::adopt(roost::Param<"id", std::int64_t> id) { return {cats_.find_one(id).id}; }

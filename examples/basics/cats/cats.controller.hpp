@@ -4,6 +4,7 @@
 #include "cats/cat.hpp"
 #include "cats/dto/create_cat.hpp"
 #include "cats/dto/list_cats.hpp"
+#include <cstdint>
 #include <roost/roost.hpp>
 
 #include <string>
@@ -16,7 +17,7 @@ struct Latest {
 };
 
 struct Adopted {
-  int adopted = 0;
+  std::int64_t adopted = 0;
 };
 
 class CatsController {
@@ -26,13 +27,13 @@ class CatsController {
   roost::Page<Cat> find_all(roost::Query<ListCats> query);
   std::vector<Cat> search(roost::QueryParam<"tags", std::vector<std::string>> tags);
   Latest latest();
-  Cat find_one(roost::Param<"id", int> id);
+  Cat find_one(roost::Param<"id", std::int64_t> id);
   Cat create(roost::Body<CreateCat> dto);
   std::vector<Cat> create_many(roost::Body<std::vector<CreateCat>> dtos);
-  Cat replace(roost::Param<"id", int> id, roost::Body<CreateCat> dto);
-  Cat update(roost::Param<"id", int> id, roost::Body<UpdateCat> patch);
-  void remove(roost::Param<"id", int> id);
-  Adopted adopt(roost::Param<"id", int> id);
+  Cat replace(roost::Param<"id", std::int64_t> id, roost::Body<CreateCat> dto);
+  Cat update(roost::Param<"id", std::int64_t> id, roost::Body<UpdateCat> patch);
+  void remove(roost::Param<"id", std::int64_t> id);
+  Adopted adopt(roost::Param<"id", std::int64_t> id);
 
   static constexpr auto routes = roost::controller(
       "cats", roost::get<&CatsController::find_all>(),

@@ -4,7 +4,7 @@
 
 namespace {
 
-[[noreturn]] void throw_not_found(int id) {
+[[noreturn]] void throw_not_found(std::int64_t id) {
   throw roost::NotFoundException("Cat #" + std::to_string(id) + " not found");
 }
 
@@ -48,7 +48,7 @@ Cat& CatsService::Shelter::add(const CreateCat& dto) {
   return cats.emplace(cat.id, std::move(cat)).first->second;
 }
 
-Cat& CatsService::Shelter::at(int id) {
+Cat& CatsService::Shelter::at(std::int64_t id) {
   const auto found = cats.find(id);
   if (found == cats.end()) throw_not_found(id);
   return found->second;
@@ -87,7 +87,7 @@ std::vector<Cat> CatsService::find_by_tags(const std::vector<std::string>& tags)
   });
 }
 
-Cat CatsService::find_one(int id) const {
+Cat CatsService::find_one(std::int64_t id) const {
   return shelter_.read([&](const Shelter& shelter) {
     const auto found = shelter.cats.find(id);
     if (found == shelter.cats.end()) throw_not_found(id);
@@ -107,7 +107,7 @@ std::vector<Cat> CatsService::create_many(const std::vector<CreateCat>& dtos) {
   });
 }
 
-Cat CatsService::replace(int id, const CreateCat& dto) {
+Cat CatsService::replace(std::int64_t id, const CreateCat& dto) {
   return shelter_.with([&](Shelter& shelter) {
     Cat& cat = shelter.at(id);
     roost::assign(cat, dto);
@@ -115,7 +115,7 @@ Cat CatsService::replace(int id, const CreateCat& dto) {
   });
 }
 
-Cat CatsService::update(int id, const UpdateCat& patch) {
+Cat CatsService::update(std::int64_t id, const UpdateCat& patch) {
   return shelter_.with([&](Shelter& shelter) {
     Cat& cat = shelter.at(id);
     patch.assign_to(cat);
@@ -123,7 +123,7 @@ Cat CatsService::update(int id, const UpdateCat& patch) {
   });
 }
 
-void CatsService::remove(int id) {
+void CatsService::remove(std::int64_t id) {
   shelter_.with([&](Shelter& shelter) {
     if (shelter.cats.erase(id) == 0) throw_not_found(id);
   });
