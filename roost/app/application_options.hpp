@@ -2,8 +2,8 @@
 #pragma once
 
 #include <roost/app/logger.hpp>
+#include <roost/base/chrono.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <optional>
 

@@ -3,7 +3,6 @@
 
 #include <roost/async/task.hpp>
 
-#include <functional>
 #include <mutex>
 #include <shared_mutex>
 #include <type_traits>
@@ -60,14 +59,14 @@ class Synchronized {
   auto with(F&& callback) -> std::invoke_result_t<F, T&> {
     async::check_synchronized_callback<std::invoke_result_t<F, T&>>();
     const std::lock_guard lock{mutex_};
-    return std::invoke(std::forward<F>(callback), value_);
+    return std::forward<F>(callback)(value_);
   }
   /// Calls `callback(const T&)`, beside other readers.
   template <class F>
   auto read(F&& callback) const -> std::invoke_result_t<F, const T&> {
     async::check_synchronized_callback<std::invoke_result_t<F, const T&>>();
     const std::shared_lock lock{mutex_};
-    return std::invoke(std::forward<F>(callback), value_);
+    return std::forward<F>(callback)(value_);
   }
 
  private:

@@ -1,7 +1,6 @@
 // A member that keeps "absent", "null" and "has a value" apart, for PATCH bodies and the like.
 #pragma once
 
-#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <stdexcept>
@@ -95,27 +94,41 @@ class Nullable {
     return value_.emplace(std::forward<Arguments>(arguments)...);
   }
 
-  /// Equal states, and equal values where both have one.
-  friend constexpr bool operator==(const Nullable& a,
-                                   const Nullable& b) requires(requires(const T& x) {
-    { x == x } -> std::convertible_to<bool>;
-  }) {
-    return a.is_null_ == b.is_null_ && a.value_ == b.value_;
-  }
-  friend constexpr bool operator==(const Nullable& a, std::nullptr_t) { return a.is_null_; }
-  friend constexpr bool operator==(const Nullable& a, Absent) { return a.is_absent(); }
-  template <class U>
-  requires(!std::is_same_v<U, Nullable> &&
-           requires(const T& x, const U& y) {
-             { x == y } -> std::convertible_to<bool>;
-           }) friend constexpr bool
-  operator==(const Nullable& a, const U& value) {
-    return a.value_.has_value() && *a.value_ == value;
-  }
-
  private:
   std::optional<T> value_;
   bool is_null_ = false;  // never together with a value
 };
+
+// Templates with deduced arguments, not friends: a T must not turn into a Nullable<T> while the
+// compiler looks for the equality of T itself.
+
+template <class T>
+inline constexpr bool is_nullable = false;
+template <class T>
+inline constexpr bool is_nullable<Nullable<T>> = true;
+
+/// Equal states, and equal values where both have one.
+template <class T>
+requires requires(const T& x) { static_cast<bool>(x == x); }
+constexpr bool operator==(const Nullable<T>& a, const Nullable<T>& b) {
+  if (!a.has_value() || !b.has_value()) {
+    return a.has_value() == b.has_value() && a.is_null() == b.is_null();
+  }
+  return static_cast<bool>(*a == *b);
+}
+template <class T>
+constexpr bool operator==(const Nullable<T>& a, std::nullptr_t) {
+  return a.is_null();
+}
+template <class T>
+constexpr bool operator==(const Nullable<T>& a, Absent) {
+  return a.is_absent();
+}
+template <class T, class U>
+requires(!is_nullable<U> &&
+         requires(const T& x, const U& y) { static_cast<bool>(x == y); }) constexpr bool
+operator==(const Nullable<T>& a, const U& value) {
+  return a.has_value() && static_cast<bool>(*a == value);
+}
 
 }  // namespace roost

@@ -1,7 +1,8 @@
 // A point in time in UTC with the precision that JSON and databases carry: milliseconds.
 #pragma once
 
-#include <chrono>
+#include <roost/base/chrono.hpp>
+
 #include <compare>
 #include <cstdint>
 #include <optional>

@@ -3,7 +3,8 @@
 #pragma once
 
 #include <compare>
-#include <functional>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace roost {
@@ -95,7 +96,7 @@ class TypeId {
 
   friend constexpr bool operator==(TypeId, TypeId) = default;
   friend bool operator<(TypeId a, TypeId b) {
-    return std::less<const std::string_view*>{}(a.name_, b.name_);
+    return reinterpret_cast<std::uintptr_t>(a.name_) < reinterpret_cast<std::uintptr_t>(b.name_);
   }
 
  private:
@@ -110,6 +111,6 @@ class TypeId {
 template <>
 struct std::hash<roost::TypeId> {
   std::size_t operator()(roost::TypeId id) const noexcept {
-    return std::hash<const void*>{}(id.name_);
+    return reinterpret_cast<std::uintptr_t>(id.name_);  // as the standard library hashes pointers
   }
 };
