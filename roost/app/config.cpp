@@ -1,4 +1,5 @@
 #include <roost/app/config.hpp>
+#include <roost/app/env_file.hpp>
 #include <roost/base/error.hpp>
 #include <roost/json/form.hpp>
 #include <roost/validation/validate.hpp>
@@ -110,6 +111,11 @@ Environment gather(const ConfigOptions& options) {
 }
 
 }  // namespace
+
+ConfigOptions& ConfigOptions::environment(const Environment& environment) {
+  environment_ = std::make_shared<const Environment>(environment);
+  return *this;
+}
 
 void load_config(const TypeDescriptor& type, void* object, const ConfigOptions& options) {
   if (type.kind != TypeKind::object) {

@@ -2,7 +2,6 @@
 // application starts.
 #pragma once
 
-#include <roost/app/env_file.hpp>
 #include <roost/di/module.hpp>
 #include <roost/meta/describe.hpp>
 
@@ -12,6 +11,8 @@
 #include <vector>
 
 namespace roost {
+
+struct Environment;
 
 /// Where configuration comes from.
 class ConfigOptions {
@@ -28,10 +29,7 @@ class ConfigOptions {
     return *this;
   }
   /// Takes this in place of the process environment, for tests.
-  ConfigOptions& environment(Environment environment) {
-    environment_ = std::make_shared<const Environment>(std::move(environment));
-    return *this;
-  }
+  ConfigOptions& environment(const Environment& environment);
 
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
   [[nodiscard]] bool expands_variables() const { return expand_; }

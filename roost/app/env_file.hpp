@@ -7,8 +7,10 @@
 
 namespace roost {
 
-/// Variables by name.
-using Environment = std::map<std::string, std::string, std::less<>>;
+/// Variables by name. A class of its own so that headers can name it without <map>.
+struct Environment : std::map<std::string, std::string, std::less<>> {
+  using map::map;
+};
 
 /// Reads the text of a .env file: `NAME=value` lines, `#` comments, an optional `export`, values in
 /// double quotes (`\n`, `\t`, `\"`, `\\` and line breaks inside) or single quotes (verbatim);

@@ -67,7 +67,7 @@ std::string join_path(std::string_view prefix, std::string_view path) {
   std::string joined;
   append_segments(joined, prefix);
   append_segments(joined, path);
-  if (joined.empty()) joined = "/";
+  if (joined.empty()) joined += '/';
   return joined;
 }
 
@@ -79,10 +79,10 @@ void use_validation(RouteDescriptor& route, const ValidationPipe& pipe) {
 std::string dump(const ControllerDescriptor& controller) {
   std::string out;
   for (const RouteDescriptor& route : controller.routes) {
-    std::string method{route.every_method ? "ALL" : http::to_string(route.method)};
-    method.resize(std::max<std::size_t>(method.size(), 7), ' ');
+    const std::string_view method =
+        route.every_method ? std::string_view{"ALL"} : http::to_string(route.method);
     out += method;
-    out += ' ';
+    out.append(method.size() < 8 ? 8 - method.size() : 1, ' ');
     out += route.path;
     out += "  ";
     out += route.controller;

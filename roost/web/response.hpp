@@ -3,7 +3,6 @@
 
 #include <roost/meta/describe.hpp>
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
