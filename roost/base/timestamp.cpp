@@ -1,6 +1,7 @@
 // Reading and writing of ISO 8601 texts.
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <roost/base/timestamp.hpp>
 
 namespace roost {
