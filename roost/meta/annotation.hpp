@@ -118,9 +118,10 @@ inline constexpr bool annotation_fits = detail::fits<A, unwrapped<M>>();
 /// The compile error for a rule at a member that it cannot check.
 template <class Rule, class Member, class Class, class Requirement = detail::NoRequirement>
 struct rule_does_not_fit_the_member {
-  static_assert(detail::never<Rule>,
-                "this rule (first argument) does not fit the type of the member (second argument) "
-                "of this class (third argument): remove the rule, or change the member's type");
+  static_assert(
+      detail::never<Rule>,
+      "roost: this rule (first argument) does not fit the type of the member (second argument) "
+      "of this class (third argument): remove the rule, or change the member's type");
 };
 
 // Names to use as `requirement`.

@@ -17,16 +17,18 @@ namespace reflect {
 
 template <detail::Named Member, class Target, class Source>
 struct no_member_of_this_name_to_assign_to {
-  static_assert(detail::never<Target>,
-                "the target (second argument) has no member of this name (first argument), which "
-                "the source (third argument) has: add it, or say assign(..., ignore_missing)");
+  static_assert(
+      detail::never<Target>,
+      "roost: the target (second argument) has no member of this name (first argument), which "
+      "the source (third argument) has: add it, or say assign(..., ignore_missing)");
 };
 
 template <detail::Named Member, class Target, class Source>
 struct members_of_this_name_have_different_types {
-  static_assert(detail::never<Target>,
-                "the members of this name (first argument) of the target (second argument) and the "
-                "source (third argument) have different types: convert it by hand");
+  static_assert(
+      detail::never<Target>,
+      "roost: the members of this name (first argument) of the target (second argument) and the "
+      "source (third argument) have different types: convert it by hand");
 };
 
 namespace detail {

@@ -16,16 +16,18 @@ namespace reflect {
 
 template <class T>
 struct the_type_cannot_be_mapped {
-  static_assert(detail::never<T>,
-                "Partial, Pick, Omit and Intersection derive from their types: these must be "
-                "classes that Roost can describe, not final, with a default constructor");
+  static_assert(
+      detail::never<T>,
+      "roost: Partial, Pick, Omit and Intersection derive from their types: these must be "
+      "classes that Roost can describe, not final, with a default constructor");
 };
 
 template <detail::Named Member, class Intersected, class Other>
 struct intersected_types_have_members_of_the_same_name {
-  static_assert(detail::never<Intersected>,
-                "two of the intersected types (second and third argument) have a member of this "
-                "name (first argument): leave it out of one of them with Omit");
+  static_assert(
+      detail::never<Intersected>,
+      "roost: two of the intersected types (second and third argument) have a member of this "
+      "name (first argument): leave it out of one of them with Omit");
 };
 
 namespace detail {
@@ -103,7 +105,8 @@ struct Omit : T {
   static_assert(reflect::detail::check_mappable<T>());
 };
 
-/// The members of all the types, in their order.
+/// The members of all the types, in their order. What is said about a class as a whole in `meta` is
+/// kept of the first type only.
 template <class... T>
 struct Intersection : T... {
   static_assert((reflect::detail::check_mappable<T>() && ...));
@@ -151,34 +154,33 @@ struct PlanOfMapped<Omit<T, Members...>> {
 
 template <class A, class B>
 constexpr bool check_names_of_two() {
-  if constexpr (!std::is_same_v<A, B>) {
-    constexpr std::size_t common = [] {
-      for (std::size_t i = 0; i < member_list<A>.size(); ++i) {
-        for (const MemberEntry& entry : member_list<B>) {
-          if (entry.name == member_list<A>[i].name) return i;
-        }
+  constexpr std::size_t common = [] {
+    for (std::size_t i = 0; i < member_list<A>.size(); ++i) {
+      for (const MemberEntry& entry : member_list<B>) {
+        if (entry.name == member_list<A>[i].name) return i;
       }
-      return all_match;
-    }();
-    if constexpr (common != all_match) {
-      constexpr auto name = member_list<A>[common].name;
-      return sizeof(
-                 intersected_types_have_members_of_the_same_name<named<name.size()>(name), A, B>) >
-             0;
     }
+    return all_match;
+  }();
+  if constexpr (common != all_match) {
+    constexpr auto name = member_list<A>[common].name;
+    return sizeof(intersected_types_have_members_of_the_same_name<named<name.size()>(name), A, B>) >
+           0;
   }
   return true;
 }
 
-template <class A, class... All>
+template <class First, class... Rest>
 constexpr bool check_names_of() {
-  return (check_names_of_two<A, All>() && ...);
+  (void)(check_names_of_two<First, Rest>() && ...);
+  if constexpr (sizeof...(Rest) > 1) return check_names_of<Rest...>();
+  return true;
 }
 
 template <class... T>
 struct PlanOfMapped<Intersection<T...>> {
   static constexpr MappedPlan make() {
-    (void)(check_names_of<T, T...>() && ...);
+    (void)check_names_of<T...>();
     return mapped_plan<Intersection<T...>, T...>();
   }
 };

@@ -9,7 +9,8 @@
 //     };
 //
 // In an aggregate only what needs saying is listed. A class with private members, bases or
-// constructors lists every member, in the order of declaration.
+// constructors lists every member, in the order of declaration. `meta` is public and stands below
+// the members that it names.
 #pragma once
 
 #include <roost/meta/annotation.hpp>
@@ -72,21 +73,22 @@ struct Meta {
 template <auto Member>
 struct the_argument_of_field_is_not_a_data_member {
   static_assert(detail::never<decltype(Member)>,
-                "field<> takes the address of a data member: field<&Class::member>()");
+                "roost: field<> takes the address of a data member: field<&Class::member>()");
 };
 
 template <class Class, auto Member>
 struct a_member_is_listed_twice {
   static_assert(detail::never<Class>,
-                "this member stands in two field<>() of the class's meta: put all its "
+                "roost: this member stands in two field<>() of the class's meta: put all its "
                 "annotations into one");
 };
 
 template <class A>
 struct this_is_no_annotation {
-  static_assert(detail::never<A>,
-                "meta() and field<>() take annotations, which are objects of classes; a value "
-                "of this type is none");
+  static_assert(
+      detail::never<A>,
+      "roost: meta() and field<>() take annotations, which are objects of classes; a value "
+      "of this type is none");
 };
 
 namespace detail {

@@ -60,7 +60,7 @@ struct PrintedRange {
           ? static_cast<std::int64_t>(Limits::max())
           : EnumRange<E>::last;
   static_assert(first <= last && last - first < 4096,
-                "roost::reflect::EnumRange: first to last may span up to 4096 values");
+                "roost: roost::reflect::EnumRange: first to last may span up to 4096 values");
 };
 
 /// Only then may any integer be cast to E.

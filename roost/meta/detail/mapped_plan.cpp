@@ -39,9 +39,9 @@ void add_fields(const MappedPlan& plan, const ObjectDetails& source, std::size_t
     }
     built.fields.push_back(field);
   }
-  if (built.merged.empty()) built.merged.emplace_back();
-  auto& annotations = built.merged.front();
-  annotations.insert(annotations.end(), source.annotations.begin(), source.annotations.end());
+  // What is said about a class as a whole looks at an object of it, which starts where the mapped
+  // one does only if it is the first.
+  if (base_offset == 0) built.object.annotations = source.annotations;
 }
 
 }  // namespace
@@ -58,7 +58,6 @@ const TypeDescriptor& mapped_descriptor(DescriptorSlot& slot, const MappedPlan& 
         static_cast<const std::byte*>(bases[i]) - static_cast<const std::byte*>(storage.get());
     add_fields(plan, *plan.sources[i]().object, static_cast<std::size_t>(offset), *built);
   }
-  if (!built->merged.empty()) built->object.annotations = built->merged.front();
   if (plan.presence != nullptr) built->object.presence_offset = offset_of(plan.presence);
   return publish(slot, std::move(built));
 }

@@ -12,9 +12,10 @@ namespace roost::reflect {
 
 template <class Listing, class Class, auto Member>
 struct a_member_of_another_class_is_listed {
-  static_assert(detail::never<Listing>,
-                "the meta of a class (first argument) lists a member of another class (second "
-                "argument): it may only list its own members and those of its bases");
+  static_assert(
+      detail::never<Listing>,
+      "roost: the meta of a class (first argument) lists a member of another class (second "
+      "argument): it may only list its own members and those of its bases");
 };
 
 namespace detail {

@@ -1,0 +1,16 @@
+// A member of a type without a JSON form.
+// expect-g++: In instantiation of .struct roost::reflect::a_member_has_a_type_that_cannot_be_described<CreateCat, void ?\*>
+// expect: error: static.assert.*roost: .*without a JSON form
+// expect-clang++: in instantiation of .*roost::reflect::a_member_has_a_type_that_cannot_be_described<CreateCat, void ?\*>
+#include <roost/meta/describe.hpp>
+
+#include <string>
+
+struct CreateCat {
+  std::string name;
+#ifndef ROOST_FIXED
+  void* handle;
+#endif
+};
+
+const auto& type = roost::reflect::type_of<CreateCat>();
