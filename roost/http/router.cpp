@@ -143,7 +143,11 @@ struct Router::Table {
     std::unique_ptr<Node> node;
   };
   struct Node {
+    [[nodiscard]] const Node* literal_child(std::string_view text) const;
+    void index_literals();
+
     std::vector<Literal> literals;
+    std::vector<std::uint32_t> buckets;  // hash table of positions + 1, where literals are many
     std::vector<Mixed> mixed;
     std::unique_ptr<Node> parameter;
     std::unique_ptr<Node> wildcard;
@@ -213,10 +217,46 @@ Node& child_of(Node& node, const Segment& segment) {
                             [&](const auto& literal) { return literal.text == text; });
   if (found != node.literals.end()) return *found->node;
   node.literals.push_back({text, std::make_unique<Node>()});
+  node.index_literals();
   return *node.literals.back().node;
 }
 
+// Not a strong hash: the keys are the routes of the program, not of its clients.
+std::size_t hash_of(std::string_view text) {
+  std::uint64_t hash = text.size();
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x9e3779b97f4a7c15U;
+  return static_cast<std::size_t>(hash >> 32U);
+}
+
 }  // namespace
+
+const Router::Table::Node* Router::Table::Node::literal_child(std::string_view text) const {
+  if (buckets.empty()) {
+    for (const Literal& literal : literals) {
+      if (same_text(literal.text, text)) return literal.node.get();
+    }
+    return nullptr;
+  }
+  const std::size_t mask = buckets.size() - 1;
+  for (std::size_t i = hash_of(text) & mask; buckets[i] != 0; i = (i + 1) & mask) {
+    const Literal& literal = literals[buckets[i] - 1];
+    if (same_text(literal.text, text)) return literal.node.get();
+  }
+  return nullptr;
+}
+
+void Router::Table::Node::index_literals() {
+  constexpr std::size_t few = 6;
+  if (literals.size() <= few) return;
+  std::size_t size = 16;
+  while (size < literals.size() * 3) size *= 2;
+  buckets.assign(size, 0);
+  for (std::uint32_t position = 0; position < literals.size(); ++position) {
+    std::size_t i = hash_of(literals[position].text) & (size - 1);
+    while (buckets[i] != 0) i = (i + 1) & (size - 1);
+    buckets[i] = position + 1;
+  }
+}
 
 RouteIndex Router::Table::add(std::optional<Method> method, std::string_view pattern,
                               std::string_view source) {
@@ -349,11 +389,8 @@ bool Router::Table::walk(const Node& node, std::string_view rest, Method method,
           : static_cast<std::size_t>(static_cast<const char*>(slash) - after_slash.data());
   const std::string_view segment = after_slash.substr(0, size);
   const std::string_view remainder = after_slash.substr(size);
-  for (const Literal& literal : node.literals) {
-    if (!same_text(literal.text, segment)) continue;
-    if (walk(*literal.node, remainder, method, match)) return true;
-    break;
-  }
+  const Node* literal = node.literal_child(segment);
+  if (literal != nullptr && walk(*literal, remainder, method, match)) return true;
   if (segment.empty()) return false;
   const std::size_t count = match.value_count;
   for (const Mixed& mixed : node.mixed) {

@@ -156,6 +156,20 @@ TEST(Router, RefusesMalformedPatterns) {
   }
 }
 
+TEST(Router, ManyLiteralsUnderOneNode) {
+  Router router;
+  for (int i = 0; i < 500; ++i) {
+    router.add(Method::GET, "/r" + std::to_string(i), "C");
+    router.add(Method::GET, "/r" + std::to_string(i) + "/x", "C");
+    for (int j = 0; j <= i; j += 37) {
+      ASSERT_EQ(router.match(Method::GET, "/r" + std::to_string(j)).route,
+                static_cast<RouteIndex>(2 * j));
+    }
+  }
+  EXPECT_EQ(found(router, Method::GET, "/r500"), "404");
+  EXPECT_EQ(found(router, Method::GET, "/r499/x"), "/r499/x()");
+}
+
 TEST(Router, Dump) {
   Router router;
   router.add(Method::POST, "/cats", "Cats::create");
