@@ -389,11 +389,15 @@ constexpr std::size_t count_fields() {
 template <class T>
 inline constexpr std::size_t field_count = count_fields<T>();
 
-/// An aggregate whose first parts are base classes, which structured bindings cannot tie.
+struct ConvertsToNothing {};
+
+/// An aggregate whose first parts are base classes, which structured bindings cannot tie. (A first
+/// member that is made from anything, as std::any, says nothing.)
 template <class T>
 inline constexpr bool has_bases = requires {
   T{AnyBaseOf<T>{}};
-};
+}
+&&!requires { T{ConvertsToNothing{}}; };
 
 /// Storage in which no T is alive; makes types without default constructor usable as a stand-in.
 template <class T>
