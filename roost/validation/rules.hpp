@@ -4,6 +4,7 @@
 #include <roost/validation/combine.hpp>
 #include <roost/validation/custom.hpp>
 #include <roost/validation/rules/array_rules.hpp>
+#include <roost/validation/rules/code_rules.hpp>
 #include <roost/validation/rules/common_rules.hpp>
 #include <roost/validation/rules/date_rules.hpp>
 #include <roost/validation/rules/format_rules.hpp>

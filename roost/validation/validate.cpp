@@ -27,7 +27,7 @@ void check_object(const TypeDescriptor& type, void* object, const IssueNode* iss
   walker.object(type, object, own == nullptr ? issues : nullptr, nullptr, own != nullptr);
   if (own == nullptr || !errors.empty()) return;
   const bool given = own->raw.kind != json::RawKind::null && own->raw.kind != json::RawKind::absent;
-  if (given) errors.set_summary(object_expected);
+  if (given) errors.add({"", "", "object", object_expected});
 }
 
 /// State of the check of an array as body: Nest's ParseArrayPipe.
@@ -58,7 +58,6 @@ struct Items {
     Walker walker{options, own};
     check_object(element, value, node, walker, own);
     supplied += walker.supplied();
-    if (!own.summary().empty()) errors.set_summary(own.summary());
     for (ValidationError error : own) {
       if (!options.first_bad_item_only) {
         const std::string text = error.text();

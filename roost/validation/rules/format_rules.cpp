@@ -93,8 +93,8 @@ bool is_data_uri_text(std::string_view text) {
       R"((?i)(?-i:data:)(?:[a-z]+/[a-z0-9\-+._]+)?(?:;[a-z\-]+=[a-z0-9\-]+)*(?:;base64)?)"};
   static const re2::RE2 data{R"((?i)[a-z0-9!$&'()*+,;=\-._~:@/?% ]*)"};
   const auto comma = text.find(',');
-  return comma != std::string_view::npos && covers(head, text.substr(0, comma)) &&
-         covers(data, text.substr(comma + 1));
+  return comma != std::string_view::npos && covers_ascii(head, text.substr(0, comma)) &&
+         covers_ascii(data, text.substr(comma + 1));
 }
 
 bool is_mime_type_text(std::string_view text) {
@@ -104,7 +104,7 @@ bool is_mime_type_text(std::string_view text) {
       R"re((?i)text/[a-z0-9.\-+]{1,100}; ?charset=(?:"[a-z0-9.\-+ ]{0,70}"|[a-z0-9.\-+]{0,70})(?: ?\([a-z0-9.\-+ ]{1,20}\))?)re"};
   static const re2::RE2 multipart{
       R"re((?i)multipart/[a-z0-9.\-+]{1,100}(?:; ?(?:boundary|charset)=(?:"[a-z0-9.\-+ ]{0,70}"|[a-z0-9.\-+]{0,70})(?: ?\([a-z0-9.\-+ ]{1,20}\))?){0,2})re"};
-  return covers(plain, text) || covers(charset, text) || covers(multipart, text);
+  return covers_ascii(plain, text) || covers_ascii(charset, text) || covers_ascii(multipart, text);
 }
 
 bool is_semver_text(std::string_view text) {
@@ -180,7 +180,11 @@ bool is_hsl_text(std::string_view text) {
                                "(?:deg|grad|rad|turn)?(?: " ROOST_NUMBER "%){2} ?(?:/ " ROOST_NUMBER
                                "%?)? ?\\)"};
 #undef ROOST_NUMBER
-  return covers(commas, text) || covers(blanks, text);
+  std::string single;  // runs of blanks count as one
+  for (const char c : text) {
+    if (c != ' ' || !single.ends_with(' ')) single.push_back(c);
+  }
+  return covers_ascii(commas, single) || covers_ascii(blanks, single);
 }
 
 bool is_rgb_color_text(std::string_view text, const RgbColorOptions& options) {
