@@ -1,6 +1,8 @@
 // Texts of dates and times of day.
 #include <roost/base/date.hpp>
 
+#include <chrono>
+
 namespace roost {
 
 namespace {
@@ -45,15 +47,28 @@ std::optional<Date> Date::parse(std::string_view text) {
   const int month = digits(text, 5, 2);
   const int day = digits(text, 8, 2);
   if (year < 0 || month < 0 || day < 0) return std::nullopt;
+  return of(year, month, day);
+}
+
+std::optional<Date> Date::of(int year, int month, int day) {
+  if (year < 0 || year > 9999 || month < 1 || day < 1) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year{year},
                                          std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (!date.ok()) return std::nullopt;
-  return Date{date};
+  return Date{std::chrono::sys_days{date}};
+}
+
+int Date::year() const { return static_cast<int>(std::chrono::year_month_day{sys_days()}.year()); }
+int Date::month() const {
+  return static_cast<int>(static_cast<unsigned>(std::chrono::year_month_day{sys_days()}.month()));
+}
+int Date::day() const {
+  return static_cast<int>(static_cast<unsigned>(std::chrono::year_month_day{sys_days()}.day()));
 }
 
 void Date::append_to(std::string& out) const {
-  const std::chrono::year_month_day date = year_month_day();
+  const std::chrono::year_month_day date{sys_days()};
   const int year = static_cast<int>(date.year());
   if (year < 0) out += '-';
   append_digits(out, year < 0 ? -year : year, 4);

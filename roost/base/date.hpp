@@ -1,7 +1,8 @@
 // Days of the calendar and times of day, without a time zone.
 #pragma once
 
-#include <chrono>
+#include <roost/base/chrono.hpp>
+
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -20,8 +21,9 @@ class Date {
   constexpr Date() = default;
   constexpr Date(std::chrono::sys_days day)
       : days_{static_cast<std::int32_t>(day.time_since_epoch().count())} {}
-  constexpr explicit Date(std::chrono::year_month_day day) : Date{std::chrono::sys_days{day}} {}
 
+  /// No value for a day that does not exist, or a year outside of 0000 to 9999.
+  [[nodiscard]] static std::optional<Date> of(int year, int month, int day);
   /// Reads "2026-11-22"; no value for anything else, or for a day that does not exist.
   [[nodiscard]] static std::optional<Date> parse(std::string_view text);
 
@@ -29,9 +31,9 @@ class Date {
   [[nodiscard]] constexpr std::chrono::sys_days sys_days() const {
     return std::chrono::sys_days{std::chrono::days{days_}};
   }
-  [[nodiscard]] constexpr std::chrono::year_month_day year_month_day() const {
-    return std::chrono::year_month_day{sys_days()};
-  }
+  [[nodiscard]] int year() const;
+  [[nodiscard]] int month() const;  // 1 to 12
+  [[nodiscard]] int day() const;    // 1 to 31
 
   [[nodiscard]] std::string to_string() const;
   void append_to(std::string& out) const;

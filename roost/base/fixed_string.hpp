@@ -17,7 +17,7 @@ struct FixedString {
   }
 
   /// The same from a text of exactly N-1 characters that is no literal.
-  [[nodiscard]] static consteval FixedString from(std::string_view source) {
+  [[nodiscard]] static constexpr FixedString from(std::string_view source) {
     FixedString result;
     for (std::size_t i = 0; i < N - 1; ++i) result.text[i] = source[i];
     return result;

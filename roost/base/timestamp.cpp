@@ -1,8 +1,9 @@
 // Reading and writing of ISO 8601 texts.
+#include <roost/base/timestamp.hpp>
+
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <roost/base/timestamp.hpp>
 
 namespace roost {
 

@@ -1,12 +1,12 @@
 // Generation, reading and writing of UUIDs.
-#include <sys/random.h>
+#include <roost/base/error.hpp>
+#include <roost/base/uuid.hpp>
 
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <roost/base/error.hpp>
-#include <roost/base/uuid.hpp>
+#include <sys/random.h>
 #include <system_error>
 
 namespace roost {

@@ -1,10 +1,11 @@
 // Timestamp and Uuid: every text that is read, every one that is refused, order and uniqueness.
+#include <roost/base/timestamp.hpp>
+#include <roost/base/uuid.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <random>
-#include <roost/base/timestamp.hpp>
-#include <roost/base/uuid.hpp>
 #include <set>
 #include <thread>
 #include <vector>

@@ -317,12 +317,12 @@ struct Invoker<Handler, Controller, std::tuple<P...>> {
 
 // ---- paths ---------------------------------------------------------------------------------
 
-consteval bool is_name_character(char c) {
+constexpr bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 /// The name of placeholder number `wanted` in the path, or empty behind the last.
-consteval std::string_view placeholder(std::string_view path, std::size_t wanted) {
+constexpr std::string_view placeholder(std::string_view path, std::size_t wanted) {
   std::size_t seen = 0;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (path[i] != ':' && path[i] != '*') continue;
@@ -334,12 +334,12 @@ consteval std::string_view placeholder(std::string_view path, std::size_t wanted
   }
   return {};
 }
-consteval std::size_t placeholder_count(std::string_view path) {
+constexpr std::size_t placeholder_count(std::string_view path) {
   std::size_t count = 0;
   while (!placeholder(path, count).empty()) ++count;
   return count;
 }
-consteval bool has_placeholder(std::string_view path, std::string_view name) {
+constexpr bool has_placeholder(std::string_view path, std::string_view name) {
   for (std::size_t i = 0; i < placeholder_count(path); ++i) {
     if (placeholder(path, i) == name) return true;
   }
@@ -364,7 +364,7 @@ struct RouteEntry {
   using Result = typename Traits::result;
 
   template <class... P>
-  static constexpr bool takes(std::string_view name, std::tuple<P...>*) {
+  static constexpr bool takes([[maybe_unused]] std::string_view name, std::tuple<P...>*) {
     return (is_parameter<std::remove_cvref_t<P>>(name) || ...);
   }
   template <class P>
@@ -376,52 +376,83 @@ struct RouteEntry {
     }
   }
 
+  // Each rule is a predicate, and what reports its breach is an ordinary function that is only
+  // instantiated then: a failed assertion inside a constant would make compilers complain about the
+  // constant as well.
   template <bool Prefix, std::size_t Index>
-  static constexpr bool check_placeholder() {
-    constexpr std::string_view path = Prefix ? table.prefix : spec.path;
-    constexpr std::string_view name = placeholder(path, Index);
-    if constexpr (!takes(name, static_cast<typename Traits::parameters*>(nullptr))) {
-      constexpr auto text = FixedString<name.size() + 1>::from(name);
-      (void)sizeof(route_placeholder_has_no_parameter<text, handler>);
-      return false;
+  static constexpr std::string_view placeholder_name = placeholder(Prefix ? table.prefix
+                                                                          : spec.path,
+                                                                   Index);
+
+  template <bool Prefix, std::size_t Index>
+  static constexpr bool placeholder_is_taken =
+      takes(placeholder_name<Prefix, Index>, static_cast<typename Traits::parameters*>(nullptr));
+  template <bool Prefix, std::size_t... Index>
+  static constexpr bool placeholders_are_taken(std::index_sequence<Index...>) {
+    return (placeholder_is_taken<Prefix, Index> && ...);
+  }
+  template <bool Prefix, std::size_t Index>
+  static void report_placeholder() {
+    if constexpr (!placeholder_is_taken<Prefix, Index>) {
+      constexpr auto name = placeholder_name<Prefix, Index>;
+      (void)sizeof(
+          route_placeholder_has_no_parameter<FixedString<name.size() + 1>::from(name), handler>);
     }
-    return true;
   }
   template <bool Prefix, std::size_t... Index>
-  static constexpr bool check_placeholders(std::index_sequence<Index...>) {
-    return (check_placeholder<Prefix, Index>() && ...);
+  static void report_placeholders(std::index_sequence<Index...>) {
+    (report_placeholder<Prefix, Index>(), ...);
   }
 
+  template <class P>
+  static constexpr bool has_its_placeholder() {
+    if constexpr (PathParameterName<P>::is_path) {
+      return has_placeholder(table.prefix, P::name.view()) ||
+             has_placeholder(spec.path, P::name.view());
+    } else {
+      return true;
+    }
+  }
   template <class Raw>
-  static constexpr bool check_parameter() {
+  static constexpr bool outlives_coroutine =
+      !(is_task<Result> && std::is_reference_v<Raw> && !is_context_type<std::remove_cvref_t<Raw>>);
+
+  template <class Raw>
+  static void report_parameter() {
     using P = std::remove_cvref_t<Raw>;
     if constexpr (!ParameterBinder<P>::known) {
       (void)sizeof(handler_parameter_has_no_source<P, handler>);
-      return false;
-    } else if constexpr (PathParameterName<P>::is_path) {
-      if constexpr (!has_placeholder(table.prefix, P::name.view()) &&
-                    !has_placeholder(spec.path, P::name.view())) {
-        (void)sizeof(parameter_has_no_route_placeholder<P::name, handler>);
-        return false;
-      }
-    }
-    if constexpr (is_task<Result> && std::is_reference_v<Raw> && !is_context_type<P>) {
+    } else if constexpr (!has_its_placeholder<P>()) {
+      (void)sizeof(parameter_has_no_route_placeholder<P::name, handler>);
+    } else if constexpr (!outlives_coroutine<Raw>) {
       (void)sizeof(coroutine_handler_takes_a_reference<P, handler>);
-      return false;
     }
-    return true;
+  }
+
+  using PrefixPlaceholders = std::make_index_sequence<placeholder_count(table.prefix)>;
+  using PathPlaceholders = std::make_index_sequence<placeholder_count(spec.path)>;
+
+  template <class... P>
+  static constexpr bool has_one_body(std::tuple<P...>*) {
+    return (0 + ... + int{is_body<std::remove_cvref_t<P>>}) <= 1;
   }
   template <class... P>
-  static constexpr bool check(std::tuple<P...>*) {
-    if constexpr ((0 + ... + int{is_body<std::remove_cvref_t<P>>}) > 1) {
+  static constexpr bool check(std::tuple<P...>* parameters) {
+    return has_one_body(parameters) && (ParameterBinder<std::remove_cvref_t<P>>::known && ...) &&
+           (has_its_placeholder<std::remove_cvref_t<P>>() && ...) &&
+           (outlives_coroutine<P> && ...) && placeholders_are_taken<true>(PrefixPlaceholders{}) &&
+           placeholders_are_taken<false>(PathPlaceholders{});
+  }
+  template <class... P>
+  static void report(std::tuple<P...>* parameters) {
+    if constexpr (!has_one_body(static_cast<std::tuple<P...>*>(nullptr))) {
       (void)sizeof(handler_takes_two_bodies<handler>);
-      return false;
     } else {
-      return (check_parameter<P>() && ...) &&
-             check_placeholders<true>(
-                 std::make_index_sequence<placeholder_count(table.prefix)>{}) &&
-             check_placeholders<false>(std::make_index_sequence<placeholder_count(spec.path)>{});
+      (report_parameter<P>(), ...);
+      report_placeholders<true>(PrefixPlaceholders{});
+      report_placeholders<false>(PathPlaceholders{});
     }
+    (void)parameters;
   }
   static constexpr bool valid = check(static_cast<typename Traits::parameters*>(nullptr));
 
@@ -431,7 +462,9 @@ struct RouteEntry {
   }
 
   static void add(ControllerDescriptor& controller) {
-    if constexpr (valid) {
+    if constexpr (!valid) {
+      report(static_cast<typename Traits::parameters*>(nullptr));
+    } else {
       RouteDescriptor route;
       route.method = spec.method;
       route.every_method = spec.every_method;

@@ -17,7 +17,7 @@ namespace roost {
 /// other method 200.
 class HttpCode {
  public:
-  consteval explicit HttpCode(int status) : status_{status} {
+  constexpr explicit HttpCode(int status) : status_{status} {
     if (status < 200 || status > 599) throw "http_code: a status from 200 to 599 is expected";
   }
   [[nodiscard]] constexpr int status() const { return status_; }
@@ -25,13 +25,13 @@ class HttpCode {
  private:
   int status_;
 };
-consteval HttpCode http_code(int status) { return HttpCode{status}; }
+constexpr HttpCode http_code(int status) { return HttpCode{status}; }
 
 /// A header that every answer of the route carries, errors included. The texts must outlive the
 /// program (literals).
 class StaticHeader {
  public:
-  consteval StaticHeader(std::string_view name, std::string_view value)
+  constexpr StaticHeader(std::string_view name, std::string_view value)
       : name_{name}, value_{value} {
     if (name.empty()) throw "header: a name is expected";
     for (const char c : value) {
@@ -45,7 +45,7 @@ class StaticHeader {
   std::string_view name_;
   std::string_view value_;
 };
-consteval StaticHeader header(std::string_view name, std::string_view value) {
+constexpr StaticHeader header(std::string_view name, std::string_view value) {
   return {name, value};
 }
 
@@ -76,7 +76,7 @@ template <auto Handler, class... Annotations>
 inline constexpr bool is_route_spec<RouteSpec<Handler, Annotations...>> = true;
 
 template <auto Handler, class... Annotations>
-consteval auto make_route(http::Method method, std::string_view path, Annotations... annotations) {
+constexpr auto make_route(http::Method method, std::string_view path, Annotations... annotations) {
   static_assert(std::is_member_function_pointer_v<decltype(Handler)>,
                 "roost: a route is made of a member function of its controller, as in "
                 "get<&CatsController::find_all>()");
@@ -85,11 +85,11 @@ consteval auto make_route(http::Method method, std::string_view path, Annotation
 }
 
 template <auto Handler, class... Arguments>
-consteval auto route_from(http::Method method, Arguments... arguments) {
+constexpr auto route_from(http::Method method, Arguments... arguments) {
   return make_route<Handler>(method, std::string_view{}, arguments...);
 }
 template <auto Handler, class... Arguments>
-consteval auto route_from(http::Method method, const char* path, Arguments... arguments) {
+constexpr auto route_from(http::Method method, const char* path, Arguments... arguments) {
   return make_route<Handler>(method, std::string_view{path}, arguments...);
 }
 
@@ -99,41 +99,41 @@ consteval auto route_from(http::Method method, const char* path, Arguments... ar
 /// is relative to the controller's; left out, the route answers at the controller's path. Further
 /// arguments are annotations: http_code, header, guards, typed metadata.
 template <auto Handler, class... Arguments>
-consteval auto get(Arguments... arguments) {
+constexpr auto get(Arguments... arguments) {
   return web::route_from<Handler>(http::Method::GET, arguments...);
 }
 template <auto Handler, class... Arguments>
-consteval auto post(Arguments... arguments) {
+constexpr auto post(Arguments... arguments) {
   return web::route_from<Handler>(http::Method::POST, arguments...);
 }
 template <auto Handler, class... Arguments>
-consteval auto put(Arguments... arguments) {
+constexpr auto put(Arguments... arguments) {
   return web::route_from<Handler>(http::Method::PUT, arguments...);
 }
 template <auto Handler, class... Arguments>
-consteval auto patch(Arguments... arguments) {
+constexpr auto patch(Arguments... arguments) {
   return web::route_from<Handler>(http::Method::PATCH, arguments...);
 }
 template <auto Handler, class... Arguments>
-consteval auto del(Arguments... arguments) {
+constexpr auto del(Arguments... arguments) {
   return web::route_from<Handler>(http::Method::DELETE, arguments...);
 }
 template <auto Handler, class... Arguments>
-consteval auto head(Arguments... arguments) {
+constexpr auto head(Arguments... arguments) {
   return web::route_from<Handler>(http::Method::HEAD, arguments...);
 }
 template <auto Handler, class... Arguments>
-consteval auto options(Arguments... arguments) {
+constexpr auto options(Arguments... arguments) {
   return web::route_from<Handler>(http::Method::OPTIONS, arguments...);
 }
 /// Any method that the HTTP room knows: `route<&C::query>(http::Method::QUERY, "path")`.
 template <auto Handler, class... Arguments>
-consteval auto route(http::Method method, Arguments... arguments) {
+constexpr auto route(http::Method method, Arguments... arguments) {
   return web::route_from<Handler>(method, arguments...);
 }
 /// Every method, OPTIONS and HEAD included; answers 200 also to POST unless http_code says else.
 template <auto Handler, class... Arguments>
-consteval auto all(Arguments... arguments) {
+constexpr auto all(Arguments... arguments) {
   auto spec = web::route_from<Handler>(http::Method::GET, arguments...);
   spec.every_method = true;
   return spec;
@@ -143,7 +143,7 @@ consteval auto all(Arguments... arguments) {
 /// `static constexpr auto routes = roost::controller("cats", get<&CatsController::find_all>(), …)`.
 /// Annotations between the routes hold for all of them.
 template <class... Parts>
-consteval auto controller(std::string_view prefix, Parts... parts) {
+constexpr auto controller(std::string_view prefix, Parts... parts) {
   return web::ControllerSpec<Parts...>{prefix, std::tuple<Parts...>{parts...}};
 }
 

@@ -14,37 +14,51 @@ class ValidationPipe {
   static constexpr std::size_t max_groups = 4;
 
   /// Members that the type does not have are dropped rather than refused.
-  [[nodiscard]] consteval ValidationPipe strip_unknown() const {
-    return with([](ValidationPipe& pipe) { pipe.strip_unknown_ = true; });
+  [[nodiscard]] constexpr ValidationPipe strip_unknown() const {
+    ValidationPipe pipe = *this;
+    pipe.strip_unknown_ = true;
+    return pipe;
   }
   /// One message per member.
-  [[nodiscard]] consteval ValidationPipe stop_at_first_error() const {
-    return with([](ValidationPipe& pipe) { pipe.stop_at_first_error_ = true; });
+  [[nodiscard]] constexpr ValidationPipe stop_at_first_error() const {
+    ValidationPipe pipe = *this;
+    pipe.stop_at_first_error_ = true;
+    return pipe;
   }
   /// An array as body is checked to its end; messages begin with the item's index: "[1] …".
-  [[nodiscard]] consteval ValidationPipe every_item() const {
-    return with([](ValidationPipe& pipe) { pipe.every_item_ = true; });
+  [[nodiscard]] constexpr ValidationPipe every_item() const {
+    ValidationPipe pipe = *this;
+    pipe.every_item_ = true;
+    return pipe;
   }
   /// An array of more items than this is refused before they are looked at.
-  [[nodiscard]] consteval ValidationPipe max_items(std::size_t count) const {
-    return with([count](ValidationPipe& pipe) { pipe.max_items_ = count; });
+  [[nodiscard]] constexpr ValidationPipe max_items(std::size_t count) const {
+    ValidationPipe pipe = *this;
+    pipe.max_items_ = count;
+    return pipe;
   }
   /// "message" is an object: path → messages.
-  [[nodiscard]] consteval ValidationPipe grouped() const {
-    return with([](ValidationPipe& pipe) { pipe.grouped_ = true; });
+  [[nodiscard]] constexpr ValidationPipe grouped() const {
+    ValidationPipe pipe = *this;
+    pipe.grouped_ = true;
+    return pipe;
   }
   /// The answer does not say which rule failed.
-  [[nodiscard]] consteval ValidationPipe without_messages() const {
-    return with([](ValidationPipe& pipe) { pipe.messages_ = false; });
+  [[nodiscard]] constexpr ValidationPipe without_messages() const {
+    ValidationPipe pipe = *this;
+    pipe.messages_ = false;
+    return pipe;
   }
   /// Status of the answer, 400 unless set.
-  [[nodiscard]] consteval ValidationPipe status(int status) const {
-    return with([status](ValidationPipe& pipe) { pipe.status_ = status; });
+  [[nodiscard]] constexpr ValidationPipe status(int status) const {
+    ValidationPipe pipe = *this;
+    pipe.status_ = status;
+    return pipe;
   }
   /// Only rules of these groups run.
   template <class... Names>
   requires(sizeof...(Names) > 0 && sizeof...(Names) <= max_groups)
-      [[nodiscard]] consteval ValidationPipe groups(const Names&... names) const {
+      [[nodiscard]] constexpr ValidationPipe groups(const Names&... names) const {
     ValidationPipe pipe = *this;
     pipe.groups_ = {std::string_view{names}...};
     return pipe;
@@ -62,13 +76,6 @@ class ValidationPipe {
   }
 
  private:
-  template <class Change>
-  [[nodiscard]] consteval ValidationPipe with(Change change) const {
-    ValidationPipe pipe = *this;
-    change(pipe);
-    return pipe;
-  }
-
   bool strip_unknown_ = false;
   bool stop_at_first_error_ = false;
   bool every_item_ = false;
@@ -79,6 +86,6 @@ class ValidationPipe {
   std::array<std::string_view, max_groups> groups_{};
 };
 
-consteval ValidationPipe validation_pipe() { return {}; }
+constexpr ValidationPipe validation_pipe() { return {}; }
 
 }  // namespace roost

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "cats/dto/create_cat.hpp"
-#include <cstdint>
 #include <roost/roost.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -30,4 +30,6 @@ Cat CatsController::update(roost::Param<"id", std::int64_t> id, roost::Body<Upda
 
 void CatsController::remove(roost::Param<"id", std::int64_t> id) { cats_.remove(id); }
 
-Adopted CatsController::adopt(roost::Param<"id", std::int64_t> id) { return {cats_.find_one(id).id}; }
+Adopted CatsController::adopt(roost::Param<"id", std::int64_t> id) {
+  return {cats_.find_one(id).id};
+}

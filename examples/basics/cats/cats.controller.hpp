@@ -4,9 +4,9 @@
 #include "cats/cat.hpp"
 #include "cats/dto/create_cat.hpp"
 #include "cats/dto/list_cats.hpp"
-#include <cstdint>
 #include <roost/roost.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -1,6 +1,8 @@
 // A coroutine would keep a reference to an argument that is gone.
-// expect: a handler that is a coroutine outlives its arguments
-// expect: coroutine_handler_takes_a_reference<.*Body<Cat>.*CatsController::create
+// expect-g++: coroutine_handler_takes_a_reference<roost::Body<Cat>, &CatsController::create>
+// expect-g++: error: static assertion failed: roost: .*a handler that is a coroutine outlives its arguments
+// expect-clang++: error: static_assert failed .*a handler that is a coroutine outlives its arguments
+// expect-clang++: coroutine_handler_takes_a_reference<roost::Body<Cat>, &CatsController::create>
 #include <roost/web/controllers.hpp>
 
 struct Cat {

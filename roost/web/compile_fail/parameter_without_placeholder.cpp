@@ -1,6 +1,8 @@
 // A handler that takes a path parameter which its path does not have.
-// expect: the handler takes a roost::Param that its route's path does not contain
-// expect: parameter_has_no_route_placeholder<.*"name".*CatsController::find_one
+// expect-g++: parameter_has_no_route_placeholder<.*&CatsController::find_one>
+// expect-g++: error: static assertion failed: roost: .*the handler takes a roost::Param that its route's path does not contain
+// expect-clang++: error: static_assert failed .*the handler takes a roost::Param that its route's path does not contain
+// expect-clang++: parameter_has_no_route_placeholder<.*&CatsController::find_one>
 #include <roost/web/controllers.hpp>
 
 struct Cat {

@@ -1,6 +1,8 @@
 // A placeholder in the path that the handler does not take.
-// expect: the route's path has a placeholder that its handler does not take
-// expect: route_placeholder_has_no_parameter<.*"id".*CatsController::find_one
+// expect-g++: route_placeholder_has_no_parameter<.*&CatsController::find_one>
+// expect-g++: error: static assertion failed: roost: .*the route's path has a placeholder that its handler does not take
+// expect-clang++: error: static_assert failed .*the route's path has a placeholder that its handler does not take
+// expect-clang++: route_placeholder_has_no_parameter<.*&CatsController::find_one>
 #include <roost/web/controllers.hpp>
 
 struct Cat {

@@ -1,6 +1,8 @@
 // A request has one body.
-// expect: a request has one body, but the handler takes more than one
-// expect: handler_takes_two_bodies<.*CatsController::create
+// expect-g++: handler_takes_two_bodies<&CatsController::create>
+// expect-g++: error: static assertion failed: roost: .*a request has one body, but the handler takes more than one
+// expect-clang++: error: static_assert failed .*a request has one body, but the handler takes more than one
+// expect-clang++: handler_takes_two_bodies<&CatsController::create>
 #include <roost/web/controllers.hpp>
 
 struct Cat {

@@ -1,6 +1,8 @@
 // A parameter that no part of a request can fill.
-// expect: Roost does not know where this parameter of a handler comes from
-// expect: handler_parameter_has_no_source<Cat.*CatsController::create
+// expect-g++: handler_parameter_has_no_source<Cat, &CatsController::create>
+// expect-g++: error: static assertion failed: roost: .*Roost does not know where this parameter of a handler comes from
+// expect-clang++: error: static_assert failed .*Roost does not know where this parameter of a handler comes from
+// expect-clang++: handler_parameter_has_no_source<Cat, &CatsController::create>
 #include <roost/web/controllers.hpp>
 
 struct Cat {
