@@ -39,7 +39,7 @@ class Linker {
 
  private:
   void link(ProviderNode& node) {
-    for (std::size_t i = 0; i < node.shape->dependencies.size(); ++i) {
+    for (std::size_t i = 0; i < node.shape->dependency_count; ++i) {
       Link& link = node.links.emplace_back();
       link.wanted = node.shape->dependencies[i];
       if (link.wanted.kind == DependencyKind::framework) continue;

@@ -45,7 +45,7 @@ class ControllerList : public ModulePart {
   void add_to(ModuleData& data) const {
     if constexpr (sizeof...(C) > 0) {
       static constexpr const ProviderShape* shapes[] = {&shape_of<ConstructedProvider<C, C>>...};
-      data.add_controllers(shapes, attachments_.data());
+      data.add_controllers(shapes, attachments_.data(), sizeof...(C));
     }
   }
 
@@ -139,7 +139,7 @@ template <class... E>
 void add_exports(ModuleData& data, roost::exports<E...>) {
   if constexpr (sizeof...(E) > 0) {
     static constexpr ModuleExport entries[] = {export_entry<E>()...};
-    data.add_exports(entries);
+    data.add_exports(entries, sizeof...(E));
   }
 }
 

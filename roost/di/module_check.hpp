@@ -124,9 +124,10 @@ struct ListedCheck {
     }
   }
 
-  template <class Own, class P>
+  /// `Unique`: the token of P is found among the module's own.
+  template <class P, bool Unique>
   static consteval auto provider() {
-    if constexpr (!P::contribution && !Own::template has<typename P::Token>) {
+    if constexpr (!P::contribution && !Unique) {
       return Faults<duplicate_provider<typename P::Token, Here>>{};
     } else if constexpr (P::kind == ProviderKind::constructed) {
       return constructed<P>();
@@ -157,6 +158,122 @@ consteval auto instance_of() {
   }
 }
 
+// The following verdicts have no argument that grows with the module: see find_leaf.
+
+template <class M, class Consumer, class D, std::size_t Position, bool Visible>
+consteval auto parameter_visible() {
+  using X = typename Injected<D>::Token;
+  using Where = needed_by<Consumer, Position + 1>;
+  constexpr DependencyKind kind = Injected<D>::kind;
+  if constexpr (Visible || kind == DependencyKind::framework ||
+                kind == DependencyKind::collection || kind == DependencyKind::optional) {
+    return Fine{};
+  } else if constexpr (!Complete<ObjectOf<X>>) {
+    return Faults<incomplete_dependency<X, Where, in_module<M>>>{};
+  } else if constexpr (std::is_abstract_v<ObjectOf<X>>) {
+    return Faults<missing_implementation<X, Where, in_module<M>>>{};
+  } else {
+    return Faults<missing_provider<X, Where, in_module<M>>>{};
+  }
+}
+
+template <class M, class Consumer, bool FitsRequest, class D, std::size_t Position, Scope S>
+consteval auto parameter_lives() {
+  using X = typename Injected<D>::Token;
+  using Where = needed_by<Consumer, Position + 1>;
+  constexpr DependencyKind kind = Injected<D>::kind;
+  if constexpr (kind == DependencyKind::framework || kind == DependencyKind::collection) {
+    return Fine{};
+  } else if constexpr (S == Scope::request && !FitsRequest) {
+    return Faults<request_scoped_dependency<X, Where, in_module<M>>>{};
+  } else {
+    return rule < S == Scope::singleton || kind != DependencyKind::shared,
+           shared_request_scoped_dependency < X, Where, in_module < M >>> ();
+  }
+}
+
+/// Visible without being provided here or exported by an import.
+template <class X>
+consteval bool visible_everywhere() {
+  if constexpr (is_supplied_per_request<X>) {
+    return true;
+  } else if constexpr (Complete<ObjectOf<X>>) {
+    return is_global<X> || is_global<ObjectOf<X>>;
+  } else {
+    return false;
+  }
+}
+
+/// The lifetime that an exported, global or supplied type says it has.
+template <class X>
+consteval Scope scope_said() {
+  if constexpr (is_supplied_per_request<X>) {
+    return Scope::request;
+  } else if constexpr (Complete<ObjectOf<X>>) {
+    return scope_of<ObjectOf<X>>;
+  } else {
+    return Scope::singleton;  // only forward declared here; the container looks again
+  }
+}
+
+/// Whether a module with these own providers and imports sees X.
+template <class Own, class Seen, class X, class Entry = typename Own::template Find<X>>
+struct IsVisible : std::true_type {};
+template <class Own, class Seen, class X>
+struct IsVisible<Own, Seen, X, NotFound>
+    : std::conditional_t<visible_everywhere<X>(), std::true_type, IsSeen<Seen, X>> {};
+
+/// How long X lives, seen from a module with these own providers, which form no cycle: an alias has
+/// the scope of its target. What is not visible is optional and harmless.
+template <class Own, class X, class Entry = typename Own::template Find<X>>
+struct VisibleScope;
+template <class Own, class X>
+struct VisibleScope<Own, X, NotFound> : std::integral_constant<Scope, scope_said<X>()> {};
+template <class Own, class X, std::size_t I, class P>
+struct VisibleScope<Own, X, Found<I, P>>
+    : std::conditional_t<P::kind == ProviderKind::alias,
+                         VisibleScope<Own, typename P::Implementation>,
+                         std::integral_constant<Scope, P::scope>> {};
+
+/// Whether everything that the provider P takes is visible.
+template <class M, class Own, class Seen, class P,
+          class Parameters = typename P::template Parameters<>,
+          class Positions = std::make_index_sequence<Parameters::size>>
+struct Sees;
+template <class M, class Own, class Seen, class P, class... D, std::size_t... N>
+struct Sees<M, Own, Seen, P, List<D...>, std::index_sequence<N...>> {
+  using Verdict = decltype(di::merge(
+      parameter_visible<M, typename P::Consumer, D, N,
+                        IsVisible<Own, Seen, typename Injected<D>::Token>::value>()...));
+};
+
+/// Whether everything that P takes lives as long as P.
+template <class M, class Own, class P, class Parameters = typename P::template Parameters<>,
+          class Positions = std::make_index_sequence<Parameters::size>>
+struct Lives;
+template <class M, class Own, class P, class... D, std::size_t... N>
+struct Lives<M, Own, P, List<D...>, std::index_sequence<N...>> {
+  static constexpr bool fits_request = P::scope == Scope::request || P::kind == ProviderKind::alias;
+  using Verdict = decltype(di::merge(
+      parameter_lives<M, typename P::Consumer, fits_request, D, N,
+                      VisibleScope<Own, typename Injected<D>::Token>::value>()...));
+};
+
+/// Parameters that their consumer waits for and that can be looked up.
+template <class D>
+inline constexpr bool is_edge =
+    Injected<D>::kind == DependencyKind::required ||
+    Injected<D>::kind == DependencyKind::optional || Injected<D>::kind == DependencyKind::shared;
+
+/// The own providers that P waits for.
+template <class Own, class Parameters>
+struct EdgesOf;
+template <class Own, class... D>
+struct EdgesOf<Own, List<D...>> {
+  using Targets = std::index_sequence<(
+      is_edge<D> ? Own::template Find<typename Injected<D>::Token>::index : nowhere)...>;
+};
+
 /// The check of module M with everything that its definition lists.
 template <class M, class Imports, class Providers, class Controllers>
 struct ModuleCheck;
@@ -165,140 +282,46 @@ template <class M, class... I, class... P, class... C>
 struct ModuleCheck<M, List<I...>, List<P...>, List<C...>> {
   using Here = in_module<M>;
   using Own = OwnProviders<P...>;
-  using Actual = IndexOf<List<typename Resolved<P, Own>::type...>>;
   using Seen = Visible<I...>;
   using Instance = decltype(instance_of<M>());
+  using Bound = decltype(List<typename Resolved<P, Own>::type...>{} + Instance{});
+  using Everyone = decltype(List<ConstructedProvider<C, C>...>{} + Bound{});
 
-  template <class X>
-  static consteval bool is_visible() {
-    if constexpr (Own::template has<X> || is_supplied_per_request<X>) {
-      return true;
-    } else if constexpr (Seen::Tokens::template contains<X>()) {
-      return true;
-    } else if constexpr (Complete<ObjectOf<X>>) {
-      return is_global<X> || is_global<ObjectOf<X>>;
+  template <class... Self>
+  static consteval auto instance_constructible(List<Self...>) {
+    return di::merge(ListedCheck<M>::template constructor<typename Self::Token>()...);
+  }
+  static consteval auto lists_right() {
+    using Listed = ListedCheck<M>;
+    using Imported = decltype(di::merge(Listed::imported(TypeBox<I>{})...));
+    if constexpr (!std::is_same_v<Imported, Fine>) {
+      return Imported{};
     } else {
-      return false;
+      return di::merge(Listed::template provider<P, Own::template has<typename P::Token>>()...,
+                       Listed::template constructor<C>()..., instance_constructible(Instance{}));
     }
   }
 
-  /// Valid once the providers are known to form no cycle: an alias has the scope of its target.
-  template <class X>
-  static consteval Scope scope_of_visible() {
-    if constexpr (Own::template has<X>) {
-      using Provider = typename Actual::template At<Own::template of<X>>;
-      if constexpr (Provider::kind == ProviderKind::alias) {
-        return scope_of_visible<typename Provider::Implementation>();
-      } else {
-        return Provider::scope;
-      }
-    } else if constexpr (is_supplied_per_request<X>) {
-      return Scope::request;
-    } else if constexpr (Complete<ObjectOf<X>>) {
-      return scope_of<ObjectOf<X>>;
-    } else {
-      return Scope::singleton;  // only forward declared here; the container looks again
-    }
-  }
-
-  template <class Consumer, class D, std::size_t Position>
-  static consteval auto parameter_visible() {
-    using X = typename Injected<D>::Token;
-    using Where = needed_by<Consumer, Position + 1>;
-    constexpr DependencyKind kind = Injected<D>::kind;
-    if constexpr (kind == DependencyKind::framework || kind == DependencyKind::collection ||
-                  kind == DependencyKind::optional) {
-      return Fine{};
-    } else if constexpr (is_visible<X>()) {
-      return Fine{};
-    } else if constexpr (!Complete<ObjectOf<X>>) {
-      return Faults<incomplete_dependency<X, Where, Here>>{};
-    } else if constexpr (std::is_abstract_v<ObjectOf<X>>) {
-      return Faults<missing_implementation<X, Where, Here>>{};
-    } else {
-      return Faults<missing_provider<X, Where, Here>>{};
-    }
-  }
-
-  template <class Consumer, bool FitsRequest, class D, std::size_t Position>
-  static consteval auto parameter_lives() {
-    using X = typename Injected<D>::Token;
-    using Where = needed_by<Consumer, Position + 1>;
-    constexpr DependencyKind kind = Injected<D>::kind;
-    if constexpr (kind == DependencyKind::framework || kind == DependencyKind::collection ||
-                  !is_visible<X>()) {
-      return Fine{};
-    } else {
-      constexpr Scope scope = scope_of_visible<X>();
-      if constexpr (scope == Scope::request && !FitsRequest) {
-        return Faults<request_scoped_dependency<X, Where, Here>>{};
-      } else {
-        return rule < scope == Scope::singleton || kind != DependencyKind::shared,
-               shared_request_scoped_dependency < X, Where, Here >> ();
-      }
-    }
-  }
-
-  template <class Consumer, class... D, std::size_t... N>
-  static consteval auto sees(List<D...>, std::index_sequence<N...>) {
-    return di::merge(parameter_visible<Consumer, D, N>()...);
-  }
-  template <class Provider>
-  static consteval auto sees() {
-    using Parameters = typename Provider::template Parameters<>;
-    return sees<typename Provider::Consumer>(Parameters{},
-                                             std::make_index_sequence<Parameters::size>{});
-  }
   template <class... Provider>
   static consteval auto all_see(List<Provider...>) {
-    return di::merge(sees<Provider>()...);
-  }
-
-  template <class Consumer, bool FitsRequest, class... D, std::size_t... N>
-  static consteval auto lives(List<D...>, std::index_sequence<N...>) {
-    return di::merge(parameter_lives<Consumer, FitsRequest, D, N>()...);
-  }
-  template <class Provider>
-  static consteval auto lives() {
-    using Parameters = typename Provider::template Parameters<>;
-    if constexpr (Provider::kind == ProviderKind::alias) {
-      return Fine{};
-    } else {
-      return lives<typename Provider::Consumer, Provider::scope == Scope::request>(
-          Parameters{}, std::make_index_sequence<Parameters::size>{});
-    }
+    return di::merge(typename Sees<M, Own, Seen, Provider>::Verdict{}...);
   }
   template <class... Provider>
   static consteval auto all_live(List<Provider...>) {
-    return di::merge(lives<Provider>()...);
+    return di::merge(typename Lives<M, Own, Provider>::Verdict{}...);
   }
 
-  template <class D>
-  static consteval void add_edge(Edges& edges) {
-    constexpr DependencyKind kind = Injected<D>::kind;
-    constexpr std::size_t target = Own::template of<typename Injected<D>::Token>;
-    if constexpr (target != nowhere && kind != DependencyKind::lazy &&
-                  kind != DependencyKind::collection) {
-      edges.to[edges.count++] = static_cast<std::uint16_t>(target);
-    }
-  }
-  template <class... D>
-  static consteval Edges edges_of(List<D...>) {
-    Edges edges;
-    (add_edge<D>(edges), ...);
-    return edges;
-  }
   template <class Path, std::size_t... N>
   static consteval auto cycle_of(Path, std::index_sequence<N...>) {
-    return Faults<
-        provider_cycle<Here, typename Actual::template At<Path::value.nodes[N]>::Token...>>{};
+    return Faults<provider_cycle<Here, typename Own::template KeyAt<Path::value.nodes[N]>...>>{};
   }
   static consteval auto no_cycle() {
     if constexpr (sizeof...(P) == 0) {
       return Fine{};
     } else {
-      constexpr std::array<Edges, sizeof...(P)> graph{
-          edges_of(typename Resolved<P, Own>::type::template Parameters<>{})...};
+      constexpr std::array<Edges, sizeof...(P)> graph{make_edges(
+          typename EdgesOf<Own,
+                           typename Resolved<P, Own>::type::template Parameters<>>::Targets{})...};
       using Path = std::integral_constant<CyclePath, find_cycle(graph)>;
       if constexpr (Path::value.length == 0) {
         return Fine{};
@@ -311,27 +334,25 @@ struct ModuleCheck<M, List<I...>, List<P...>, List<C...>> {
   template <class E>
   static consteval auto export_known() {
     if constexpr (ModuleClass<E>) {
-      return rule<Seen::Modules::template contains<E>(), unknown_export<E, Here>>();
+      return rule<Contains<typename Seen::Modules, E>::value, unknown_export<E, Here>>();
     } else {
-      return rule < Own::template has<E> || Seen::Tokens::template contains<E>() ||
-                 Own::template contains<Contributed<E>>(),
+      return rule < Own::template has<E> || IsSeen<Seen, E>::value ||
+                 Contains<typename Own::Keys, Contributed<E>>::value,
              unknown_export < E, Here >> ();
     }
   }
   template <bool Global, class E>
   static consteval auto export_says_enough() {
-    if constexpr (ModuleClass<E>) {
+    if constexpr (ModuleClass<E> || !Own::template has<E>) {
       return Fine{};
-    } else if constexpr (Own::template has<E>) {
-      constexpr bool request = scope_of_visible<E>() == Scope::request;
+    } else {
+      constexpr bool request = VisibleScope<Own, E>::value == Scope::request;
       if constexpr (request && scope_of<ObjectOf<E>> != Scope::request) {
         return Faults<export_scope_hidden<E, Here>>{};
       } else {
         return rule < !Global || is_global<E> || is_global<ObjectOf<E>>, export_not_global < E,
                Here >> ();
       }
-    } else {
-      return Fine{};
     }
   }
   template <bool Global, class... E>
@@ -343,24 +364,6 @@ struct ModuleCheck<M, List<I...>, List<P...>, List<C...>> {
       return di::merge(export_says_enough<Global, E>()...);
     }
   }
-
-  template <class... Self>
-  static consteval auto instance_constructible(List<Self...>) {
-    return di::merge(ListedCheck<M>::template constructor<typename Self::Token>()...);
-  }
-  static consteval auto lists_right() {
-    using Listed = ListedCheck<M>;
-    using Imported = decltype(di::merge(Listed::imported(TypeBox<I>{})...));
-    if constexpr (!std::is_same_v<Imported, Fine>) {
-      return Imported{};
-    } else {
-      return di::merge(Listed::template provider<Own, P>()..., Listed::template constructor<C>()...,
-                       instance_constructible(Instance{}));
-    }
-  }
-
-  using Bound = decltype(List<typename Resolved<P, Own>::type...>{} + Instance{});
-  using Everyone = decltype(List<ConstructedProvider<C, C>...>{} + Bound{});
 
   /// The verdict on the module. A stage runs only when those before it found nothing.
   template <bool Global>

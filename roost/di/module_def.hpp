@@ -4,7 +4,6 @@
 #include <roost/di/provider_record.hpp>
 
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace roost {
@@ -64,11 +63,11 @@ struct ModuleData {
   /// The module class itself when it has a constructor to call or hooks; else null.
   const ProviderShape* module_class = nullptr;
 
-  void add_providers(std::span<const ProviderShape* const> shapes);
+  void add_providers(const ProviderShape* const* shapes, std::size_t count);
   void add_provider(const ProviderShape& shape, std::shared_ptr<const void> state);
-  void add_controllers(std::span<const ProviderShape* const> shapes,
-                       const void* const* attachments);
-  void add_exports(std::span<const ModuleExport> entries);
+  void add_controllers(const ProviderShape* const* shapes, const void* const* attachments,
+                       std::size_t count);
+  void add_exports(const ModuleExport* entries, std::size_t count);
 };
 
 }  // namespace di

@@ -26,36 +26,42 @@ namespace di {
 template <class Token>
 using ObjectOf = typename TokenObject<Token>::type;
 
-template <class Parameters>
-struct DependencyTable {
-  static constexpr std::span<const Dependency> value{};
-};
-template <class First, class... Rest>
-struct DependencyTable<List<First, Rest...>> {
-  static constexpr Dependency entries[] = {
-      {TypeId::of<typename Injected<First>::Token>(), Injected<First>::kind},
-      {TypeId::of<typename Injected<Rest>::Token>(), Injected<Rest>::kind}...};
-  static constexpr std::span<const Dependency> value{entries};
-};
+/// Fills in what the shape says about the constructor's parameters.
+template <class... D>
+inline constexpr Dependency dependency_table[] = {
+    {TypeId::of<typename Injected<D>::Token>(), Injected<D>::kind}...};
+template <class... D>
+consteval void describe_parameters(ProviderShape& shape, List<D...>) {
+  if constexpr (sizeof...(D) > 0) {
+    shape.dependencies = dependency_table<D...>;
+    shape.dependency_count = sizeof...(D);
+  }
+}
 
 template <class T>
-inline constexpr void (*destroy_function)(void*) noexcept =
-    [](void* storage) noexcept { static_cast<T*>(storage)->~T(); };
+void destroy_in(void* storage) noexcept {
+  static_cast<T*>(storage)->~T();
+}
 template <class T>
-requires std::is_trivially_destructible_v<T>
-inline constexpr void (*destroy_function<T>)(void*) noexcept = nullptr;
+consteval auto destroy_function() -> void (*)(void*) noexcept {
+  if constexpr (std::is_trivially_destructible_v<T>) {
+    return nullptr;
+  } else {
+    return &destroy_in<T>;
+  }
+}
 
-/// Calls the constructor of C with the injected arguments.
-template <class C, class... D, std::size_t... I>
-C* construct_in(void* storage, [[maybe_unused]] void* const* arguments, List<D...>,
-                std::index_sequence<I...>) {
-  return ::new (storage) C(Injected<D>::from(arguments[I])...);
-}
-template <class C, class Parameters>
-C* construct_in(void* storage, void* const* arguments) {
-  return construct_in<C>(storage, arguments, Parameters{},
-                         std::make_index_sequence<Parameters::size>{});
-}
+/// Calls the constructor of C with the injected arguments; one function per class, since at -O0
+/// each instantiated function costs.
+template <class C, class Object, class Parameters,
+          class Positions = std::make_index_sequence<Parameters::size>>
+struct Maker;
+template <class C, class Object, class... D, std::size_t... I>
+struct Maker<C, Object, List<D...>, std::index_sequence<I...>> {
+  static void* make(const void*, void* storage, [[maybe_unused]] void* const* arguments) {
+    return static_cast<Object*>(::new (storage) C(Injected<D>::from(arguments[I])...));
+  }
+};
 
 /// The storage holds the instance itself.
 template <class T>
@@ -86,22 +92,19 @@ struct ConstructedProvider {
   template <class T = C>
   using Parameters = typename Constructor<T>::Parameters;
 
-  static void* make(const void*, void* storage, void* const* arguments) {
-    C* made = construct_in<C, Parameters<>>(storage, arguments);
-    return static_cast<ObjectOf<Token>*>(made);
-  }
   static consteval ProviderShape make_shape() {
-    return {.token = TypeId::of<Token>(),
-            .implementation = TypeId::of<C>(),
-            .kind = kind,
-            .scope = scope,
-            .contribution = Contribution,
-            .size = sizeof(C),
-            .alignment = alignof(C),
-            .dependencies = DependencyTable<Parameters<>>::value,
-            .make = &make,
-            .destroy = destroy_function<C>,
-            .hooks = hooks_of<C, InPlace<C>>()};
+    ProviderShape shape{.token = TypeId::of<Token>(),
+                        .implementation = TypeId::of<C>(),
+                        .kind = kind,
+                        .scope = scope,
+                        .contribution = Contribution,
+                        .size = sizeof(C),
+                        .alignment = alignof(C),
+                        .make = &Maker<C, ObjectOf<Token>, Parameters<>>::make,
+                        .destroy = destroy_function<C>(),
+                        .hooks = hooks_of<C, InPlace<C>>()};
+    describe_parameters(shape, Parameters<>{});
+    return shape;
   }
 };
 
@@ -121,13 +124,14 @@ struct AliasProvider {
     return static_cast<ObjectOf<Token>*>(static_cast<ObjectOf<Target>*>(arguments[0]));
   }
   static consteval ProviderShape make_shape() {
-    return {.token = TypeId::of<Token>(),
-            .implementation = TypeId::of<Target>(),
-            .kind = kind,
-            .scope = scope,
-            .contribution = Contribution,
-            .dependencies = DependencyTable<Parameters<>>::value,
-            .make = &make};
+    ProviderShape shape{.token = TypeId::of<Token>(),
+                        .implementation = TypeId::of<Target>(),
+                        .kind = kind,
+                        .scope = scope,
+                        .contribution = Contribution,
+                        .make = &make};
+    describe_parameters(shape, Parameters<>{});
+    return shape;
   }
 };
 
@@ -280,9 +284,9 @@ struct MadeProvider {
                         .scope = scope,
                         .size = sizeof(typename Call::Kept),
                         .alignment = alignof(typename Call::Kept),
-                        .dependencies = DependencyTable<Parameters<>>::value,
-                        .destroy = destroy_function<typename Call::Kept>,
+                        .destroy = destroy_function<typename Call::Kept>(),
                         .hooks = hooks_of<Implementation, typename Call::At>()};
+    describe_parameters(shape, Parameters<>{});
     if constexpr (Call::Result::is_task) {
       shape.make_task = &Call::make_task;
     } else {
@@ -305,7 +309,7 @@ struct ProviderList : ModulePart {
     if constexpr (sizeof...(P) > 0) {
       static constexpr const ProviderShape* shapes[] = {
           &shape_of<typename Resolved<P, Own>::type>...};
-      data.add_providers(shapes);
+      data.add_providers(shapes, sizeof...(P));
     }
   }
 };

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string_view>
 
 namespace roost::di {
@@ -55,7 +54,8 @@ struct ProviderShape {
   /// The storage that one instance needs, in bytes; 0 for what is given.
   std::uint32_t size = 0;
   std::uint32_t alignment = 1;
-  std::span<const Dependency> dependencies{};
+  const Dependency* dependencies = nullptr;  // one per constructor parameter
+  std::uint32_t dependency_count = 0;
   /// Makes an instance in `storage` and returns the pointer that consumers get. `arguments` has one
   /// pointer per dependency. For what is given: returns the existing object. For an alias: converts
   /// arguments[0].

@@ -1,8 +1,8 @@
 // The compile-time check of one module: everything that its constructors take must be provided
 // here, exported by an import, global, or supplied with each request.
 //
-// Look-ups are O(1) in the number of providers: a list of types becomes a class with one base
-// Leaf<index, type> per entry, and overload resolution finds the base. Cycles are found by an
+// Look-ups do not walk the list of providers: it becomes a class with one base Leaf<key, index,
+// entry> per entry, and overload resolution finds the base. Cycles are found by an
 // ordinary depth-first walk over an adjacency list in a consteval function. Errors are named
 // structs (wiring_errors.hpp); each stage runs only when the ones before it found nothing.
 #pragma once
@@ -14,6 +14,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <type_traits>
 #include <utility>
 
@@ -33,49 +34,49 @@ consteval List<A..., B...> operator+(List<A...>, List<B...>) {
 
 inline constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
+/// What a look-up by type gives: the position in the list and what stands there, or NotFound.
 template <std::size_t I, class T>
-struct Leaf {};
-template <class Sequence, class... T>
-struct Leaves;
-template <std::size_t... I, class... T>
-struct Leaves<std::index_sequence<I...>, T...> : Leaf<I, T>... {};
-
-template <class T, std::size_t I>
-consteval std::size_t find_leaf(const Leaf<I, T>*) {
-  return I;
-}
-template <class T>
-consteval std::size_t find_leaf(const void*) {
-  return nowhere;
-}
-
-template <std::size_t I, class T>
-consteval TypeBox<T> leaf_at(const Leaf<I, T>*) {
-  return {};
-}
-
-/// Position of a type in a list; `nowhere` also for a type that is in it twice.
-template <class L>
-struct IndexOf;
-template <class... T>
-struct IndexOf<List<T...>> {
-  using Bases = Leaves<std::index_sequence_for<T...>, T...>;
-  template <class X>
-  static constexpr std::size_t of = find_leaf<X>(static_cast<const Bases*>(nullptr));
-  template <class X>
-  static constexpr bool has = of<X> != nowhere;
-  template <std::size_t I>
-  using At = typename decltype(leaf_at<I>(static_cast<const Bases*>(nullptr)))::type;
-  /// Also true for a type that is in the list several times.
-  template <class X>
-  static consteval bool contains() {
-    if constexpr (has<X>) {
-      return true;
-    } else {
-      return (std::is_same_v<X, T> || ...);
-    }
-  }
+struct Found {
+  static constexpr std::size_t index = I;
+  using Entry = T;
 };
+struct NotFound {
+  static constexpr std::size_t index = nowhere;
+};
+
+template <class Key, std::size_t I, class T>
+struct Leaf {};
+template <class Sequence, class Keys, class Entries>
+struct Leaves;
+template <std::size_t... I, class... Key, class... T>
+struct Leaves<std::index_sequence<I...>, List<Key...>, List<T...>> : Leaf<Key, I, T>... {};
+
+// Only declared: a look-up is a decltype. Functions with a body inside templates that have all
+// providers of a module as arguments make g++ write out (mangle) names of that length.
+template <class Key, std::size_t I, class T>
+Found<I, T> find_leaf(const Leaf<Key, I, T>*);
+template <class Key>
+NotFound find_leaf(const void*);
+template <std::size_t I, class Key, class T>
+TypeBox<Key> key_at(const Leaf<Key, I, T>*);
+
+/// Entries by key. A key that is in the list twice is not found.
+template <class Keys, class Entries = Keys>
+struct Index {
+  using Bases = Leaves<std::make_index_sequence<Keys::size>, Keys, Entries>;
+  template <class Key>
+  using Find = decltype(find_leaf<Key>(static_cast<const Bases*>(nullptr)));
+  template <class Key>
+  static constexpr bool has = !std::is_same_v<Find<Key>, NotFound>;
+  template <std::size_t I>
+  using KeyAt = typename decltype(key_at<I>(static_cast<const Bases*>(nullptr)))::type;
+};
+
+/// Whether a list has a type, be it several times; looks through the whole list if it has not.
+template <class Keys, class Key>
+struct Contains;
+template <class... T, class Key>
+struct Contains<List<T...>, Key> : std::bool_constant<(std::is_same_v<T, Key> || ...)> {};
 
 template <class T>
 concept Complete = requires {
@@ -129,19 +130,31 @@ struct Exported {
 /// `Tokens` and `Modules` that imports<…> makes visible.
 template <class... M>
 struct Visible {
-  using Modules = IndexOf<List<M...>>;
-  using Tokens = IndexOf<decltype((List<>{} + ... + typename Exported<M>::Tokens{}))>;
+  using Modules = List<M...>;
+  using Tokens = decltype((List<>{} + ... + typename Exported<M>::Tokens{}));
+  using ByToken = Index<Tokens>;
 };
+
+/// Whether imports with these exports show a token; two of them may.
+template <class Seen, class Token,
+          bool = !std::is_same_v<typename Seen::ByToken::template Find<Token>, NotFound>>
+struct IsSeen : std::true_type {};
+template <class Seen, class Token>
+struct IsSeen<Seen, Token, false> : Contains<typename Seen::Tokens, Token> {};
 
 /// Keeps contributions out of the look-up of plain parameters.
 template <class Token>
 struct Contributed;
 
+template <class P>
+using KeyOf =
+    std::conditional_t<P::contribution, Contributed<typename P::Token>, typename P::Token>;
+
 /// The module's own providers, found by token.
 template <class... P>
-struct OwnProviders
-    : IndexOf<List<std::conditional_t<P::contribution, Contributed<typename P::Token>,
-                                      typename P::Token>...>> {};
+struct OwnProviders : Index<List<KeyOf<P>...>, List<P...>> {
+  using Keys = List<KeyOf<P>...>;
+};
 
 struct Edges {
   std::array<std::uint16_t, most_parameters> to{};
@@ -153,6 +166,16 @@ struct CyclePath {
   std::array<std::uint16_t, longest> nodes{};
   std::size_t length = 0;  // 0: no cycle
 };
+
+/// The edges to the given positions, without those that lead nowhere.
+template <std::size_t... Target>
+consteval Edges make_edges(std::index_sequence<Target...>) {
+  Edges edges;
+  for (const std::size_t target : std::initializer_list<std::size_t>{Target...}) {
+    if (target != nowhere) edges.to[edges.count++] = static_cast<std::uint16_t>(target);
+  }
+  return edges;
+}
 
 /// The first cycle in the graph, with its first node repeated at its end.
 template <std::size_t N>
