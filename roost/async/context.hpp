@@ -8,8 +8,8 @@
 
 #include <roost/async/cancellation.hpp>
 #include <roost/async/task.hpp>
+#include <roost/base/chrono.hpp>
 
-#include <chrono>
 #include <coroutine>
 
 namespace roost {

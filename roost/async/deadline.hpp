@@ -7,6 +7,7 @@
 #include <roost/async/task.hpp>
 
 #include <coroutine>
+#include <memory>
 #include <utility>
 
 namespace roost {

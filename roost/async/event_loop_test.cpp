@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -378,6 +379,22 @@ TEST(Timeout, MayDestroyOrArmItselfInItsFunction) {
   loop.block_on(sleep_for(450ms));
   EXPECT_EQ(suicidal, nullptr);
   EXPECT_EQ(fired, 2);
+}
+
+TEST(Timeout, FiresAfterTheLoopWasBusyThoughAnotherArmsItselfThen) {
+  EventLoop loop;
+  std::string order;
+  std::unique_ptr<Timeout> again;
+  again = std::make_unique<Timeout>(loop, [&] {
+    order += 'a';
+    again->arm(1h);
+  });
+  Timeout other{loop, [&] { order += 'o'; }};
+  again->arm(1ms);
+  other.arm(150ms);
+  loop.post([] { std::this_thread::sleep_for(400ms); });
+  loop.block_on(sleep_for(100ms));
+  EXPECT_EQ(order, "ao");
 }
 
 class SocketPair {

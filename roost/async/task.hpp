@@ -12,7 +12,6 @@
 
 #include <coroutine>
 #include <exception>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -146,7 +145,7 @@ class Promise final : public PromiseBase {
  public:
   Promise() noexcept {}
   ~Promise() {
-    if (has_value_) std::destroy_at(std::addressof(value_));
+    if (has_value_) value_.~T();
   }
 
   Task<T> get_return_object() noexcept;
@@ -154,7 +153,7 @@ class Promise final : public PromiseBase {
   template <class U = T>
   requires std::is_constructible_v<T, U&&>
   void return_value(U&& value) {
-    std::construct_at(std::addressof(value_), std::forward<U>(value));
+    ::new (static_cast<void*>(__builtin_addressof(value_))) T(std::forward<U>(value));
     has_value_ = true;
   }
 
@@ -174,7 +173,7 @@ template <class T>
 class Promise<T&> final : public PromiseBase {
  public:
   Task<T&> get_return_object() noexcept;
-  void return_value(T& value) noexcept { value_ = std::addressof(value); }
+  void return_value(T& value) noexcept { value_ = __builtin_addressof(value); }
   T& take_result() {
     rethrow_if_failed();
     return *value_;

@@ -49,7 +49,7 @@ void TimeoutWheel::arm(Timeout& timeout, TimePoint when) {
     timeout.unlink();
     --linked_;
   }
-  if (!TimerNode::armed()) {
+  if (!TimerNode::armed() && !advancing_) {
     current_ = tick_of(Clock::now());
     core_.add_timer(*this, time_of(current_ + 1));
   }
@@ -70,8 +70,10 @@ void TimeoutWheel::insert(Timeout& timeout, std::uint64_t tick) noexcept {
 
 void TimeoutWheel::tick(TimerNode& node) {
   auto& self = static_cast<TimeoutWheel&>(node);
+  self.advancing_ = true;
   self.advance(tick_of(Clock::now()));
-  if (self.linked_ != 0 && !node.armed()) {
+  self.advancing_ = false;
+  if (self.linked_ != 0) {
     self.core_.add_timer(node, time_of(self.current_ + 1));
   }
 }

@@ -5,6 +5,7 @@
 #include <roost/async/task.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <tuple>
 #include <type_traits>
 #include <utility>

@@ -8,9 +8,9 @@
 #include <roost/async/detail/timer_heap.hpp>
 #include <roost/async/loop_node.hpp>
 #include <roost/async/timers.hpp>
+#include <roost/base/chrono.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -47,6 +47,7 @@ class TimeoutWheel : private TimerNode {
   std::array<LoopList, slot_count> slots_;
   std::uint64_t current_ = 0;
   std::size_t linked_ = 0;
+  bool advancing_ = false;
 };
 
 }  // namespace roost::async
