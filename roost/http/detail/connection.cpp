@@ -136,7 +136,8 @@ void Connection::make_room() {
     std::memmove(input_.data.get(), from, size);
     if (exchange_) exchange_->request.rebase(from, size, input_.data.get());
   } else {
-    InputBuffer larger{std::make_unique<char[]>(input_.capacity * 2), input_.capacity * 2};
+    InputBuffer larger{std::make_unique_for_overwrite<char[]>(input_.capacity * 2),
+                       input_.capacity * 2};
     std::memcpy(larger.data.get(), from, size);
     if (exchange_) exchange_->request.rebase(from, size, larger.data.get());
     worker_.give_back(std::exchange(input_, std::move(larger)));
@@ -262,9 +263,7 @@ void Connection::finish_response() {
 
 void Connection::complete_exchange(bool keep_alive) {
   input_begin_ += exchange_->parser.consumed();
-  exchange_->parser.reset();
-  exchange_->request.reset();
-  exchange_->response.reset();
+  exchange_->reset();
   needs_input_ = input_begin_ == input_end_;
   if (!keep_alive) state_ = State::ending;
 }
@@ -402,6 +401,7 @@ void Connection::linger() {
 }
 
 void Connection::drop_input() {
+  if (exchange_) exchange_->reset();
   release_buffers();
   if (peer_ended_) return close();
   make_room();

@@ -18,6 +18,8 @@ namespace {
 
 constexpr int batch_size = 256;
 constexpr int greedy_rounds = 16;
+// Serving this many took long enough for more to have come; after fewer, asking again is a waste.
+constexpr int worth_asking_again = 4;
 
 }  // namespace
 
@@ -52,6 +54,7 @@ class Poller::Core {
         if (client != nullptr) client->on_ready(event.events);
         if (!alive) return;
       }
+      if (count_ < worth_asking_again) break;
     }
     alive_ = nullptr;
     wait();

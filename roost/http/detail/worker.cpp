@@ -62,6 +62,12 @@ ParserLimits limits_of(const ServerOptions& options) {
 
 }  // namespace
 
+void Exchange::reset() {
+  parser.reset();
+  request.reset();
+  response.reset();
+}
+
 Worker::Worker(EventLoop& loop, RequestHandler& handler, const ServerOptions& options, int listener)
     : loop_{loop},
       handler_{handler},
@@ -180,14 +186,11 @@ std::unique_ptr<Exchange> Worker::lend_exchange() {
 }
 
 void Worker::give_back(std::unique_ptr<Exchange> exchange) {
-  exchange->parser.reset();
-  exchange->request.reset();
-  exchange->response.reset();
   if (exchanges_.size() < kept_exchanges) exchanges_.push_back(std::move(exchange));
 }
 
 InputBuffer Worker::lend_buffer() {
-  if (buffers_.empty()) return {std::make_unique<char[]>(buffer_size), buffer_size};
+  if (buffers_.empty()) return {std::make_unique_for_overwrite<char[]>(buffer_size), buffer_size};
   InputBuffer buffer = std::move(buffers_.back());
   buffers_.pop_back();
   return buffer;

@@ -27,6 +27,9 @@ class Connection;
 struct Exchange {
   explicit Exchange(const ParserLimits& limits) : parser{limits} {}
 
+  /// Makes ready for the next request.
+  void reset();
+
   RequestParser parser;
   Request request;
   Response response;
@@ -64,6 +67,7 @@ class Worker final : private PollClient {
   }
 
   [[nodiscard]] std::unique_ptr<Exchange> lend_exchange();
+  /// Takes an exchange that has been reset.
   void give_back(std::unique_ptr<Exchange> exchange);
   [[nodiscard]] InputBuffer lend_buffer();
   void give_back(InputBuffer buffer);
