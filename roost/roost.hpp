@@ -17,6 +17,7 @@
 #include <roost/meta/mapped_types.hpp>
 #include <roost/validation/rules.hpp>
 #include <roost/web/controllers.hpp>
+#include <roost/web/enhancers.hpp>
 #include <roost/web/extractors.hpp>
 #include <roost/web/page.hpp>
 #include <roost/web/redirect.hpp>

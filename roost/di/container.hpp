@@ -107,6 +107,9 @@ class Container {
   [[nodiscard]] typename TokenObject<T>::type* find() const {
     return static_cast<typename TokenObject<T>::type*>(find(TypeId::of<T>()));
   }
+  /// True when exactly one provider of `token`, of any scope, is found in the application. Throws
+  /// roost::Error when there are several.
+  [[nodiscard]] bool provides(TypeId token) const;
   /// The view of module class M. Throws roost::Error when it is not part of the application.
   template <class M>
   [[nodiscard]] ModuleRef& module() const {

@@ -103,6 +103,7 @@ class NotesController {
   }
   Task<void> nothing() { co_return; }
   Note* none() { return nullptr; }
+  std::vector<std::byte> bytes() { return {std::byte{0}, std::byte{255}}; }
 
   static constexpr auto routes = controller(
       "notes", get<&NotesController::find_one>(":id"), get<&NotesController::text>("text"),
@@ -110,7 +111,8 @@ class NotesController {
       get<&NotesController::away>("away"), get<&NotesController::who>("who"),
       get<&NotesController::fails>("fails", header("Cache-Control", "no-store")),
       get<&NotesController::fails_later>("fails-later"), get<&NotesController::nothing>("nothing"),
-      get<&NotesController::none>("none"), post<&NotesController::create>(),
+      get<&NotesController::none>("none"), get<&NotesController::bytes>("bytes"),
+      post<&NotesController::create>(),
       post<&NotesController::create_many>("bulk", validation_pipe().every_item().max_items(3)),
       patch<&NotesController::update>(":id"), del<&NotesController::remove>(":id", http_code(204)));
 
@@ -254,6 +256,9 @@ TEST_F(InProcess, WritesEveryKindOfResult) {
   EXPECT_EQ(removed.header("Content-Type"), std::nullopt);
   EXPECT_EQ(app.get("/notes/nothing").body, "");
   EXPECT_EQ(app.get("/notes/none").body, "null");
+  const auto bytes = app.get("/notes/bytes");
+  EXPECT_EQ(bytes.header("Content-Type"), "application/octet-stream");
+  EXPECT_EQ(bytes.body, std::string_view("\0\xff", 2));
 }
 
 TEST_F(InProcess, ExtractsHeadersCookiesAndQueries) {
@@ -304,6 +309,154 @@ TEST_F(InProcess, MakesRequestScopedInstancesOncePerRequest) {
   EXPECT_EQ(app.get("/scoped").body, "/scoped same");
   EXPECT_EQ(app.get("/scoped/later").body, "/scoped/later");
   EXPECT_EQ(RequestCounter::made, 2);
+}
+
+// ---- guards, interceptors, filters ------------------------------------------------------------
+
+struct Trace {
+  using scope = roost::request_scoped;
+  std::string text;
+};
+struct Roles {
+  std::string_view role;
+};
+constexpr Roles roles(std::string_view role) { return {role}; }
+
+class TokenGuard {
+ public:
+  bool can_activate(ExecutionContext& context) {
+    const auto token = context.request().header("authorization");
+    if (!token) throw UnauthorizedException();
+    context.emplace<std::string>(*token);
+    return true;
+  }
+};
+class RoleGuard {
+ public:
+  Task<bool> can_activate(ExecutionContext& context) {
+    co_await sleep_for(std::chrono::milliseconds(1));
+    const Roles* wanted = context.metadata<Roles>();
+    const std::string* token = context.find<std::string>();
+    co_return wanted == nullptr || (token != nullptr && *token == wanted->role);
+  }
+};
+class Outer {
+ public:
+  using scope = roost::request_scoped;
+  explicit Outer(Trace& trace) : trace_{trace} {}
+  Task<void> intercept(ExecutionContext& context, const Next& next) {
+    trace_.text += "outer ";
+    co_await next();
+    context.response().body() += " after " + trace_.text;
+  }
+
+ private:
+  Trace& trace_;
+};
+class Inner {
+ public:
+  using scope = roost::request_scoped;
+  explicit Inner(Trace& trace) : trace_{trace} {}
+  Task<void> intercept(ExecutionContext& context, const Next& next) {
+    trace_.text += "inner";
+    if (context.request().header("x-skip")) {
+      context.response().body("skipped");
+      co_return;
+    }
+    co_await next();
+  }
+
+ private:
+  Trace& trace_;
+};
+struct Teapot : Error {
+  using Error::Error;
+};
+class TeapotFilter {
+ public:
+  using catches = Teapot;
+  void handle(const Teapot& teapot, ExecutionContext& context) {
+    context.response().status(418).body(teapot.what());
+  }
+};
+
+class GuardedController {
+ public:
+  std::string open() { return "open"; }
+  std::string admin() { return "admin"; }
+  void brew() { throw Teapot("short and stout"); }
+  void broken() { throw std::runtime_error("other"); }
+
+  static constexpr auto routes =
+      controller("guarded", use_guards<TokenGuard, RoleGuard>(), use_interceptors<Outer>(),
+                 use_filters<TeapotFilter>(), get<&GuardedController::open>("open"),
+                 get<&GuardedController::admin>("admin", roles("root"), use_interceptors<Inner>()),
+                 get<&GuardedController::brew>("brew"), get<&GuardedController::broken>("broken"));
+};
+struct GuardedModule {
+  static ModuleDef define() {
+    return module<GuardedModule>(
+        controllers<GuardedController>(),
+        providers<TokenGuard, RoleGuard, Outer, Inner, Trace, TeapotFilter>());
+  }
+};
+struct ForgottenModule {
+  static ModuleDef define() {
+    return module<ForgottenModule>(controllers<GuardedController>(), providers<TokenGuard>());
+  }
+};
+
+roost::testing::TestRequest as(std::string_view token, std::string path) {
+  roost::testing::TestRequest made = request(Method::GET, std::move(path));
+  made.headers.emplace_back("Authorization", token);
+  return made;
+}
+
+TEST(Enhancers, GuardsDecideBeforeAnythingElse) {
+  auto app = roost::testing::create<GuardedModule>();
+  EXPECT_EQ(app.get("/guarded/open").status, 401);
+  EXPECT_EQ(app.inject(as("any", "/guarded/open")).body, "open after outer ");
+  const auto denied = app.inject(as("any", "/guarded/admin"));
+  EXPECT_EQ(denied.status, 403);
+  EXPECT_EQ(denied.body,
+            R"({"message":"Forbidden resource","error":"Forbidden","statusCode":403})");
+  EXPECT_EQ(app.inject(as("root", "/guarded/admin")).status, 200);
+}
+
+TEST(Enhancers, InterceptorsStandAroundTheHandlerFromTheControllerInwards) {
+  auto app = roost::testing::create<GuardedModule>();
+  EXPECT_EQ(app.inject(as("root", "/guarded/admin")).body, "admin after outer inner");
+  auto skipping = as("root", "/guarded/admin");
+  skipping.headers.emplace_back("X-Skip", "1");
+  EXPECT_EQ(app.inject(skipping).body, "skipped after outer inner");
+}
+
+TEST(Enhancers, FiltersAnswerWhatTheyCatch) {
+  auto app = roost::testing::create<GuardedModule>();
+  const auto brewed = app.inject(as("any", "/guarded/brew"));
+  EXPECT_EQ(brewed.status, 418);
+  EXPECT_EQ(brewed.body, "short and stout");
+  EXPECT_EQ(app.inject(as("any", "/guarded/broken")).status, 500);
+}
+
+TEST(Enhancers, MustBeProvided) {
+  auto app = roost::testing::create<ForgottenModule>();
+  try {
+    app.start();
+    FAIL() << "started without the guard";
+  } catch (const StartupError& error) {
+    const std::string what = error.what();
+    EXPECT_NE(what.find("RoleGuard of route /guarded/open"), std::string::npos) << what;
+    EXPECT_NE(what.find("TeapotFilter"), std::string::npos) << what;
+  }
+}
+
+TEST(Enhancers, RoutesThatNameNoneHaveAnEmptyChain) {
+  const auto& notes = web::describe_controller<NotesController>();
+  for (const auto& route : notes.routes) EXPECT_EQ(route.chain, nullptr) << route.path;
+  const auto& guarded = web::describe_controller<GuardedController>();
+  EXPECT_NE(guarded.routes[1].chain->dump().find("TokenGuard"), std::string::npos);
+  EXPECT_EQ(guarded.routes[1].chain->interceptors.size(), 2u);
 }
 
 TEST(Overrides, TakeThePlaceOfProviders) {

@@ -314,6 +314,12 @@ void write_text(ExecutionContext& context, std::string_view text) {
   response.body(text);
 }
 
+void write_bytes(ExecutionContext& context, std::span<const std::byte> bytes) {
+  http::Response& response = context.response();
+  if (response.content_type().empty()) response.content_type("application/octet-stream");
+  response.body(std::string_view{reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
 void write_redirect(ExecutionContext& context, const Redirect& redirect) {
   context.response().redirect(redirect.location(), static_cast<unsigned>(redirect.status()));
 }

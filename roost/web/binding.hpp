@@ -5,6 +5,8 @@
 #include <roost/meta/type_descriptor.hpp>
 #include <roost/web/route_descriptor.hpp>
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,6 +42,7 @@ void bind_cookie(ExecutionContext& context, std::string_view name,
 void write_json(ExecutionContext& context, const reflect::TypeDescriptor& type, const void* object);
 void write_null(ExecutionContext& context);
 void write_text(ExecutionContext& context, std::string_view text);
+void write_bytes(ExecutionContext& context, std::span<const std::byte> bytes);
 void write_redirect(ExecutionContext& context, const Redirect& redirect);
 void write_response(ExecutionContext& context, Response&& response);
 

@@ -1,4 +1,5 @@
 #include <roost/web/controller_descriptor.hpp>
+#include <roost/web/enhancers.hpp>
 #include <roost/web/validation_failure.hpp>
 
 #include <algorithm>
@@ -69,6 +70,18 @@ std::string join_path(std::string_view prefix, std::string_view path) {
   append_segments(joined, path);
   if (joined.empty()) joined += '/';
   return joined;
+}
+
+void add_to_chain(RouteDescriptor& route, void (*add)(Chain&), bool outside) {
+  Chain added;
+  add(added);
+  Chain chain = route.chain != nullptr ? *route.chain : Chain{};
+  if (outside) {
+    chain.surround(added);
+  } else {
+    chain.append(added);
+  }
+  route.chain = std::make_shared<const Chain>(std::move(chain));
 }
 
 void use_validation(RouteDescriptor& route, const ValidationPipe& pipe) {

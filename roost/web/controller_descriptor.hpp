@@ -14,7 +14,9 @@
 #include <roost/web/validation_pipe.hpp>
 
 #include <array>
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -226,12 +228,18 @@ inline constexpr bool is_text =
     std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view> ||
     std::is_same_v<T, const char*>;
 
+template <class T>
+inline constexpr bool is_bytes =
+    std::is_same_v<T, std::vector<std::byte>> || std::is_same_v<T, std::span<const std::byte>>;
+
 /// Writes a handler's result, R without Task and references.
 template <class R>
 struct ResultWriter {
   static ResultDescriptor describe() {
     if constexpr (is_text<R>) {
       return {ResultKind::text, nullptr};
+    } else if constexpr (is_bytes<R>) {
+      return {ResultKind::bytes, nullptr};
     } else if constexpr (std::is_same_v<R, Response> || std::is_same_v<R, Redirect>) {
       return {ResultKind::response, nullptr};
     } else if constexpr (std::is_pointer_v<R>) {
@@ -248,6 +256,8 @@ struct ResultWriter {
   static void put(ExecutionContext& context, Q& result) {
     if constexpr (is_text<R>) {
       write_text(context, result);
+    } else if constexpr (is_bytes<R>) {
+      write_bytes(context, result);
     } else if constexpr (std::is_same_v<R, Response>) {
       write_response(context, std::move(result));
     } else if constexpr (std::is_same_v<R, Redirect>) {
@@ -348,6 +358,14 @@ constexpr bool has_placeholder(std::string_view path, std::string_view name) {
 
 /// Joins a controller's prefix and a route's path: one slash between segments, none at the end.
 [[nodiscard]] std::string join_path(std::string_view prefix, std::string_view path);
+
+/// Annotations that put guards, interceptors or filters around a handler; see enhancers.hpp.
+template <class A>
+inline constexpr bool is_chain_annotation = requires {
+  &A::add_to;
+};
+/// Adds to the route's chain, inside or (for what the controller says) outside of what is there.
+void add_to_chain(RouteDescriptor& route, void (*add)(Chain&), bool outside);
 
 /// Lets the pipe's options hold for the route.
 void use_validation(RouteDescriptor& route, const ValidationPipe& pipe);
@@ -498,6 +516,8 @@ struct RouteEntry {
       route.headers.emplace_back(annotation.name(), annotation.value());
     } else if constexpr (std::is_same_v<A, ValidationPipe>) {
       use_validation(route, annotation);
+    } else if constexpr (is_chain_annotation<A>) {
+      add_to_chain(route, &A::add_to, false);
     }
     route.annotations.push_back({TypeId::of<A>(), &annotation});
   }
@@ -520,6 +540,8 @@ void add_annotation(ControllerDescriptor& controller) {
         route.headers.emplace_back(part.name(), part.value());
       } else if constexpr (std::is_same_v<Annotation, ValidationPipe>) {
         if (route.validation == nullptr) use_validation(route, part);
+      } else if constexpr (is_chain_annotation<Annotation>) {
+        add_to_chain(route, &Annotation::add_to, true);
       }
       route.annotations.push_back({TypeId::of<Annotation>(), &part});
     }

@@ -2,6 +2,7 @@
 #include <roost/di/request_scope.hpp>
 #include <roost/http/exceptions.hpp>
 #include <roost/web/dispatcher.hpp>
+#include <roost/web/enhancers.hpp>
 #include <roost/web/exception_filter.hpp>
 #include <roost/web/execution_context.hpp>
 #include <roost/web/request_start.hpp>
@@ -31,6 +32,7 @@ Dispatcher::Dispatcher(const di::Container& container, DispatcherHooks hooks)
     if (controller.is_singleton()) route.instance = controller.instance();
     for (const RouteDescriptor& descriptor : described->routes) {
       add(descriptor, route, problems);
+      check_chain(descriptor, container, problems);
     }
   }
   if (hooks_.fallback != nullptr) add_fallback(*hooks_.fallback);
@@ -57,6 +59,27 @@ void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
   }
   route.descriptor = &descriptor;
   routes_.push_back(std::move(route));
+}
+
+void Dispatcher::check_chain(const RouteDescriptor& descriptor, const di::Container& container,
+                             std::vector<std::string>& problems) {
+  if (descriptor.chain == nullptr) return;
+  const auto check = [&](const auto& links, const char* kind) {
+    for (const Link& link : links) {
+      try {
+        if (link.provided(container)) continue;
+        problems.push_back(std::string(kind) + " " + std::string(link.type.name()) + " of route " +
+                           descriptor.path + " (" + std::string(descriptor.controller) +
+                           "::" + std::string(descriptor.handler) +
+                           ") is not provided; list it in providers<...>() of a module");
+      } catch (const Error& error) {
+        problems.emplace_back(error.what());
+      }
+    }
+  };
+  check(descriptor.chain->guards, "the guard");
+  check(descriptor.chain->interceptors, "the interceptor");
+  check(descriptor.chain->filters, "the filter");
 }
 
 void Dispatcher::add_fallback(const ControllerDescriptor& controller) {
@@ -87,7 +110,7 @@ Task<void> Dispatcher::handle(http::Request& request, http::Response& response) 
   const RouteDescriptor& descriptor = *route.descriptor;
   response.status(static_cast<unsigned>(descriptor.status));
   for (const auto& [name, value] : descriptor.headers) response.header(name, value);
-  if (route.instance == nullptr || descriptor.call == nullptr) {
+  if (route.instance == nullptr || descriptor.call == nullptr || descriptor.chain != nullptr) {
     return run(request, response, route);
   }
   ExecutionContext context{request, response, descriptor, nullptr};
@@ -99,31 +122,98 @@ Task<void> Dispatcher::handle(http::Request& request, http::Response& response) 
   return {};
 }
 
+namespace {
+
+/// Makes the controller if the request needs one of its own, then runs the handler.
+Task<void> call_handler(ExecutionContext& context, const di::Controller* maker, void* controller) {
+  if (controller == nullptr) {
+    if (maker->needs_task()) {
+      controller = co_await maker->instance_task(*context.scope());
+    } else {
+      controller = maker->instance(*context.scope());
+    }
+  }
+  const RouteDescriptor& descriptor = context.route();
+  if (descriptor.call != nullptr) {
+    descriptor.call(controller, context);
+    co_return;
+  }
+  co_await descriptor.start(controller, context);
+}
+
+/// What is left of a chain, from one interceptor to the next and at last to the handler.
+struct ChainRun {
+  ExecutionContext* context;
+  const di::Controller* maker;
+  void* controller;
+
+  static Task<void> step(void* state, std::size_t position) {
+    auto& run = *static_cast<ChainRun*>(state);
+    const Chain& chain = *run.context->route().chain;
+    if (position == chain.interceptors.size()) {
+      return call_handler(*run.context, run.maker, run.controller);
+    }
+    return intercept(run, position);
+  }
+
+ private:
+  static Task<void> intercept(ChainRun& run, std::size_t position) {
+    const Next next{&ChainRun::step, &run, position + 1};
+    const InterceptorLink& link = run.context->route().chain->interceptors[position];
+    co_await link.run(*run.context, next);
+  }
+};
+
+Task<void> run_chain(ExecutionContext& context, const di::Controller* maker, void* controller) {
+  for (const GuardLink& guard : context.route().chain->guards) {
+    bool allowed = false;
+    if (guard.call != nullptr) {
+      allowed = guard.call(context);
+    } else {
+      allowed = co_await guard.start(context);
+    }
+    if (!allowed) throw ForbiddenException("Forbidden resource");
+  }
+  ChainRun run{&context, maker, controller};
+  co_await ChainRun::step(&run, 0);
+}
+
+}  // namespace
+
 /// Everything that needs a coroutine or instances of the request.
 Task<void> Dispatcher::run(http::Request& request, http::Response& response, const Route& route) {
   di::RequestScope scope{*route.container, request.arena()};
   ExecutionContext context{request, response, *route.descriptor, &scope};
   scope.supply(request);
   scope.supply(context);
+  const di::Controller* maker = route.controller ? &*route.controller : nullptr;
   std::exception_ptr exception;
   try {
-    void* controller = route.instance;
-    if (controller == nullptr) {
-      if (route.controller->needs_task()) {
-        controller = co_await route.controller->instance_task(scope);
-      } else {
-        controller = route.controller->instance(scope);
-      }
-    }
-    if (route.descriptor->call != nullptr) {
-      route.descriptor->call(controller, context);
+    if (route.descriptor->chain != nullptr) {
+      co_await run_chain(context, maker, route.instance);
     } else {
-      co_await route.descriptor->start(controller, context);
+      co_await call_handler(context, maker, route.instance);
     }
   } catch (...) {
     exception = std::current_exception();
   }
-  if (exception != nullptr) answer_exception(request, response, exception);
+  if (exception == nullptr || filter(context, *route.descriptor, exception)) co_return;
+  answer_exception(request, response, exception);
+}
+
+bool Dispatcher::filter(ExecutionContext& context, const RouteDescriptor& descriptor,
+                        std::exception_ptr& exception) noexcept {
+  if (descriptor.chain == nullptr) return false;
+  try {
+    for (const FilterLink& link : descriptor.chain->filters) {
+      context.response().clear_body();
+      if (link.handle(context, exception)) return true;
+    }
+  } catch (...) {
+    // A filter that throws gives up its turn; what it threw is what gets answered.
+    exception = std::current_exception();
+  }
+  return false;
 }
 
 void Dispatcher::answer_unrouted(http::Request& request, http::Response& response,

@@ -56,6 +56,9 @@ class Dispatcher final : public http::RequestHandler {
   struct Route;
 
   void add(const RouteDescriptor& descriptor, Route route, std::vector<std::string>& problems);
+  /// Adds what the chain names but no module provides to the problems.
+  static void check_chain(const RouteDescriptor& descriptor, const di::Container& container,
+                          std::vector<std::string>& problems);
   void add_fallback(const ControllerDescriptor& controller);
   void answer_unrouted(http::Request& request, http::Response& response,
                        const http::RouteMatch& match);
@@ -63,6 +66,9 @@ class Dispatcher final : public http::RequestHandler {
   void answer_exception(http::Request& request, http::Response& response,
                         std::exception_ptr exception) noexcept;
   Task<void> run(http::Request& request, http::Response& response, const Route& route);
+  /// Lets the filters of the route have the exception; true when one answered.
+  bool filter(ExecutionContext& context, const RouteDescriptor& descriptor,
+              std::exception_ptr& exception) noexcept;
 
   DispatcherHooks hooks_;
   http::Router router_;

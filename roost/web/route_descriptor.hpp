@@ -24,6 +24,8 @@ struct ValidationOptions;
 
 namespace web {
 
+struct Chain;
+
 /// Where a parameter of a handler comes from.
 enum class ParameterSource : std::uint8_t {
   body,
@@ -79,6 +81,8 @@ struct RouteDescriptor {
   /// How input is validated; null: the application's way.
   std::shared_ptr<const validation::ValidationOptions> validation;
   std::size_t max_items = static_cast<std::size_t>(-1);  // of an array as body
+  /// Guards, interceptors and filters; null where none are named.
+  std::shared_ptr<const Chain> chain;
 };
 
 /// A controller: what `roost::controllers<C>()` attaches to its class in the module definition.
