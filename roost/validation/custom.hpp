@@ -106,21 +106,21 @@ struct Custom {
     return static_cast<const Custom*>(call.parameters)->rule.message;
   }
   static void constraint(const void* parameters, std::size_t index, std::string& out) {
-    if constexpr (requires(const R& rule) { rule.constraint(index, out); }) {
+    if constexpr (requires(const R& any) { any.constraint(index, out); }) {
       static_cast<const Custom*>(parameters)->rule.constraint(index, out);
     }
   }
   static constexpr RuleOperations make_operations() {
-    RuleOperations operations;
+    RuleOperations made;
     if constexpr (requires { R::key; }) {
-      operations.key = R::key;
+      made.key = R::key;
     } else {
-      operations.key = type_name<R>;
+      made.key = type_name<R>;
     }
-    operations.check = &run;
-    operations.constraint = &constraint;
-    operations.choose_message = &text;
-    return operations;
+    made.check = &run;
+    made.constraint = &constraint;
+    made.choose_message = &text;
+    return made;
   }
   static constexpr RuleOperations operations = make_operations();
 
@@ -155,11 +155,11 @@ struct Custom<Satisfies<F>> {
     return static_cast<const Custom*>(call.parameters)->rule.message;
   }
   static constexpr RuleOperations make_operations() {
-    RuleOperations operations;
-    operations.key = Satisfies<F>::key;
-    operations.check = &run;
-    operations.choose_message = &text;
-    return operations;
+    RuleOperations made;
+    made.key = Satisfies<F>::key;
+    made.check = &run;
+    made.choose_message = &text;
+    return made;
   }
   static constexpr RuleOperations operations = make_operations();
 
