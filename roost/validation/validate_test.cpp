@@ -3,6 +3,7 @@
 #include <roost/base/timestamp.hpp>
 #include <roost/json/read.hpp>
 #include <roost/meta/describe.hpp>
+#include <roost/meta/mapped_types.hpp>
 #include <roost/validation/rules.hpp>
 #include <roost/validation/validate.hpp>
 
@@ -291,6 +292,19 @@ TEST(Types, RangesOfIntegersAreNamed) {
   EXPECT_EQ(messages_for<Small>(R"({"tiny":1.0,"port":65535})"), Texts{});
   EXPECT_EQ(messages_for<Small>(R"({"tiny":1,"tiny":2,"port":1})"),
             Texts{"property tiny should not be given more than once"});
+}
+
+TEST(Partial, OnlyGivenMembersAreChecked) {
+  EXPECT_EQ(messages_for<Partial<Grouped>>("{}"), Texts{});
+  EXPECT_EQ(messages_for<Partial<Grouped>>(R"({"name":"A"})"),
+            Texts{"name must be longer than or equal to 3 characters"});
+  EXPECT_EQ(messages_for<Partial<Grouped>>(R"({"id":"x"})"),
+            (Texts{"id must not be less than 1", "id must be an integer number"}));
+}
+
+TEST(Partial, OtherThanAnObjectIsRefusedAndNullIsNothing) {
+  EXPECT_EQ(messages_for<Partial<Grouped>>("[]"), Texts{"Validation failed (object is expected)"});
+  EXPECT_EQ(messages_for<Partial<Grouped>>("null"), Texts{});
 }
 
 struct BadPattern {

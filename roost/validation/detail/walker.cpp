@@ -109,6 +109,11 @@ void Walker::member(const TypeDescriptor& type, const MemberPlan& plan, void* ob
   const json::Issue* issue = node == nullptr ? nullptr : node->own;
   if (nothing_given && field.required) issue = &missing_issue();
 
+  if (issue == nullptr && type.object->presence_offset != reflect::ObjectDetails::no_presence) {
+    const auto* present = reinterpret_cast<const reflect::FieldSet*>(
+        static_cast<const std::byte*>(object) + type.object->presence_offset);
+    if (!present->contains(field.index)) return;
+  }
   void* const slot = reflect::field_of(object, field);
   const bool lacking =
       issue != nullptr
@@ -121,11 +126,6 @@ void Walker::member(const TypeDescriptor& type, const MemberPlan& plan, void* ob
       issue = nullptr;
       node = nullptr;
     }
-  }
-  if (issue == nullptr && type.object->presence_offset != reflect::ObjectDetails::no_presence) {
-    const auto* present = reinterpret_cast<const reflect::FieldSet*>(
-        static_cast<const std::byte*>(object) + type.object->presence_offset);
-    if (!present->contains(field.index)) return;
   }
   if (plan.rules.empty() && plan.transforms.empty() && !plan.has_objects && node == nullptr &&
       issue == nullptr) {

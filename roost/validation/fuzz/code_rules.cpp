@@ -1,0 +1,13 @@
+// Fuzzer: any bytes to the rules for codes.
+#include <roost/validation/fuzz/rules.hpp>
+#include <roost/validation/rules.hpp>
+
+using namespace roost;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return validation::fuzz::check_all(data, size, is_currency, is_iban, is_bic, is_credit_card,
+                                     is_isbn(), is_issn, is_ean, is_isin, is_isrc, is_btc_address,
+                                     is_ethereum_address, is_lat_long, is_latitude, is_longitude,
+                                     is_iso31661_alpha2, is_iso31661_alpha3, is_iso31661_numeric,
+                                     is_iso4217_currency_code, is_iso6391);
+}
