@@ -525,9 +525,6 @@ class AppConfig {
  public:
   using visibility = roost::global;
   std::string name = "global";
-
- private:
-  int not_an_aggregate_ = 0;
 };
 struct GlobalModule {
   using exports = roost::exports<AppConfig>;
