@@ -10,7 +10,6 @@ namespace roost::json::detail {
 
 using reflect::MapDetails;
 using reflect::ObjectDetails;
-using reflect::OptionalDetails;
 using reflect::SequenceDetails;
 using reflect::TextDetails;
 using reflect::TypeDescriptor;
