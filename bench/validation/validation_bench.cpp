@@ -69,7 +69,7 @@ void measure(const char* name, long iterations, const Operation& operation) {
   using Clock = std::chrono::steady_clock;
   for (long i = 0; i < iterations / 10; ++i) operation();
   double best = std::numeric_limits<double>::max();
-  for (int round = 0; round < 7; ++round) {
+  for (int round = 0; round < 300; ++round) {
     const auto start = Clock::now();
     for (long i = 0; i < iterations; ++i) operation();
     const std::chrono::duration<double, std::nano> took = Clock::now() - start;
@@ -99,7 +99,7 @@ int main() {
   }
   simdjson::ondemand::parser parser;
   const simdjson::padded_string padded{accepted};
-  measure("simdjson alone: every member visited", 100000, [&] {
+  measure("simdjson alone: every member visited", 2000, [&] {
     auto document = parser.iterate(padded);
     std::size_t members = 0;
     for (auto field : document.get_object()) {
@@ -107,20 +107,20 @@ int main() {
     }
     keep(members);
   });
-  measure("read into a struct of ten members", 100000, [&] {
+  measure("read into a struct of ten members", 2000, [&] {
     CreateCat cat{};
     json::Issues issues;
     (void)json::read(reflect::type_of<CreateCat>(), &cat, accepted, {}, issues);
     keep(cat);
   });
-  measure("read and validate", 100000, [&] { keep(read_and_validate(accepted)); });
+  measure("read and validate", 2000, [&] { keep(read_and_validate(accepted)); });
   CreateCat cat{};
   json::Issues issues;
   (void)json::read(reflect::type_of<CreateCat>(), &cat, accepted, {}, issues);
-  measure("validate alone", 100000,
+  measure("validate alone", 2000,
           [&] { keep(validation::validate(reflect::type_of<CreateCat>(), &cat, issues)); });
-  measure("read and refuse a body with ten faults", 20000,
+  measure("read and refuse a body with ten faults", 500,
           [&] { keep(read_and_validate(refused)); });
   const auto email = std::string{"firstname.lastname@mail.example.com"};
-  measure("one e-mail address", 1000000, [&] { keep(validation::matches_email(email)); });
+  measure("one e-mail address", 5000, [&] { keep(validation::matches_email(email)); });
 }
