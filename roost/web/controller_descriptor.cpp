@@ -62,8 +62,7 @@ void append_parameter(std::string& out, const ParameterDescriptor& parameter) {
   out += parameter.type_name;
 }
 
-}  // namespace
-
+/// Joins a controller's prefix and a route's path: one slash between segments, none at the end.
 std::string join_path(std::string_view prefix, std::string_view path) {
   std::string joined;
   append_segments(joined, prefix);
@@ -72,21 +71,66 @@ std::string join_path(std::string_view prefix, std::string_view path) {
   return joined;
 }
 
-void add_to_chain(RouteDescriptor& route, void (*add)(Chain&), bool outside) {
+void apply(RouteDescriptor& route, std::span<const AnnotationShape> annotations,
+           bool of_controller) {
+  for (const AnnotationShape& annotation : annotations) {
+    if (!annotation.type) continue;
+    if (annotation.apply != nullptr) annotation.apply(route, annotation.value, of_controller);
+    route.annotations.push_back({annotation.type, annotation.value});
+  }
+}
+
+}  // namespace
+
+ControllerDescriptor describe(const ControllerShape& shape) {
+  ControllerDescriptor controller;
+  controller.type = shape.type;
+  for (const RouteShape& given : shape.routes) {
+    if (given.handler.empty()) continue;
+    RouteDescriptor route;
+    route.method = given.method;
+    route.every_method = given.every_method;
+    route.path = join_path(shape.prefix, given.path);
+    route.controller = shape.name;
+    route.handler = given.handler;
+    route.status = given.method == http::Method::POST ? 201 : 200;
+    route.call = given.call;
+    route.start = given.start;
+    route.parameters.assign(given.parameters.begin(), given.parameters.end());
+    route.result = given.result;
+    apply(route, given.annotations, false);
+    apply(route, shape.annotations, true);
+    controller.routes.push_back(std::move(route));
+  }
+  return controller;
+}
+
+void apply_http_code(RouteDescriptor& route, const void* value, bool of_controller) {
+  if (!of_controller) route.status = static_cast<const HttpCode*>(value)->status();
+}
+
+void apply_header(RouteDescriptor& route, const void* value, bool) {
+  const auto& header = *static_cast<const StaticHeader*>(value);
+  route.headers.emplace_back(header.name(), header.value());
+}
+
+void apply_validation(RouteDescriptor& route, const void* value, bool of_controller) {
+  if (of_controller && route.validation != nullptr) return;  // the route's own wins
+  const auto& pipe = *static_cast<const ValidationPipe*>(value);
+  route.validation = validation_options(pipe);
+  route.max_items = pipe.max_item_count();
+}
+
+void apply_chain(RouteDescriptor& route, void (*add)(Chain&), bool of_controller) {
   Chain added;
   add(added);
   Chain chain = route.chain != nullptr ? *route.chain : Chain{};
-  if (outside) {
+  if (of_controller) {
     chain.surround(added);
   } else {
     chain.append(added);
   }
   route.chain = std::make_shared<const Chain>(std::move(chain));
-}
-
-void use_validation(RouteDescriptor& route, const ValidationPipe& pipe) {
-  route.validation = validation_options(pipe);
-  route.max_items = pipe.max_item_count();
 }
 
 std::string dump(const ControllerDescriptor& controller) {

@@ -356,19 +356,59 @@ constexpr bool has_placeholder(std::string_view path, std::string_view name) {
   return false;
 }
 
-/// Joins a controller's prefix and a route's path: one slash between segments, none at the end.
-[[nodiscard]] std::string join_path(std::string_view prefix, std::string_view path);
+// ---- routes and annotations as constants of the compiler, for compiled code to take in
+// -----------
 
-/// Annotations that put guards, interceptors or filters around a handler; see enhancers.hpp.
-template <class A>
-inline constexpr bool is_chain_annotation = requires {
-  &A::add_to;
+/// How an annotation takes effect on a route; `of_controller` when it holds for all its routes.
+using ApplyAnnotation = void (*)(RouteDescriptor& route, const void* value, bool of_controller);
+
+struct AnnotationShape {
+  TypeId type;
+  const void* value = nullptr;
+  ApplyAnnotation apply = nullptr;  // null: only metadata
 };
-/// Adds to the route's chain, inside or (for what the controller says) outside of what is there.
-void add_to_chain(RouteDescriptor& route, void (*add)(Chain&), bool outside);
+struct RouteShape {
+  http::Method method = http::Method::GET;
+  bool every_method = false;
+  std::string_view path;
+  std::string_view handler;  // empty: no route
+  void (*call)(void* controller, ExecutionContext& context) = nullptr;
+  Task<void> (*start)(void* controller, ExecutionContext& context) = nullptr;
+  std::span<const ParameterDescriptor> parameters;
+  ResultDescriptor result;
+  std::span<const AnnotationShape> annotations;
+};
+struct ControllerShape {
+  TypeId type;
+  std::string_view name;
+  std::string_view prefix;
+  std::span<const RouteShape> routes;
+  std::span<const AnnotationShape> annotations;
+};
+[[nodiscard]] ControllerDescriptor describe(const ControllerShape& shape);
 
-/// Lets the pipe's options hold for the route.
-void use_validation(RouteDescriptor& route, const ValidationPipe& pipe);
+void apply_http_code(RouteDescriptor& route, const void* value, bool of_controller);
+void apply_header(RouteDescriptor& route, const void* value, bool of_controller);
+void apply_validation(RouteDescriptor& route, const void* value, bool of_controller);
+/// Adds what `add` puts into a chain, inside or (for a controller's) outside of what is there.
+void apply_chain(RouteDescriptor& route, void (*add)(Chain&), bool of_controller);
+
+template <class A>
+AnnotationShape annotation_shape(const A& annotation) {
+  AnnotationShape shape{TypeId::of<A>(), &annotation, nullptr};
+  if constexpr (std::is_same_v<A, HttpCode>) {
+    shape.apply = &apply_http_code;
+  } else if constexpr (std::is_same_v<A, StaticHeader>) {
+    shape.apply = &apply_header;
+  } else if constexpr (std::is_same_v<A, ValidationPipe>) {
+    shape.apply = &apply_validation;
+  } else if constexpr (requires { &A::add_to; }) {
+    shape.apply = [](RouteDescriptor& route, const void*, bool of_controller) {
+      apply_chain(route, &A::add_to, of_controller);
+    };
+  }
+  return shape;
+}
 
 // ---- the checks and the entry of one route ---------------------------------------------------
 
@@ -475,86 +515,86 @@ struct RouteEntry {
   static constexpr bool valid = check(static_cast<typename Traits::parameters*>(nullptr));
 
   template <class... P>
-  static void describe_parameters(RouteDescriptor& route, std::tuple<P...>*) {
-    (route.parameters.push_back(ParameterBinder<std::remove_cvref_t<P>>::describe()), ...);
-  }
-
-  static void add(ControllerDescriptor& controller) {
-    if constexpr (!valid) {
-      report(static_cast<typename Traits::parameters*>(nullptr));
+  static std::span<const ParameterDescriptor> parameters(std::tuple<P...>*) {
+    if constexpr (sizeof...(P) == 0) {
+      return {};
     } else {
-      RouteDescriptor route;
-      route.method = spec.method;
-      route.every_method = spec.every_method;
-      route.path = join_path(table.prefix, spec.path);
-      route.controller = type_name<Controller>;
-      route.handler = member_function_name<handler>;
-      route.status = spec.method == http::Method::POST ? 201 : 200;
-      describe_parameters(route, static_cast<typename Traits::parameters*>(nullptr));
-      using Invoke = Invoker<handler, Controller, typename Traits::parameters>;
-      if constexpr (is_task<Result>) {
-        route.start = &Invoke::start;
-        route.result = describe_task_result(static_cast<Result*>(nullptr));
-      } else {
-        route.call = &Invoke::call;
-        route.result = ResultWriter<std::remove_cvref_t<Result>>::describe();
-      }
-      std::apply([&](const auto&... each) { (annotate(route, each), ...); }, spec.annotations);
-      controller.routes.push_back(std::move(route));
+      static const ParameterDescriptor table_of_parameters[] = {
+          ParameterBinder<std::remove_cvref_t<P>>::describe()...};
+      return table_of_parameters;
+    }
+  }
+  template <class... A>
+  static std::span<const AnnotationShape> annotations(const std::tuple<A...>& given) {
+    if constexpr (sizeof...(A) == 0) {
+      return {};
+    } else {
+      return std::apply(
+          [](const auto&... each) -> std::span<const AnnotationShape> {
+            static const AnnotationShape table_of_annotations[] = {annotation_shape(each)...};
+            return table_of_annotations;
+          },
+          given);
     }
   }
   template <class R>
-  static ResultDescriptor describe_task_result(Task<R>*) {
+  static ResultDescriptor result(R*) {
+    return ResultWriter<std::remove_cvref_t<R>>::describe();
+  }
+  template <class R>
+  static ResultDescriptor result(Task<R>*) {
     return ResultWriter<std::remove_cvref_t<R>>::describe();
   }
 
-  template <class A>
-  static void annotate(RouteDescriptor& route, const A& annotation) {
-    if constexpr (std::is_same_v<A, HttpCode>) {
-      route.status = annotation.status();
-    } else if constexpr (std::is_same_v<A, StaticHeader>) {
-      route.headers.emplace_back(annotation.name(), annotation.value());
-    } else if constexpr (std::is_same_v<A, ValidationPipe>) {
-      use_validation(route, annotation);
-    } else if constexpr (is_chain_annotation<A>) {
-      add_to_chain(route, &A::add_to, false);
+  static RouteShape shape() {
+    RouteShape route;
+    if constexpr (!valid) {
+      report(static_cast<typename Traits::parameters*>(nullptr));
+    } else {
+      route.method = spec.method;
+      route.every_method = spec.every_method;
+      route.path = spec.path;
+      route.handler = member_function_name<handler>;
+      route.parameters = parameters(static_cast<typename Traits::parameters*>(nullptr));
+      route.result = result(static_cast<std::remove_reference_t<Result>*>(nullptr));
+      route.annotations = annotations(spec.annotations);
+      using Invoke = Invoker<handler, Controller, typename Traits::parameters>;
+      if constexpr (is_task<Result>) {
+        route.start = &Invoke::start;
+      } else {
+        route.call = &Invoke::call;
+      }
     }
-    route.annotations.push_back({TypeId::of<A>(), &annotation});
+    return route;
   }
 };
 
+/// Parts that are no routes have a shape without a handler; routes among the annotations have none.
 template <class Controller, std::size_t Part>
-void add_part(ControllerDescriptor& controller) {
+RouteShape route_of_part() {
   using Spec = std::remove_cvref_t<decltype(std::get<Part>(Controller::routes.parts))>;
-  if constexpr (is_route_spec<Spec>) RouteEntry<Controller, Part>::add(controller);
+  if constexpr (is_route_spec<Spec>) {
+    return RouteEntry<Controller, Part>::shape();
+  } else {
+    return {};
+  }
 }
-
-/// Annotations among the routes hold for every route, after the route's own.
 template <class Controller, std::size_t Part>
-void add_annotation(ControllerDescriptor& controller) {
+AnnotationShape annotation_of_part() {
   constexpr const auto& part = std::get<Part>(Controller::routes.parts);
-  using Annotation = std::remove_cvref_t<decltype(part)>;
-  if constexpr (!is_route_spec<Annotation>) {
-    for (RouteDescriptor& route : controller.routes) {
-      if constexpr (std::is_same_v<Annotation, StaticHeader>) {
-        route.headers.emplace_back(part.name(), part.value());
-      } else if constexpr (std::is_same_v<Annotation, ValidationPipe>) {
-        if (route.validation == nullptr) use_validation(route, part);
-      } else if constexpr (is_chain_annotation<Annotation>) {
-        add_to_chain(route, &Annotation::add_to, true);
-      }
-      route.annotations.push_back({TypeId::of<Annotation>(), &part});
-    }
+  if constexpr (is_route_spec<std::remove_cvref_t<decltype(part)>>) {
+    return {};
+  } else {
+    return annotation_shape(part);
   }
 }
 
 template <class Controller, std::size_t... Part>
 ControllerDescriptor describe_parts(std::index_sequence<Part...>) {
-  ControllerDescriptor controller;
-  controller.type = TypeId::of<Controller>();
-  (add_part<Controller, Part>(controller), ...);
-  (add_annotation<Controller, Part>(controller), ...);
-  return controller;
+  const RouteShape routes[] = {route_of_part<Controller, Part>()...};
+  const AnnotationShape annotations[] = {annotation_of_part<Controller, Part>()...};
+  return describe(ControllerShape{TypeId::of<Controller>(), type_name<Controller>,
+                                  Controller::routes.prefix, routes, annotations});
 }
 
 /// The table of a controller class: made on first use, lives until the program ends.
