@@ -30,9 +30,7 @@ void* Container::find(TypeId token) const {
               " and cannot be had from the container; ask a RequestScope for it"};
 }
 
-bool Container::provides(TypeId token) const {
-  return graph_->only_provider_of(token) != nullptr;
-}
+bool Container::provides(TypeId token) const { return graph_->only_provider_of(token) != nullptr; }
 
 void* Container::get(TypeId token) const {
   void* object = find(token);
