@@ -119,8 +119,7 @@ int main() {
   (void)json::read(reflect::type_of<CreateCat>(), &cat, accepted, {}, issues);
   measure("validate alone", 2000,
           [&] { keep(validation::validate(reflect::type_of<CreateCat>(), &cat, issues)); });
-  measure("read and refuse a body with ten faults", 500,
-          [&] { keep(read_and_validate(refused)); });
+  measure("read and refuse a body with ten faults", 500, [&] { keep(read_and_validate(refused)); });
   const auto email = std::string{"firstname.lastname@mail.example.com"};
   measure("one e-mail address", 5000, [&] { keep(validation::matches_email(email)); });
 }
