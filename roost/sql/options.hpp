@@ -1,9 +1,9 @@
 // How a database is opened and how its operations are executed: the option types.
 #pragma once
 
+#include <roost/base/chrono.hpp>
 #include <roost/sql/statement_log.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -1,9 +1,9 @@
 // What was executed, for how long and with which values: the hook for logs, metrics and tests.
 #pragma once
 
+#include <roost/base/chrono.hpp>
 #include <roost/sql/value.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>

@@ -154,7 +154,13 @@ class SqliteDatabase final : public Database {
     const TaskContext context = co_await current_context();
     UnitCall call{core_->writer, statement, parameters,
                   core_->deadline(options, context.deadline())};
-    co_await call;
+    std::exception_ptr late;
+    try {
+      co_await call;
+    } catch (const StatementTimeout&) {
+      late = std::current_exception();
+    }
+    if (late != nullptr) detail::rethrow_timeout(late, context.deadline());
     co_return call.take_result();
   }
 
@@ -179,7 +185,13 @@ class SqliteDatabase final : public Database {
   Task<std::vector<Result>> write(const Batch& batch, ExecuteOptions options) {
     const TaskContext context = co_await current_context();
     UnitCall call{core_->writer, batch, core_->deadline(options, context.deadline())};
-    co_await call;
+    std::exception_ptr late;
+    try {
+      co_await call;
+    } catch (const StatementTimeout&) {
+      late = std::current_exception();
+    }
+    if (late != nullptr) detail::rethrow_timeout(late, context.deadline());
     co_return call.take_results();
   }
 

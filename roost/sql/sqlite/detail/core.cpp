@@ -1,4 +1,5 @@
 // Deadlines and log events.
+#include <roost/async/errors.hpp>
 #include <roost/sql/errors.hpp>
 #include <roost/sql/sqlite/detail/core.hpp>
 
@@ -45,6 +46,11 @@ void Core::log_batch(const Batch& batch, const ExecuteOptions& execution, TimePo
     log(entry.statement, batch.parameters(entry), execution, started, result,
         i == culprit ? error : nullptr, unit);
   }
+}
+
+void rethrow_timeout(const std::exception_ptr& error, TimePoint ambient) {
+  if (std::chrono::steady_clock::now() < ambient) std::rethrow_exception(error);
+  throw TimeoutError("an SQL statement did not end before the deadline of its caller");
 }
 
 }  // namespace roost::db::sqlite::detail

@@ -44,4 +44,8 @@ struct Core {
   std::atomic<std::size_t> readers{0};
 };
 
+/// Rethrows a StatementTimeout, as roost::TimeoutError when it was the ambient deadline that
+/// passed: the same error, whether the driver notices it first or the event loop.
+[[noreturn]] void rethrow_timeout(const std::exception_ptr& error, TimePoint ambient);
+
 }  // namespace roost::db::sqlite::detail

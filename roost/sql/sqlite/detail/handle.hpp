@@ -1,6 +1,7 @@
 // One connection of SQLite: opening, set-up, prepared statements by slot, execution.
 #pragma once
 
+#include <roost/base/chrono.hpp>
 #include <roost/sql/batch.hpp>
 #include <roost/sql/result.hpp>
 #include <roost/sql/scratch.hpp>
@@ -9,7 +10,6 @@
 #include <roost/sql/statement.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <list>

@@ -1,7 +1,8 @@
 // Where a database is and how its connections are set up: the parsed URL.
 #pragma once
 
-#include <chrono>
+#include <roost/base/chrono.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>

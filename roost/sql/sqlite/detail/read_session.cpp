@@ -29,7 +29,7 @@ Task<void> on_worker(Core& core, Work& work, ExecuteOptions options) {
   }
   if (error == nullptr) co_return;
   if (cancelled) context.token().throw_if_cancelled();
-  std::rethrow_exception(error);
+  rethrow_timeout(error, context.deadline());
 }
 
 void check_reads(const Prepared& prepared, std::string_view text) {

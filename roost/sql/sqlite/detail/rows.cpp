@@ -32,6 +32,7 @@ ValueView copy_cell(sqlite3_stmt* statement, int column, Scratch& bytes) {
 }  // namespace
 
 void MemoryRows::append(sqlite3_stmt* statement) {
+  if (cells_.empty()) cells_.reserve(columns_);
   for (std::size_t i = 0; i < columns_; ++i) {
     cells_.push_back(copy_cell(statement, static_cast<int>(i), bytes_));
   }

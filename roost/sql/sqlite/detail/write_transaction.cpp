@@ -404,7 +404,13 @@ Task<void> SessionOwner::call(SessionCall::Body body, ExecuteOptions options) {
   const TaskContext context = co_await current_context();
   SessionCall command{core_->writer, session_, std::move(body),
                       core_->deadline(options, context.deadline())};
-  co_await command;
+  std::exception_ptr late;
+  try {
+    co_await command;
+  } catch (const StatementTimeout&) {
+    late = std::current_exception();
+  }
+  if (late != nullptr) rethrow_timeout(late, context.deadline());
 }
 
 void SessionOwner::release() noexcept {

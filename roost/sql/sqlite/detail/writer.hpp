@@ -13,11 +13,11 @@
 
 #include <roost/async/event_loop.hpp>
 #include <roost/async/suspension.hpp>
+#include <roost/base/chrono.hpp>
 #include <roost/base/unique_function.hpp>
 #include <roost/sql/sqlite/detail/handle.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
