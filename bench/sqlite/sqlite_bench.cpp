@@ -1,0 +1,231 @@
+// SQLite through Roost against sqlite3 in C: point reads, and durable transactions of 64 clients.
+//
+//   build/release/bench/roost_sqlite_bench [folder for the database files] [seconds per row]
+//   [reads]
+#include <roost/async/event_loop.hpp>
+#include <roost/async/when_all.hpp>
+#include <roost/sql/driver.hpp>
+#include <roost/sql/errors.hpp>
+#include <roost/sql/raw_sql.hpp>
+#include <roost/sql/sqlite/sqlite.hpp>
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using roost::EventLoop;
+using roost::Task;
+namespace db = roost::db;
+using Clock = std::chrono::steady_clock;
+
+constexpr int rows = 10'000;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// A cheap sequence of row numbers.
+struct Rows {
+  unsigned state = 1;
+  std::int64_t next() {
+    state = state * 1664525U + 1013904223U;
+    return (state >> 8U) % rows + 1;
+  }
+};
+
+void prepare(db::Database& database) {
+  EventLoop loop;
+  loop.block_on(database.run_script(
+      "drop table if exists w; create table w (id integer primary key, n integer, t text);"
+      "insert into w with recursive i(k) as (select 1 union all select k + 1 from i where k < "
+      "10000)"
+      " select k, k * 7, 'hello world' from i"));
+}
+
+double reads_in_c(const std::string& file, double seconds, bool in_transaction) {
+  sqlite3* handle = nullptr;
+  sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  sqlite3_stmt* statement = nullptr;
+  sqlite3_prepare_v3(handle, "select id, n, t from w where id = ?1", -1, SQLITE_PREPARE_PERSISTENT,
+                     &statement, nullptr);
+  if (in_transaction) sqlite3_exec(handle, "begin", nullptr, nullptr, nullptr);
+  Rows sequence;
+  std::int64_t sum = 0;
+  long count = 0;
+  const Clock::time_point start = Clock::now();
+  while (seconds_since(start) < seconds) {
+    for (int i = 0; i < 1000; ++i, ++count) {
+      sqlite3_bind_int64(statement, 1, sequence.next());
+      if (sqlite3_step(statement) != SQLITE_ROW) std::abort();
+      sum += sqlite3_column_int64(statement, 1);
+      sum += sqlite3_column_bytes(statement, 2);
+      if (sqlite3_step(statement) != SQLITE_DONE) std::abort();
+      sqlite3_reset(statement);
+    }
+  }
+  const double rate = static_cast<double>(count) / seconds_since(start);
+  sqlite3_finalize(statement);
+  sqlite3_close(handle);
+  return sum == 0 ? 0 : rate;
+}
+
+Task<long> read_for(db::Database& database, double seconds, unsigned seed, int per_look) {
+  const db::Statement& statement =
+      database.statements().add("select id, n, t from w where id = ?1",
+                                std::array{db::ValueType::int64}, db::StatementKind::read);
+  Rows sequence{seed};
+  std::int64_t sum = 0;
+  long count = 0;
+  const Clock::time_point start = Clock::now();
+  while (seconds_since(start) < seconds) {
+    for (int i = 0; i < per_look; ++i, ++count) {
+      const db::ValueView id = db::ValueView::int64(sequence.next());
+      const db::Result result = co_await database.execute(statement, std::span{&id, 1});
+      sum += result.value(0, 1).integer();
+      sum += static_cast<std::int64_t>(result.value(0, 2).characters().size());
+    }
+    co_await roost::yield();
+  }
+  co_return sum == 0 ? 0 : count;
+}
+
+/// `per_turn` reads in each turn of the loop.
+double reads_with_roost(db::Database& database, double seconds, int per_turn) {
+  EventLoop loop;
+  const Clock::time_point start = Clock::now();
+  const long count = loop.block_on(read_for(database, seconds, 1, per_turn));
+  return static_cast<double>(count) / seconds_since(start);
+}
+
+struct Commits {
+  double rate = 0;
+  double p50 = 0;
+  double p99 = 0;
+  double worst = 0;
+};
+
+Commits summary(std::vector<double>& milliseconds, double seconds) {
+  std::sort(milliseconds.begin(), milliseconds.end());
+  Commits commits;
+  commits.rate = static_cast<double>(milliseconds.size()) / seconds;
+  commits.p50 = milliseconds[milliseconds.size() / 2];
+  commits.p99 = milliseconds[milliseconds.size() * 99 / 100];
+  commits.worst = milliseconds.back();
+  return commits;
+}
+
+Task<void> commit_for(db::Database& database, double seconds, unsigned seed,
+                      std::vector<double>& milliseconds) {
+  const db::Statement& statement = database.statements().add(
+      "update w set n = ?1 where id = ?2", std::array{db::ValueType::int64, db::ValueType::int64},
+      db::StatementKind::write);
+  Rows sequence{seed};
+  const Clock::time_point start = Clock::now();
+  while (seconds_since(start) < seconds) {
+    const std::int64_t row = sequence.next();
+    const std::array parameters{db::ValueView::int64(sequence.next()), db::ValueView::int64(row)};
+    const Clock::time_point before = Clock::now();
+    co_await database.execute(statement, parameters);
+    milliseconds.push_back(seconds_since(before) * 1000);
+  }
+}
+
+Commits commits_with_roost(db::Database& database, double seconds, int clients) {
+  EventLoop loop;
+  std::vector<double> milliseconds;
+  std::vector<Task<void>> tasks;
+  for (int i = 0; i < clients; ++i) {
+    tasks.push_back(
+        commit_for(database, seconds, static_cast<unsigned>(i) * 7919U + 1U, milliseconds));
+  }
+  const Clock::time_point start = Clock::now();
+  loop.block_on(roost::when_all(std::move(tasks)));
+  return summary(milliseconds, seconds_since(start));
+}
+
+/// The usual way: a connection per thread, one transaction per write.
+Commits commits_in_c(const std::string& file, double seconds, int clients) {
+  std::vector<std::vector<double>> latencies(static_cast<std::size_t>(clients));
+  std::vector<std::thread> threads;
+  const Clock::time_point start = Clock::now();
+  for (int i = 0; i < clients; ++i) {
+    threads.emplace_back([&, i] {
+      sqlite3* handle = nullptr;
+      sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+      sqlite3_busy_timeout(handle, 60'000);
+      sqlite3_exec(handle, "pragma synchronous = full", nullptr, nullptr, nullptr);
+      sqlite3_stmt* statement = nullptr;
+      sqlite3_prepare_v3(handle, "update w set n = ?1 where id = ?2", -1, SQLITE_PREPARE_PERSISTENT,
+                         &statement, nullptr);
+      Rows sequence{static_cast<unsigned>(i) * 7919U + 1U};
+      while (seconds_since(start) < seconds) {
+        sqlite3_bind_int64(statement, 1, sequence.next());
+        sqlite3_bind_int64(statement, 2, sequence.next());
+        const Clock::time_point before = Clock::now();
+        const bool done = sqlite3_step(statement) == SQLITE_DONE;
+        sqlite3_reset(statement);
+        const double milliseconds = seconds_since(before) * 1000;
+        if (done) latencies[static_cast<std::size_t>(i)].push_back(milliseconds);
+      }
+      sqlite3_finalize(statement);
+      sqlite3_close(handle);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::vector<double> all;
+  for (const std::vector<double>& one : latencies) all.insert(all.end(), one.begin(), one.end());
+  return summary(all, seconds_since(start));
+}
+
+void print(const char* name, const Commits& commits) {
+  std::printf("%-44s %9.0f/s   p50 %6.2f  p99 %6.2f  worst %7.1f ms\n", name, commits.rate,
+              commits.p50, commits.p99, commits.worst);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string folder = argc > 1 ? argv[1] : std::filesystem::temp_directory_path().string();
+  const double seconds = argc > 2 ? std::atof(argv[2]) : 3;
+  const std::string file = folder + "/roost-bench-" + std::to_string(getpid()) + ".db";
+  {
+    const auto database = db::sqlite::open(db::DatabaseOptions{"sqlite:" + file});
+    prepare(*database);
+    for (const int per_turn : {1, 100}) {
+      const double ours = reads_with_roost(*database, seconds, per_turn);
+      const double theirs = reads_in_c(file, seconds, per_turn > 1);
+      std::printf(
+          "point reads, %3d per turn of the loop: %9.0f/s   sqlite3 in C %9.0f/s (%s)  "
+          "ratio %.2f\n",
+          per_turn, ours, theirs, per_turn > 1 ? "one transaction" : "autocommit", ours / theirs);
+      std::fflush(stdout);
+    }
+    const bool reads_only = argc > 3 && std::string{argv[3]} == "reads";
+    for (const int clients : {1, 8, 64, 256}) {
+      if (reads_only) break;
+      const std::string name =
+          "durable updates, " + std::to_string(clients) + " clients, group commit";
+      print(name.c_str(), commits_with_roost(*database, seconds, clients));
+    }
+    for (const int clients : {8, 64}) {
+      if (reads_only) break;
+      const std::string name =
+          "durable updates, " + std::to_string(clients) + " threads, sqlite3 in C";
+      print(name.c_str(), commits_in_c(file, seconds, clients));
+    }
+  }
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file + suffix);
+  return 0;
+}
