@@ -451,6 +451,33 @@ TEST(Enhancers, MustBeProvided) {
   }
 }
 
+struct BadPattern {
+  std::string text;
+  static constexpr auto meta = roost::meta(field<&BadPattern::text>(matches("(")));
+};
+class BadPatternController {
+ public:
+  std::string create(Body<BadPattern> body) { return body->text; }
+  static constexpr auto routes = controller("bad", post<&BadPatternController::create>());
+};
+struct BadPatternModule {
+  static ModuleDef define() {
+    return module<BadPatternModule>(controllers<BadPatternController>());
+  }
+};
+
+TEST(Start, StopsAtARuleThatMakesNoSense) {
+  auto app = roost::testing::create<BadPatternModule>();
+  try {
+    app.start();
+    FAIL() << "started with a pattern that does not compile";
+  } catch (const StartupError& error) {
+    const std::string what = error.what();
+    EXPECT_NE(what.find("BadPattern"), std::string::npos) << what;
+    EXPECT_NE(what.find("text"), std::string::npos) << what;
+  }
+}
+
 TEST(Enhancers, RoutesThatNameNoneHaveAnEmptyChain) {
   const auto& notes = web::describe_controller<NotesController>();
   for (const auto& route : notes.routes) EXPECT_EQ(route.chain, nullptr) << route.path;

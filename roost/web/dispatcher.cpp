@@ -1,6 +1,7 @@
 #include <roost/di/container.hpp>
 #include <roost/di/request_scope.hpp>
 #include <roost/http/exceptions.hpp>
+#include <roost/validation/validate.hpp>
 #include <roost/web/dispatcher.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/exception_filter.hpp>
@@ -52,6 +53,12 @@ void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
       router_.add_any(descriptor.path, source);
     } else {
       router_.add(descriptor.method, descriptor.path, source);
+    }
+    // Rules that make no sense stop the start, and the first request finds everything prepared.
+    for (const ParameterDescriptor& parameter : descriptor.parameters) {
+      const bool validated =
+          parameter.source == ParameterSource::body || parameter.source == ParameterSource::query;
+      if (validated) validation::prepare(parameter.type());
     }
   } catch (const Error& error) {
     problems.emplace_back(error.what());
