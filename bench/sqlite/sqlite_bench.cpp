@@ -100,7 +100,7 @@ Task<long> read_for(db::Database& database, double seconds, unsigned seed, int p
   co_return sum == 0 ? 0 : count;
 }
 
-/// `per_turn` reads in each turn of the loop.
+/// Lets the loop go on after every `per_turn` reads; reads of one turn share a read transaction.
 double reads_with_roost(db::Database& database, double seconds, int per_turn) {
   EventLoop loop;
   const Clock::time_point start = Clock::now();
@@ -207,7 +207,7 @@ int main(int argc, char** argv) {
       const double ours = reads_with_roost(*database, seconds, per_turn);
       const double theirs = reads_in_c(file, seconds, per_turn > 1);
       std::printf(
-          "point reads, %3d per turn of the loop: %9.0f/s   sqlite3 in C %9.0f/s (%s)  "
+          "point reads, yielding after every %3d: %9.0f/s   sqlite3 in C %9.0f/s (%s)  "
           "ratio %.2f\n",
           per_turn, ours, theirs, per_turn > 1 ? "one transaction" : "autocommit", ours / theirs);
       std::fflush(stdout);
