@@ -52,6 +52,9 @@ class RequestScope {
     co_return *static_cast<typename TokenObject<T>::type*>(object);
   }
 
+  /// As get<T>, for a type that is only known at run time; the caller knows what to cast to.
+  [[nodiscard]] void* get(TypeId token);
+
   [[nodiscard]] std::pmr::memory_resource& memory() const { return *memory_; }
 
  private:
@@ -60,7 +63,6 @@ class RequestScope {
   struct Access;
 
   void supply(TypeId type, void* object);
-  void* get(TypeId token);
   Task<void*> get_task(TypeId token);
 
   void* resolve(const ProviderNode& node);

@@ -74,7 +74,7 @@ void Dispatcher::check_chain(const RouteDescriptor& descriptor, const di::Contai
   const auto check = [&](const auto& links, const char* kind) {
     for (const Link& link : links) {
       try {
-        if (link.provided(container)) continue;
+        if (container.provides(link.type)) continue;
         problems.push_back(std::string(kind) + " " + std::string(link.type.name()) + " of route " +
                            descriptor.path + " (" + std::string(descriptor.controller) +
                            "::" + std::string(descriptor.handler) +

@@ -1,3 +1,4 @@
+#include <roost/di/request_scope.hpp>
 #include <roost/web/enhancers.hpp>
 
 namespace roost::web {
@@ -11,6 +12,8 @@ void append_link(std::string& out, std::string_view kind, const Link& link) {
 }
 
 }  // namespace
+
+void* instance_of(ExecutionContext& context, TypeId type) { return context.scope()->get(type); }
 
 void Chain::append(const Chain& more) {
   guards.insert(guards.end(), more.guards.begin(), more.guards.end());

@@ -4,14 +4,14 @@
 
 #include <roost/async/task.hpp>
 #include <roost/base/type_name.hpp>
-#include <roost/di/container.hpp>
-#include <roost/di/request_scope.hpp>
 #include <roost/web/execution_context.hpp>
 
+#include <cstddef>
 #include <exception>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace roost {
@@ -35,10 +35,9 @@ class Next {
 
 namespace web {
 
-/// A class of the chain: its name, and whether some module provides it.
+/// A class of the chain.
 struct Link {
   TypeId type;
-  bool (*provided)(const di::Container& container) = nullptr;
 };
 /// Exactly one of the two is set, as the guard's function is plain or a coroutine.
 struct GuardLink : Link {
@@ -70,13 +69,11 @@ struct Chain {
   [[nodiscard]] std::string dump() const;
 };
 
-template <class T>
-bool is_provided(const di::Container& container) {
-  return container.provides(TypeId::of<T>());
-}
+/// The request's instance of a class that some module provides.
+[[nodiscard]] void* instance_of(ExecutionContext& context, TypeId type);
 template <class T>
 T& instance_of(ExecutionContext& context) {
-  return context.scope()->template get<T>();
+  return *static_cast<T*>(instance_of(context, TypeId::of<T>()));
 }
 
 template <class G>
@@ -84,7 +81,6 @@ GuardLink guard_link() {
   using Result = decltype(std::declval<G&>().can_activate(std::declval<ExecutionContext&>()));
   GuardLink link;
   link.type = TypeId::of<G>();
-  link.provided = &is_provided<G>;
   if constexpr (std::is_same_v<Result, bool>) {
     link.call = [](ExecutionContext& context) {
       return instance_of<G>(context).can_activate(context);
@@ -100,7 +96,6 @@ template <class I>
 InterceptorLink interceptor_link() {
   InterceptorLink link;
   link.type = TypeId::of<I>();
-  link.provided = &is_provided<I>;
   link.run = [](ExecutionContext& context, const Next& next) -> Task<void> {
     return instance_of<I>(context).intercept(context, next);
   };
@@ -110,7 +105,6 @@ template <class F>
 FilterLink filter_link() {
   FilterLink link;
   link.type = TypeId::of<F>();
-  link.provided = &is_provided<F>;
   link.handle = [](ExecutionContext& context, const std::exception_ptr& exception) {
     try {
       std::rethrow_exception(exception);
