@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -465,6 +466,41 @@ struct BadPatternModule {
     return module<BadPatternModule>(controllers<BadPatternController>());
   }
 };
+
+struct MailConfig {
+  std::string mail_server;
+  int mail_port = 25;
+};
+class MailController {
+ public:
+  explicit MailController(const MailConfig& config) : config_{config} {}
+  std::string address() { return config_.mail_server + ":" + std::to_string(config_.mail_port); }
+  static constexpr auto routes = controller("mail", get<&MailController::address>());
+
+ private:
+  const MailConfig& config_;
+};
+struct MailModule {
+  static ModuleDef define() {
+    return module<MailModule>(imports<ConfigModule<MailConfig>>(), controllers<MailController>());
+  }
+};
+
+TEST(Start, ProvidesConfigurationOrStopsWithWhatIsMissing) {
+  ::unsetenv("MAIL_SERVER");
+  auto without = roost::testing::create<MailModule>();
+  try {
+    without.start();
+    FAIL() << "started without MAIL_SERVER";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("MAIL_SERVER is not set"), std::string::npos)
+        << error.what();
+  }
+  ::setenv("MAIL_SERVER", "mx", 1);
+  auto with = roost::testing::create<MailModule>();
+  EXPECT_EQ(with.get("/mail").body, "mx:25");
+  ::unsetenv("MAIL_SERVER");
+}
 
 TEST(Start, StopsAtARuleThatMakesNoSense) {
   auto app = roost::testing::create<BadPatternModule>();
