@@ -71,6 +71,39 @@ function(roost_script_test name script)
   endif()
 endfunction()
 
+# Tests that need PostgreSQL carry the label postgres. Those of one run of ctest share one private
+# server, which a fixture starts and whose URL they find in a file; a test program that is started by
+# hand starts a server of its own (roost/sql/postgres/testing/private_postgres.hpp).
+set(ROOST_POSTGRES_URL_FILE "${PROJECT_BINARY_DIR}/postgres.url")
+
+function(roost_needs_postgres test)
+  if(NOT ROOST_TESTS)
+    return()
+  endif()
+  set_property(TEST ${test} APPEND PROPERTY LABELS postgres)
+  set_property(TEST ${test} APPEND PROPERTY FIXTURES_REQUIRED postgres)
+  set_property(TEST ${test} APPEND PROPERTY
+    ENVIRONMENT "ROOST_TEST_POSTGRES=@${ROOST_POSTGRES_URL_FILE}")
+endfunction()
+
+# The program that is that fixture, from one source file.
+function(roost_postgres_fixture source)
+  if(NOT ROOST_TESTS)
+    return()
+  endif()
+  add_executable(roost_postgres_fixture ${source})
+  target_link_libraries(roost_postgres_fixture PRIVATE Roost::postgres_testing roost_warnings)
+  set_target_properties(roost_postgres_fixture PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  set_property(GLOBAL APPEND PROPERTY ROOST_GROUP_concurrency_tests roost_postgres_fixture)
+  add_test(NAME postgres_start
+    COMMAND roost_postgres_fixture start "${ROOST_POSTGRES_URL_FILE}")
+  add_test(NAME postgres_stop COMMAND roost_postgres_fixture stop "${ROOST_POSTGRES_URL_FILE}")
+  set_tests_properties(postgres_start PROPERTIES FIXTURES_SETUP postgres)
+  set_tests_properties(postgres_stop PROPERTIES FIXTURES_CLEANUP postgres)
+  set_tests_properties(postgres_start postgres_stop PROPERTIES TIMEOUT 120 LABELS postgres)
+endfunction()
+
 # An example program, or a server that only the tests start: an executable in <build>/bin with the
 # tree's warnings.
 #
@@ -142,11 +175,13 @@ endmacro()
 #     PUBLIC_LINK …        targets that users' compilers must see as well
 #     TESTS …              one executable roost_<name>_test
 #     CONCURRENCY_TESTS …  one executable roost_<name>_concurrency_test, also run under tsan
+#     POSTGRES_TESTS …     one executable roost_<name>_postgres_test, labelled postgres
+#     POSTGRES_CONCURRENCY_TESTS …  both: roost_<name>_postgres_concurrency_test
 #     COMPILE_FAIL …       programs that must not compile, with the texts they must provoke
 #     TEST_LINK …)         targets for the tests alone
 function(roost_component name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" ""
-    "SOURCES;HEADERS;DEPENDS;PRIVATE_LINK;PUBLIC_LINK;TESTS;CONCURRENCY_TESTS;COMPILE_FAIL;TEST_LINK")
+    "SOURCES;HEADERS;DEPENDS;PRIVATE_LINK;PUBLIC_LINK;TESTS;CONCURRENCY_TESTS;POSTGRES_TESTS;POSTGRES_CONCURRENCY_TESTS;COMPILE_FAIL;TEST_LINK")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "roost_component(${name}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -161,7 +196,8 @@ function(roost_component name)
     endif()
     list(APPEND depends Roost::${dependency})
   endforeach()
-  foreach(list IN ITEMS SOURCES HEADERS TESTS CONCURRENCY_TESTS COMPILE_FAIL)
+  foreach(list IN ITEMS SOURCES HEADERS TESTS CONCURRENCY_TESTS POSTGRES_TESTS
+      POSTGRES_CONCURRENCY_TESTS COMPILE_FAIL)
     foreach(file IN LISTS arg_${list})
       if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
         _roost_complain("component ${name}: ${list} names ${file}, which does not exist; skipped")
@@ -200,6 +236,21 @@ function(roost_component name)
       ${target}_concurrency_test)
   endif()
 
+  if(arg_POSTGRES_TESTS)
+    roost_test(${target}_postgres_test SOURCES ${arg_POSTGRES_TESTS}
+      LINK Roost::${name} Roost::postgres_testing ${arg_PRIVATE_LINK} ${arg_TEST_LINK}
+      TIMEOUT 300)
+    roost_needs_postgres(${target}_postgres_test)
+  endif()
+  if(arg_POSTGRES_CONCURRENCY_TESTS)
+    roost_test(${target}_postgres_concurrency_test SOURCES ${arg_POSTGRES_CONCURRENCY_TESTS}
+      LINK Roost::${name} Roost::postgres_testing ${arg_PRIVATE_LINK} ${arg_TEST_LINK}
+      LABELS concurrency TIMEOUT 300)
+    roost_needs_postgres(${target}_postgres_concurrency_test)
+    set_property(GLOBAL APPEND PROPERTY ROOST_GROUP_concurrency_tests
+      ${target}_postgres_concurrency_test)
+  endif()
+
   if(arg_COMPILE_FAIL)
     list(TRANSFORM arg_COMPILE_FAIL PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/"
       OUTPUT_VARIABLE programs)
@@ -218,7 +269,8 @@ function(_roost_record name)
     OUTPUT_VARIABLE folder)
   string(JSON json SET "${json}" folder "\"${folder}\"")
   foreach(list IN ITEMS
-      SOURCES HEADERS DEPENDS TESTS CONCURRENCY_TESTS COMPILE_FAIL TEST_LINK)
+      SOURCES HEADERS DEPENDS TESTS CONCURRENCY_TESTS POSTGRES_TESTS POSTGRES_CONCURRENCY_TESTS
+      COMPILE_FAIL TEST_LINK)
     set(items "[]")
     set(index 0)
     foreach(item IN LISTS arg_${list})

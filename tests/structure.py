@@ -39,14 +39,18 @@ def check_arrows(name, components, files):
     problems = []
     allowed = support.closure(name, components)
     in_tests = set(allowed)
-    for target in components[name].get('test_link', []):
+    test_lists = ('tests', 'concurrency_tests', 'postgres_tests', 'postgres_concurrency_tests')
+    helpers = list(components[name].get('test_link', []))
+    if components[name]['postgres_tests'] or components[name]['postgres_concurrency_tests']:
+        helpers.append('Roost::postgres_testing')
+    for target in helpers:
         in_tests |= support.closure(target.removeprefix('Roost::'), components)
     # The umbrella belongs to whoever depends on all that is in it.
     for reach in (allowed, in_tests):
         if set(components.get('roost', {}).get('depends', ['?'])) <= reach:
             reach.add('roost')
     tests = {f'{components[name]["folder"]}/{test}'
-             for key in ('tests', 'concurrency_tests') for test in components[name][key]}
+             for key in test_lists for test in components[name][key]}
     for path in files:
         if component_of(path, components) != name:
             continue
