@@ -99,7 +99,7 @@ class TextReader {
         }
         return;
       case TypeKind::text:
-        if (!type.text->parse(text, out)) {
+        if (!detail::has_form(place, text) || !type.text->parse(text, out)) {
           report_text(IssueCode::invalid_text, type, text, place);
         }
         return;
@@ -116,6 +116,7 @@ class TextReader {
         return;
       case TypeKind::object:
       case TypeKind::map:
+      case TypeKind::reference:
         return report_text(IssueCode::wrong_type, type, text, place);
     }
   }

@@ -1,5 +1,6 @@
 // Keeping of issues, and their English.
 #include <roost/json/issues.hpp>
+#include <roost/meta/annotation.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -28,6 +29,7 @@ std::string expected_text(const TypeDescriptor* type) {
       return "a string";
     case TypeKind::object:
     case TypeKind::map:
+    case TypeKind::reference:
       return "an object";
     case TypeKind::sequence:
       return "an array";
@@ -68,7 +70,11 @@ std::string range_text(const TypeDescriptor* type) {
          (type->integer.is_signed ? "" : " without sign");
 }
 
-std::string form_text(const TypeDescriptor* type) {
+std::string form_text(const TypeDescriptor* type, const reflect::FieldDescriptor* field) {
+  if (field != nullptr) {
+    const auto* form = reflect::find_annotation<reflect::TextForm>(field->annotations);
+    if (form != nullptr) return std::string{form->expected};
+  }
   if (type == nullptr) return "the string has the wrong form";
   if (type->kind == TypeKind::text) return std::string{type->text->expected};
   if (type->kind != TypeKind::enumeration) return "the string has the wrong form";
@@ -93,7 +99,7 @@ std::string fault_text(const Issue& issue) {
     case IssueCode::out_of_range:
       return range_text(issue.type);
     case IssueCode::invalid_text:
-      return form_text(issue.type);
+      return form_text(issue.type, issue.field);
     case IssueCode::wrong_size: {
       const std::size_t size = issue.type == nullptr ? 0 : issue.type->sequence->fixed_size;
       return "must have " + std::to_string(size) + " elements, has " +

@@ -14,12 +14,16 @@
 namespace roost::json {
 
 enum class UnknownMembers : std::uint8_t { refuse, ignore };
+enum class NullMembers : std::uint8_t { refuse, as_absent };
 
 /// How strictly and how far to read.
 struct ReadOptions {
   /// Members that the class does not have, at every depth: an issue each, or skipped (they must
   /// still be well-formed JSON).
   UnknownMembers unknown_members = UnknownMembers::refuse;
+  /// null for a member that may be absent, but whose type has no null: an issue, or as if it were
+  /// not given.
+  NullMembers null_members = NullMembers::refuse;
   /// Arrays and objects inside one another; more is a document fault. At most `deepest`.
   unsigned max_depth = 32;
   /// Longer texts are a document fault.
@@ -34,8 +38,9 @@ struct ReadOptions {
 /// are indices in the object; only destroy it or look at the members without issues.
 ///
 /// - Members that are absent keep the value that they have. A required one gives an issue.
-/// - null is for optional types. For a member that may be absent for another reason (default
-///   initialiser, `optional`, Partial<T>) it counts as not given.
+/// - null is for optional types that do not say `not_null`. For a member that may be absent for
+///   another reason (default initialiser, `optional`, Partial<T>), see ReadOptions::null_members.
+/// - A text form (`date_time`) narrows what a member takes that is written as text.
 /// - Integers may be spelled 1.0, 2e0 or 1e2. Enumerators, Timestamps and Uuids are strings.
 /// - `hidden` and `read_only` members are refused like unknown ones.
 /// - The same member twice is an issue, also in a dynamic Value.

@@ -76,7 +76,7 @@ void append(std::string& out, const Fill& fill) {
 }  // namespace
 
 void write(const reflect::TypeDescriptor& type, const void* object, std::string& out) {
-  append(out, [&](detail::Output& output) { detail::Writer{output}.write(type, object); });
+  append(out, [&](detail::Output& output) { detail::Writer{output}.write_document(type, object); });
 }
 
 std::string write_pretty(const reflect::TypeDescriptor& type, const void* object) {

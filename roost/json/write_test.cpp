@@ -230,5 +230,31 @@ TEST(Write, LargeTexts) {
   EXPECT_EQ(write(result.value), text);
 }
 
+TEST(Write, PointersShowWhatTheyPointAt) {
+  const Rating rating{1, 2};
+  const std::vector<const Rating*> ratings{&rating, nullptr};
+  EXPECT_EQ(write(ratings), R"([{"score":1,"count":2},null])");
+}
+
+struct Ring {
+  int id = 0;
+  Ring* next = nullptr;
+};
+
+TEST(Write, AReferenceToAnObjectAroundItEndsTheCycle) {
+  Ring first{1, nullptr};
+  Ring second{2, &first};
+  first.next = &second;
+  EXPECT_EQ(write(first), R"({"id":1,"next":{"id":2,"next":null}})");
+  EXPECT_EQ(write(std::vector<Ring*>{&first, &second}),
+            R"([{"id":1,"next":{"id":2,"next":null}},{"id":2,"next":{"id":1,"next":null}}])");
+}
+
+TEST(Write, APointerIsNeverRead) {
+  const auto result = read<Ring>(R"({"id":1,"next":{"id":2}})");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.issues.size(), 1U);
+}
+
 }  // namespace
 }  // namespace roost::json

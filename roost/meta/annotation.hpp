@@ -138,6 +138,13 @@ struct JsonName {
 struct MayBeAbsent {};
 /// `required`: the member must be present although it has an initialiser or an optional type.
 struct MustBePresent {};
+/// `not_null`: null is refused although the member's type is an optional.
+struct NotNull {};
+/// A narrower form for members that are written as text, such as `date_time`.
+struct TextForm {
+  bool (*accepts)(std::string_view text);  // asked before the type reads the text
+  std::string_view expected;               // end of the message: "must be an ISO 8601 date-time string"
+};
 /// `write_null`: an empty optional is written as null rather than left out.
 struct WriteNull {};
 /// `hidden`: never written to JSON, refused when read.
@@ -161,6 +168,9 @@ inline constexpr reflect::MayBeAbsent optional{};
 
 /// The member must be present although it has a default initialiser or an optional type.
 inline constexpr reflect::MustBePresent required{};
+
+/// The member may be left out, but null is refused although its type is an optional.
+inline constexpr reflect::NotNull not_null{};
 
 /// An empty optional member is written as null rather than left out.
 inline constexpr reflect::WriteNull write_null{};

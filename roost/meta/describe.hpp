@@ -17,6 +17,7 @@
 #include <roost/meta/detail/describe_container.hpp>
 #include <roost/meta/detail/describe_enumeration.hpp>
 #include <roost/meta/detail/describe_object.hpp>
+#include <roost/meta/detail/describe_pointer.hpp>
 #include <roost/meta/detail/describe_text.hpp>
 #include <roost/meta/meta.hpp>
 #include <roost/meta/type_info.hpp>
@@ -93,6 +94,13 @@ struct TypeInfo<std::unique_ptr<E, Deleter>>
 template <class E>
 struct TypeInfo<std::shared_ptr<E>>
     : detail::OptionalInfo<std::shared_ptr<E>, std::remove_cv_t<E>> {};
+
+template <class T>
+requires std::is_class_v<T>
+struct TypeInfo<T*> {
+  static constexpr bool describable = true;
+  static const TypeDescriptor& descriptor() { return detail::pointer_type<T>; }
+};
 
 template <class T>
 const TypeDescriptor& type_of() {

@@ -32,6 +32,7 @@ enum class TypeKind : std::uint8_t {
   optional,     // `optional`: std::optional, Nullable, unique_ptr, shared_ptr
   variant,      // `variant`: std::variant
   dynamic,      // json::Value: any JSON
+  reference,    // `reference`: stands for objects that live elsewhere (entities); never read
 };
 
 /// Something said about a field or a type in `meta`, beyond what its type says: a validation rule,
@@ -145,6 +146,30 @@ struct VariantDetails {
   void* (*emplace)(void* variant, std::size_t alternative) = nullptr;
 };
 
+/// A part of the key of an object that is referred to.
+struct KeyPart {
+  const TypeDescriptor* type = nullptr;
+  const void* value = nullptr;
+};
+
+/// One object behind a reference, as it is to be shown.
+struct ReferencedObject {
+  const TypeDescriptor* type = nullptr;
+  const void* object = nullptr;  // null: only the key is known
+  std::span<const KeyPart> key;  // what stands for the object where it is not shown whole
+};
+using VisitReferenced = void (*)(void* context, const ReferencedObject& referenced);
+
+/// What stands for objects elsewhere: pointers to described objects, references and collections of
+/// the ORM.
+struct ReferenceDetails {
+  bool many = false;
+  /// False: the member is left out of what is written (a collection that was not asked for).
+  bool (*shown)(const void* reference) = nullptr;
+  /// Calls `visit` for each object in order; not at all for a reference to nothing.
+  void (*visit)(const void* reference, void* context, VisitReferenced visit) = nullptr;
+};
+
 struct TypeDescriptor {
   TypeKind kind = TypeKind::object;
   std::size_t size = 0;
@@ -166,6 +191,10 @@ struct TypeDescriptor {
   const MapDetails* map = nullptr;
   const OptionalDetails* optional = nullptr;
   const VariantDetails* variant = nullptr;
+  const ReferenceDetails* reference = nullptr;
+  /// Set by a room above that gives a type a meaning of its own (a column of JSON, a relation):
+  /// the address of something that only this room knows.
+  const void* role = nullptr;
 };
 
 /// Which members of an object were present in the input: one bit per field index.

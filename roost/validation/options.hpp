@@ -26,6 +26,9 @@ enum class ErrorFormat : unsigned char {
 /// For the application, a controller, a route or one parameter. Plain data; copy it freely.
 struct ValidationOptions {
   UnknownMembers unknown_members = UnknownMembers::refuse;
+  /// null for a member that may be left out counts as left out, as with class-validator's
+  /// IsOptional; otherwise only members whose type is optional take null.
+  bool null_is_absent = false;
   /// One message per member instead of all.
   bool stop_at_first_error = false;
   /// Not empty: only rules of one of these groups run, and those marked always(). Members are

@@ -41,6 +41,8 @@ bool may_start(const TypeDescriptor& type, char c) {
                          [&](reflect::TypeRef alternative) { return may_start(alternative(), c); });
     case TypeKind::dynamic:
       return true;
+    case TypeKind::reference:
+      return false;
   }
   return false;
 }

@@ -41,9 +41,9 @@ bool Reader::read_members(const TypeDescriptor& type, void* target, const Place*
       here.field = member.field;
       if (seen.contains(index)) {
         if (!mismatch(IssueCode::duplicate_member, *member.type, &here)) return false;
-      } else if (member.null_is_absent && cursor_.peek() == 'n') {
+      } else if (cursor_.peek() == 'n' && null_is_no_value(member)) [[unlikely]] {
         seen.insert(index);
-        if (!cursor_.read_word("null")) return false;
+        if (!read_no_value(member, here)) return false;
       } else {
         seen.insert(index);
         auto* object = static_cast<std::byte*>(target);
@@ -59,6 +59,21 @@ bool Reader::read_members(const TypeDescriptor& type, void* target, const Place*
   }
   if (!seen.contains_all_of(plan.required)) report_missing(plan, seen, here);
   return true;
+}
+
+bool Reader::null_is_no_value(const ReadMember& member) const {
+  return member.refuses_null ||
+         (member.null_may_be_absent && options_.null_members == NullMembers::as_absent);
+}
+
+/// null where it is no value: either not given, or an issue.
+bool Reader::read_no_value(const ReadMember& member, const Place& here) {
+  if (member.null_may_be_absent && options_.null_members == NullMembers::as_absent) {
+    return cursor_.read_word("null");
+  }
+  const TypeDescriptor* type = member.type;
+  while (type->kind == TypeKind::optional) type = &type->optional->element();
+  return mismatch(IssueCode::null_value, *type, &here);
 }
 
 /// Goes over a name and its colon. For other names than members' `unknown_name_` is set.

@@ -1,5 +1,6 @@
 // Making of paths and issues.
 #include <roost/json/detail/place.hpp>
+#include <roost/meta/annotation.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -29,6 +30,12 @@ Issue make_issue(IssueCode code, const TypeDescriptor* type, const Place* place,
   issue.type = type;
   issue.raw = std::move(raw);
   return issue;
+}
+
+bool has_form(const Place* place, std::string_view text) {
+  if (place == nullptr || place->field == nullptr) return true;
+  const auto* form = reflect::find_annotation<reflect::TextForm>(place->field->annotations);
+  return form == nullptr || form->accepts(text);
 }
 
 RawValue raw_string(std::string_view text) {

@@ -24,4 +24,7 @@ struct Place {
                                const Place* place, RawValue raw = {});
 [[nodiscard]] RawValue raw_string(std::string_view text);
 
+/// False when the member at `place` is of a text form that the text has not.
+[[nodiscard]] bool has_form(const Place* place, std::string_view text);
+
 }  // namespace roost::json::detail

@@ -51,6 +51,7 @@ std::unique_ptr<WritePlan> make_write_plan(const ObjectDetails& object) {
       step.optional = step.type->optional;
       step.type = &step.optional->element();
     }
+    step.reference = step.type->reference;
     step.operation = write_operation(*step.type);
     step.write_null = reflect::has_annotation<reflect::WriteNull>(field.annotations);
     positions.push_back(plan->pieces.size());
@@ -140,9 +141,12 @@ std::unique_ptr<ReadPlan> make_read_plan(const TypeDescriptor& type) {
     member.type = &field.type();
     member.name = field.json_name;
     member.readable = !reflect::has_annotation<reflect::Hidden>(field.annotations) &&
-                      !reflect::has_annotation<reflect::ReadOnly>(field.annotations);
+                      !reflect::has_annotation<reflect::ReadOnly>(field.annotations) &&
+                      member.type->kind != TypeKind::reference;
     member.offset = field.offset;
-    member.null_is_absent = (partial || !field.required) && !takes_null(*member.type);
+    const bool takes = takes_null(*member.type);
+    member.refuses_null = takes && reflect::has_annotation<reflect::NotNull>(field.annotations);
+    member.null_may_be_absent = (partial || !field.required) && (!takes || member.refuses_null);
     if (member.readable) member.key = key_text(member.name);
     if (field.required && member.readable && !partial) plan->required.insert(plan->members.size());
     std::size_t slot = hash_of(member.name) & (slots - 1);

@@ -43,6 +43,7 @@ struct WriteStep {
   std::size_t offset = 0;
   const reflect::TypeDescriptor* type = nullptr;       // what an optional holds
   const reflect::OptionalDetails* optional = nullptr;  // null: the member is always there
+  const reflect::ReferenceDetails* reference = nullptr;
 };
 
 struct WritePlan {
@@ -89,8 +90,9 @@ struct ReadMember {
   std::size_t offset = 0;
   std::string_view name;  // as in JSON
   KeyText key;
-  bool readable = true;         // false: hidden or read_only, refused like an unknown member
-  bool null_is_absent = false;  // null counts as not given
+  bool readable = true;          // false: hidden or read_only, refused like an unknown member
+  bool null_may_be_absent = false;  // null counts as not given if ReadOptions say so
+  bool refuses_null = false;        // although its type has null
 };
 
 struct ReadPlan {

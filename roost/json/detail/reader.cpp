@@ -96,6 +96,8 @@ bool Reader::read(const TypeDescriptor& type, void* target, const Place* place) 
       return read_variant(type, target, place);
     case TypeKind::dynamic:
       return read_dynamic(as<Value>(target), place);
+    case TypeKind::reference:  // members of this kind are refused; elements come here
+      return mismatch(IssueCode::wrong_type, type, place);
   }
   return true;
 }
@@ -171,8 +173,9 @@ bool Reader::read_string(const TypeDescriptor& type, void* target, const Place* 
     as<std::string>(target).assign(text);
     return true;
   }
-  const bool good = type.kind == TypeKind::text ? type.text->parse(text, target)
-                                                : store_enumerator(*type.enumeration, text, target);
+  const bool good = type.kind == TypeKind::text
+                        ? has_form(place, text) && type.text->parse(text, target)
+                        : store_enumerator(*type.enumeration, text, target);
   if (!good) report(IssueCode::invalid_text, &type, place, raw_string(text));
   return true;
 }

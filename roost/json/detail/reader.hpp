@@ -92,6 +92,8 @@ class Reader {
   bool read_members(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool find_member(const ReadPlan& plan, std::size_t& index);
   bool refuse_member(Place& here);
+  [[nodiscard]] bool null_is_no_value(const ReadMember& member) const;
+  bool read_no_value(const ReadMember& member, const Place& here);
   void report_missing(const ReadPlan& plan, const MemberSet& seen, Place& here);
   bool read_sequence(const reflect::TypeDescriptor& type, void* target, const Place* place);
   bool read_elements(const reflect::TypeDescriptor& type, void* target, const Place* place);

@@ -55,6 +55,13 @@ class Writer::Level {
   Writer& writer_;
 };
 
+void Writer::write_document(const TypeDescriptor& type, const void* object) {
+  const Frame frame{object, nullptr};
+  innermost_ = &frame;
+  write(type, object);
+  innermost_ = nullptr;
+}
+
 void Writer::write(const TypeDescriptor& type, const void* object) {
   write_operation(detail::write_operation(type), type, object);
 }
@@ -136,10 +143,57 @@ void Writer::write_other(const TypeDescriptor& type, const void* object) {
       if (index >= type.variant->alternatives.size()) return write_null();  // lost by an exception
       return write(type.variant->alternatives[index](), type.variant->get(object));
     }
+    case TypeKind::reference:
+      return write_reference(*type.reference, object);
     default:
       throw Error("cannot write " + std::string{type.qualified_name} +
                   " as JSON: numbers of this size are not supported; use another type");
   }
+}
+
+void Writer::write_reference(const reflect::ReferenceDetails& details, const void* object) {
+  struct Context {
+    Writer& writer;
+    bool many;
+    bool any;
+  };
+  Context context{*this, details.many, false};
+  const Level level{*this};
+  const std::size_t begin = out_.size();
+  details.visit(object, &context, [](void* opaque, const reflect::ReferencedObject& referenced) {
+    Context& self = *static_cast<Context*>(opaque);
+    self.any = true;
+    if (self.many) {
+      self.writer.out_.reserve(1);
+      self.writer.out_.put(',');
+    }
+    self.writer.write_referenced(referenced);
+  });
+  if (details.many) return close(begin, '[', ']');
+  if (!context.any) write_null();
+}
+
+void Writer::write_referenced(const reflect::ReferencedObject& referenced) {
+  if (referenced.object == nullptr) return write_key(referenced.key);
+  for (const Frame* frame = innermost_; frame != nullptr; frame = frame->outer) {
+    if (frame->object == referenced.object) return write_key(referenced.key);
+  }
+  const Frame frame{referenced.object, innermost_};
+  innermost_ = &frame;
+  write(*referenced.type, referenced.object);
+  innermost_ = frame.outer;
+}
+
+void Writer::write_key(std::span<const reflect::KeyPart> key) {
+  if (key.empty()) return write_null();
+  if (key.size() == 1) return write(*key.front().type, key.front().value);
+  const std::size_t begin = out_.size();
+  for (const reflect::KeyPart& part : key) {
+    out_.reserve(1);
+    out_.put(',');
+    write(*part.type, part.value);
+  }
+  close(begin, '[', ']');
 }
 
 void Writer::write_null() {
@@ -172,6 +226,7 @@ void Writer::write_object(const ObjectDetails& details, const void* object) {
       if (held == nullptr && !null) continue;
       member = held;
     }
+    if (step.reference != nullptr && !step.reference->shown(member)) continue;
     out_.reserve(step.piece_size + 16 + Output::integer_room);
     out_.put_padded(step.piece, step.piece_size);
     if (member == nullptr) {

@@ -6,6 +6,8 @@
 #include <roost/json/value.hpp>
 #include <roost/meta/type_descriptor.hpp>
 
+#include <span>
+
 namespace roost::json::detail {
 
 /// Writes one document. Every separator comma is written before a member or element and the first
@@ -14,17 +16,27 @@ class Writer {
  public:
   explicit Writer(Output& out) : out_{out} {}
 
+  /// The whole document: references back to `object` are written as keys.
+  void write_document(const reflect::TypeDescriptor& type, const void* object);
   void write(const reflect::TypeDescriptor& type, const void* object);
   void write_dynamic(const Value& value);
 
  private:
   class Level;
+  /// An object that is being written: where one of its parts refers to it, its key is written.
+  struct Frame {
+    const void* object;
+    const Frame* outer;
+  };
 
   void write_operation(WriteOperation operation, const reflect::TypeDescriptor& type,
                        const void* object);
   void write_other(const reflect::TypeDescriptor& type, const void* object);
   void write_object(const reflect::ObjectDetails& details, const void* object);
   void write_sequence(const reflect::TypeDescriptor& type, const void* object);
+  void write_reference(const reflect::ReferenceDetails& details, const void* object);
+  void write_referenced(const reflect::ReferencedObject& referenced);
+  void write_key(std::span<const reflect::KeyPart> key);
   void write_map(const reflect::MapDetails& details, const void* object);
   void write_map_key(const reflect::TypeDescriptor& type, const void* key);
   void write_enumeration(const reflect::TypeDescriptor& type, const void* object);
@@ -34,6 +46,7 @@ class Writer {
   void close(std::size_t begin, char opening, char closing);
 
   Output& out_;
+  const Frame* innermost_ = nullptr;
   unsigned depth_ = 0;
 };
 

@@ -99,6 +99,8 @@ bool was_given_a_value(const TypeDescriptor& type, const void* member) {
     case TypeKind::variant:
     case TypeKind::dynamic:
       return differs_from_default(type, member);
+    case TypeKind::reference:
+      return true;
   }
   return false;
 }

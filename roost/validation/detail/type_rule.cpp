@@ -1,4 +1,5 @@
 // The rule that a member has by its C++ type alone.
+#include <roost/meta/annotation.hpp>
 #include <roost/validation/detail/type_rule.hpp>
 #include <roost/validation/detail/typed_subject.hpp>
 
@@ -60,6 +61,7 @@ TypeMessage type_message(const TypeDescriptor& type) {
       return {"isArray", "must be an array"};
     case TypeKind::object:
     case TypeKind::map:
+    case TypeKind::reference:
       return {"isObject", "must be an object"};
     case TypeKind::variant:
       return {"variant", "must be of one of the allowed types"};
@@ -68,6 +70,14 @@ TypeMessage type_message(const TypeDescriptor& type) {
       return {"isDefined", "should not be null or undefined"};
   }
   return {};
+}
+
+TypeMessage type_message(const TypeDescriptor& type, const reflect::FieldDescriptor& field) {
+  TypeMessage message = type_message(type);
+  if (type.kind != TypeKind::text) return message;
+  const auto* form = reflect::find_annotation<reflect::TextForm>(field.annotations);
+  if (form != nullptr) message.text.assign(form->expected);
+  return message;
 }
 
 bool has_type(const TypeDescriptor& type, const Subject& subject) {

@@ -16,6 +16,9 @@ struct TypeMessage {
   std::string text;
 };
 [[nodiscard]] TypeMessage type_message(const reflect::TypeDescriptor& type);
+/// The same for a member's type or that of its elements: `field` may narrow texts.
+[[nodiscard]] TypeMessage type_message(const reflect::TypeDescriptor& type,
+                                       const reflect::FieldDescriptor& field);
 
 /// Whether a value from the input is of the type.
 [[nodiscard]] bool has_type(const reflect::TypeDescriptor& type, const Subject& subject);

@@ -140,6 +140,8 @@ Subject subject_of(const TypeDescriptor& type, const void* value, Scratch& scrat
                         type.variant->get(value), scratch);
     case TypeKind::dynamic:
       return subject_of(*static_cast<const json::Value*>(value), scratch);
+    case TypeKind::reference:
+      return Subject::object(1);
   }
   return {};
 }

@@ -260,7 +260,7 @@ void Walker::check_implicit_elements(Member& member) {
     }
   }
   if (!faulty) return;
-  if (message.rule.empty()) message = type_message(*element);
+  if (message.rule.empty()) message = type_message(*element, *member.plan.field);
   fail(member, message.rule,
        "each value in " + std::string{member.plan.field->json_name} + " " + message.text);
 }
@@ -276,7 +276,7 @@ void Walker::check_implicit_type(Member& member) {
   TypeMessage message = range_message(type, member.subject);
   // A rule of the member has said it already, with its own bound.
   if (!message.rule.empty() && errors_.size() > member.errors_before) return;
-  if (message.rule.empty()) message = type_message(type);
+  if (message.rule.empty()) message = type_message(type, *member.plan.field);
   fail(member, message.rule, name + " " + message.text);
 }
 
