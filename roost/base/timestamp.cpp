@@ -167,6 +167,15 @@ std::optional<Timestamp> Timestamp::parse(std::string_view text) {
   return result;
 }
 
+bool Timestamp::is_exact(std::string_view text) {
+  constexpr std::size_t date_size = 10;
+  if (text.size() <= date_size || !parse(text)) return false;
+  const auto time = text.substr(date_size);
+  if (time.find_first_of("Z+-") == std::string_view::npos) return false;
+  const auto point = time.find('.');
+  return point == std::string_view::npos || time.find_first_of("Z+-") - point <= 4;
+}
+
 void Timestamp::append_to(std::string& out) const {
   std::int64_t days = milliseconds_ / milliseconds_per_day;
   std::int64_t rest = milliseconds_ % milliseconds_per_day;

@@ -36,6 +36,10 @@ class Timestamp {
   /// anything else: impossible days (2022-02-31), second 60, hour 24, years outside 0001 to 9999.
   [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text);
 
+  /// True for a text that `parse` reads and that leaves nothing open: a date-time with a zone (`Z`
+  /// or an offset) and at most three digits of a fraction.
+  [[nodiscard]] static bool is_exact(std::string_view text);
+
   /// Earliest and latest time that `parse` reads and that is written with a four-digit year.
   [[nodiscard]] static constexpr Timestamp min() { return Timestamp{Duration{-62135596800000}}; }
   [[nodiscard]] static constexpr Timestamp max() { return Timestamp{Duration{253402300799999}}; }

@@ -110,16 +110,66 @@ TEST(Read, LeavesWhatIsAbsent) {
   EXPECT_EQ(result.value.lives, 9);
 }
 
-TEST(Read, NullIsForOptionalTypesAndCountsAsAbsentWhereAMemberMayBe) {
-  const auto result = read<Cat>(
+TEST(Read, NullIsForOptionalTypesOnly) {
+  constexpr std::string_view text =
       R"({"name":"T","age":3,"temper":"calm","bornAt":"2020-01-02","owner":{"name":"A","email":null},)"
-      R"("tags":[],"toys":null,"indoor":null,"lives":null})");
+      R"("tags":[],"toys":null,"indoor":null,"lives":null})";
+  EXPECT_EQ(faults<Cat>(text), Lines{"lives null_value"});
+  ReadOptions options;
+  options.null_members = NullMembers::as_absent;
+  const auto result = read<Cat>(text, options);
   ASSERT_TRUE(result) << to_string(result.issues);
   EXPECT_EQ(result.value.lives, 9);
   EXPECT_EQ(faults<Cat>(R"({"name":null,"age":null,"temper":null,"bornAt":null,"owner":null,)"
                         R"("tags":null})"),
             (Lines{"name null_value", "age null_value", "temper null_value", "bornAt null_value",
                    "owner null_value", "tags null_value"}));
+}
+
+struct Contact {
+  std::optional<std::string> email;
+  Nullable<int> age;
+
+  static constexpr auto meta =
+      roost::meta(field<&Contact::email>(not_null), field<&Contact::age>(not_null));
+};
+
+TEST(Read, MembersMayRefuseNullAlthoughTheyMayBeAbsent) {
+  EXPECT_TRUE(read<Contact>("{}"));
+  EXPECT_EQ(faults<Contact>(R"({"email":null,"age":null})"),
+            (Lines{"email null_value", "age null_value"}));
+  EXPECT_EQ(faults<Partial<Contact>>(R"({"email":null,"age":5})"), Lines{"email null_value"});
+  ReadOptions options;
+  options.null_members = NullMembers::as_absent;
+  const auto result = read<Contact>(R"({"email":null,"age":null})", options);
+  ASSERT_TRUE(result) << to_string(result.issues);
+  EXPECT_TRUE(result.value.age.is_absent());
+}
+
+struct Meeting {
+  Timestamp start;
+  std::vector<Timestamp> breaks;
+
+  static constexpr auto meta =
+      roost::meta(field<&Meeting::start>(date_time), field<&Meeting::breaks>(optional, date_time));
+};
+
+TEST(Read, TextFormsNarrowWhatIsRead) {
+  const auto start = [](std::string_view text) {
+    return faults<Meeting>(R"({"start":")" + std::string{text} + R"("})");
+  };
+  for (const char* text :
+       {"2026-05-01T10:00Z", "2026-05-01T10:00:59.1+23:59", "2026-05-01T10:00:00.123-02:30"}) {
+    EXPECT_EQ(start(text), Lines{}) << text;
+  }
+  for (const char* text :
+       {"2026-05-01", "2026-05-01T10:00", "2026-05-01T10:00:00.123", "2026-05-01T10:00:00.1234Z",
+        "2026-02-30T10:00Z", "", "x", "2026-05-01T10:00:60Z", "2026-05-01T10:00:00+24:00"}) {
+    EXPECT_EQ(start(text), Lines{"start invalid_text"}) << text;
+  }
+  const auto result =
+      read<Meeting>(R"({"start":"2026-05-01T08:00Z","breaks":["2026-05-01T10:00Z","2026-05-01"]})");
+  EXPECT_EQ(to_string(result.issues), "breaks.1: must be an ISO 8601 date-time string");
 }
 
 TEST(Read, ReportsEveryMissingMember) {
@@ -578,8 +628,11 @@ TEST(Read, PartialObjectsRecordWhatWasGiven) {
   };
   EXPECT_EQ(given("{}"), (std::pair{false, false}));
   EXPECT_EQ(given(R"({"email":"e"})"), (std::pair{false, true}));
-  EXPECT_EQ(given(R"({"name":null})"), (std::pair{false, false})) << "cannot be null: not given";
   EXPECT_EQ(given(R"({"email":null,"name":"A"})"), (std::pair{true, true}));
+  EXPECT_EQ(faults<Partial<Owner>>(R"({"name":null})"), Lines{"name null_value"});
+  ReadOptions options;
+  options.null_members = NullMembers::as_absent;
+  EXPECT_FALSE(read<Partial<Owner>>(R"({"name":null})", options).value.has<&Owner::name>());
   EXPECT_EQ(faults<Partial<Owner>>(R"({"name":5,"x":1})"),
             (Lines{"name wrong_type", "x unknown_member"}));
   EXPECT_EQ(faults<Partial<Cat>>(R"({"owner":{"email":"e"}})"), Lines{"owner.name missing"})

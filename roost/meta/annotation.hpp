@@ -129,6 +129,7 @@ struct it_needs_a_number;
 struct it_needs_a_string;
 struct it_needs_a_string_or_a_container;
 struct it_needs_a_container;
+struct it_needs_a_class_written_as_text;
 
 /// `json_name("…")`: the member's name in JSON, queries and forms.
 struct JsonName {
@@ -142,9 +143,18 @@ struct MustBePresent {};
 struct NotNull {};
 /// A narrower form for members that are written as text, such as `date_time`.
 struct TextForm {
+  template <class Member>
+  static constexpr bool applies_to = requires {
+    Member::parse(std::string_view{});
+  }
+  || requires { Member::value_type::parse(std::string_view{}); };
+  using requirement = it_needs_a_class_written_as_text;
+
   bool (*accepts)(std::string_view text);  // asked before the type reads the text
-  std::string_view expected;               // end of the message: "must be an ISO 8601 date-time string"
+  std::string_view expected;               // end of a message: "must be a …"
 };
+/// A date-time with a zone: Timestamp::is_exact.
+[[nodiscard]] bool is_date_time(std::string_view text);
 /// `write_null`: an empty optional is written as null rather than left out.
 struct WriteNull {};
 /// `hidden`: never written to JSON, refused when read.
@@ -171,6 +181,10 @@ inline constexpr reflect::MustBePresent required{};
 
 /// The member may be left out, but null is refused although its type is an optional.
 inline constexpr reflect::NotNull not_null{};
+
+/// Of a Timestamp: only a complete date-time with a zone is read, no date and no local time.
+inline constexpr reflect::TextForm date_time{&reflect::is_date_time,
+                                             "must be an ISO 8601 date-time string"};
 
 /// An empty optional member is written as null rather than left out.
 inline constexpr reflect::WriteNull write_null{};

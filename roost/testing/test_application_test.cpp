@@ -115,7 +115,9 @@ class NotesController {
       get<&NotesController::none>("none"), get<&NotesController::bytes>("bytes"),
       post<&NotesController::create>(),
       post<&NotesController::create_many>("bulk", validation_pipe().every_item().max_items(3)),
-      patch<&NotesController::update>(":id"), del<&NotesController::remove>(":id", http_code(204)));
+      patch<&NotesController::update>(":id"),
+      patch<&NotesController::update>(":id/lenient", validation_pipe().null_is_absent()),
+      del<&NotesController::remove>(":id", http_code(204)));
 
  private:
   NotesService& notes_;
@@ -234,9 +236,10 @@ TEST_F(InProcess, PartialBodiesSayWhatWasGiven) {
   EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", "{}")).body, R"({"id":3,"text":"old"})");
   EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", R"({"text":"new"})")).body,
             R"({"id":3,"text":"new"})");
-  // A member that cannot be null is as good as absent when it is null.
-  EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", R"({"text":null})")).body,
-            R"({"id":3,"text":"old"})");
+  EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", R"({"text":null})")).status, 400);
+  EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3/lenient", R"({"text":null})")).body,
+            R"({"id":3,"text":"old"})")
+      << "the route says that null is as good as nothing";
   EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", R"({"text":5})")).status, 400);
 }
 

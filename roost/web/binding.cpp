@@ -157,6 +157,7 @@ json::ReadOptions read_options(const validation::ValidationOptions& options) {
   if (options.unknown_members == validation::UnknownMembers::strip) {
     read.unknown_members = json::UnknownMembers::ignore;
   }
+  if (options.null_is_absent) read.null_members = json::NullMembers::as_absent;
   return read;
 }
 

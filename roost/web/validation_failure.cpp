@@ -48,6 +48,7 @@ std::shared_ptr<const validation::ValidationOptions> validation_options(
     const ValidationPipe& pipe) {
   auto options = std::make_shared<validation::ValidationOptions>();
   if (pipe.strips_unknown()) options->unknown_members = validation::UnknownMembers::strip;
+  options->null_is_absent = pipe.takes_null_as_absent();
   options->stop_at_first_error = pipe.stops_at_first_error();
   options->first_bad_item_only = !pipe.checks_every_item();
   options->messages = pipe.tells_messages();

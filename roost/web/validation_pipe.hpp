@@ -19,6 +19,13 @@ class ValidationPipe {
     pipe.strip_unknown_ = true;
     return pipe;
   }
+  /// null for a member that may be left out counts as left out. Without this, null is for members
+  /// of optional type only.
+  [[nodiscard]] constexpr ValidationPipe null_is_absent() const {
+    ValidationPipe pipe = *this;
+    pipe.null_is_absent_ = true;
+    return pipe;
+  }
   /// One message per member.
   [[nodiscard]] constexpr ValidationPipe stop_at_first_error() const {
     ValidationPipe pipe = *this;
@@ -65,6 +72,7 @@ class ValidationPipe {
   }
 
   [[nodiscard]] constexpr bool strips_unknown() const { return strip_unknown_; }
+  [[nodiscard]] constexpr bool takes_null_as_absent() const { return null_is_absent_; }
   [[nodiscard]] constexpr bool stops_at_first_error() const { return stop_at_first_error_; }
   [[nodiscard]] constexpr bool checks_every_item() const { return every_item_; }
   [[nodiscard]] constexpr std::size_t max_item_count() const { return max_items_; }
@@ -77,6 +85,7 @@ class ValidationPipe {
 
  private:
   bool strip_unknown_ = false;
+  bool null_is_absent_ = false;
   bool stop_at_first_error_ = false;
   bool every_item_ = false;
   bool grouped_ = false;

@@ -40,7 +40,8 @@ class CatsController {
       roost::get<&CatsController::search>("search"), roost::get<&CatsController::find_one>(":id"),
       roost::get<&CatsController::latest>("latest"),  // a literal wins over :id wherever it stands
       roost::post<&CatsController::create>(), roost::post<&CatsController::create_many>("bulk"),
-      roost::put<&CatsController::replace>(":id"), roost::patch<&CatsController::update>(":id"),
+      roost::put<&CatsController::replace>(":id"),
+      roost::patch<&CatsController::update>(":id", roost::validation_pipe().null_is_absent()),
       roost::del<&CatsController::remove>(":id", roost::http_code(204)),
       roost::post<&CatsController::adopt>(":id/adopt", roost::http_code(200)));
 

@@ -90,7 +90,7 @@ struct ReadMember {
   std::size_t offset = 0;
   std::string_view name;  // as in JSON
   KeyText key;
-  bool readable = true;          // false: hidden or read_only, refused like an unknown member
+  bool readable = true;             // false: hidden or read_only, refused like an unknown member
   bool null_may_be_absent = false;  // null counts as not given if ReadOptions say so
   bool refuses_null = false;        // although its type has null
 };
