@@ -5,6 +5,7 @@
 #include <roost/validation/detail/walker.hpp>
 #include <roost/validation/validate.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace roost::validation {
@@ -20,10 +21,26 @@ using reflect::TypeKind;
 constexpr const char* object_expected = "Validation failed (object is expected)";
 constexpr const char* array_expected = "Validation failed (parsable array expected)";
 
+/// No more elements of an array are refused one by one.
+constexpr std::size_t most_strangers = json::Issues::default_limit;
+
+/// An array in the place of an object: its elements are members that the object does not have.
+void refuse_elements(const json::Issue& array, const ValidationOptions& options,
+                     ValidationErrors& errors) {
+  if (array.raw.kind != json::RawKind::array || options.unknown_members == UnknownMembers::strip) {
+    return;
+  }
+  for (std::size_t i = 0; i < std::min(array.raw.size, most_strangers); ++i) {
+    const std::string name = std::to_string(i);
+    errors.add({"", name, "whitelistValidation", "property " + name + " should not exist"});
+  }
+}
+
 /// An object where the input may have had something else. null counts as {}.
 void check_object(const TypeDescriptor& type, void* object, const IssueNode* issues, Walker& walker,
-                  ValidationErrors& errors) {
+                  const ValidationOptions& options, ValidationErrors& errors) {
   const json::Issue* const own = issues == nullptr ? nullptr : issues->own;
+  if (own != nullptr) refuse_elements(*own, options, errors);
   walker.object(type, object, own == nullptr ? issues : nullptr, nullptr, own != nullptr);
   if (own == nullptr || !errors.empty()) return;
   const bool given = own->raw.kind != json::RawKind::null && own->raw.kind != json::RawKind::absent;
@@ -56,7 +73,7 @@ struct Items {
     }
     ValidationErrors own;
     Walker walker{options, own};
-    check_object(element, value, node, walker, own);
+    check_object(element, value, node, walker, options, own);
     supplied += walker.supplied();
     for (ValidationError error : own) {
       if (!options.first_bad_item_only) {
@@ -89,7 +106,7 @@ std::size_t check_root(const TypeDescriptor& type, void* object, const IssueNode
   }
   Walker walker{options, errors};
   if (type.kind == TypeKind::object) {
-    check_object(type, object, issues, walker, errors);
+    check_object(type, object, issues, walker, options, errors);
   } else {
     walker.value(type, object, issues, nullptr);
   }

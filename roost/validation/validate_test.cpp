@@ -307,6 +307,40 @@ TEST(Partial, OtherThanAnObjectIsRefusedAndNullIsNothing) {
   EXPECT_EQ(messages_for<Partial<Grouped>>("null"), Texts{});
 }
 
+struct Address {
+  std::string city;
+};
+struct Customer {
+  std::string name;
+  std::optional<Address> address;
+  std::optional<std::string> phone;
+  Timestamp since;
+  static constexpr auto meta = roost::meta(field<&Customer::name>(length(2, 5)),
+                                           field<&Customer::address>(not_null, is_object),
+                                           field<&Customer::phone>(not_null, max_length(3)),
+                                           field<&Customer::since>(optional, date_time));
+};
+
+TEST(Nulls, FailEveryRuleOfWhatMayOnlyBeLeftOut) {
+  EXPECT_EQ(messages_for<Customer>(R"({"name":"Ann"})"), Texts{});
+  EXPECT_EQ(
+      messages_for<Customer>(R"({"name":null,"address":null,"phone":null,"since":null})"),
+      (Texts{"name must be longer than or equal to 2 characters", "name must be a string",
+             "address must be an object", "nested property address must be either object or array",
+             "phone must be shorter than or equal to 3 characters", "phone must be a string",
+             "since must be an ISO 8601 date-time string"}));
+  EXPECT_EQ(messages_for<Customer>(R"({"name":"Ann","address":[],"since":"2026-05-01"})"),
+            (Texts{"address must be an object", "since must be an ISO 8601 date-time string"}));
+}
+
+TEST(Arrays, InThePlaceOfAnObjectHaveMembersThatItDoesNot) {
+  EXPECT_EQ(messages_for<Partial<Grouped>>("[{},5]"),
+            (Texts{"property 0 should not exist", "property 1 should not exist"}));
+  std::string many = "[0";
+  for (int i = 0; i < 5000; ++i) many += ",0";
+  EXPECT_EQ(messages_for<Partial<Grouped>>(many + "]").size(), 1000U);
+}
+
 struct BadPattern {
   std::string text;
   static constexpr auto meta = roost::meta(field<&BadPattern::text>(matches("(a)\\1")));

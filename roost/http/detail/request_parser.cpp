@@ -278,12 +278,12 @@ ParseStatus RequestParser::frame_by_length(const HeadFacts& facts) {
   const std::string_view text = facts.content_length;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), body_length_);
   if (error == std::errc::result_out_of_range && std::all_of(text.begin(), text.end(), is_digit)) {
-    return fail(413, "The body is too large");
+    return fail(413, "request entity too large");
   }
   if (error != std::errc{} || end != text.data() + text.size()) {
     return fail(400, "Content-Length is malformed");
   }
-  if (body_length_ > limits_->body) return fail(413, "The body is too large");
+  if (body_length_ > limits_->body) return fail(413, "request entity too large");
   framing_ = Framing::length;
   return ParseStatus::complete;
 }
@@ -306,7 +306,7 @@ ParseStatus RequestParser::parse_body(char* data, std::size_t& size, Request& re
     request.assign_body({data + head_end_, chunks_.body_end() - head_end_});
     end_ = chunks_.read_end();
   } else if (decoded == ParseStatus::failed) {
-    if (refused == 413) return fail(413, "The body is too large");
+    if (refused == 413) return fail(413, "request entity too large");
     if (refused == 431) return fail(431, "The trailer fields are too large");
     return fail(400, "The chunked body is malformed");
   } else {

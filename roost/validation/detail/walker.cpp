@@ -165,6 +165,13 @@ bool Walker::is_active(const PlannedRule& rule, const void* owner) const {
   });
 }
 
+bool Walker::has_rule(const Member& member, std::string_view key) const {
+  const auto& rules = member.plan.rules;
+  return std::any_of(rules.begin(), rules.end(), [&](const PlannedRule& rule) {
+    return !rule.view.each && rule.view.operations->key == key && is_active(rule, member.owner);
+  });
+}
+
 /// Runs one rule; false when it failed and a message was added.
 bool Walker::run(Member& member, const PlannedRule& rule) {
   RuleCall call{rule.view.parameters, rule.prepared, member.subject, member.value, member.owner};
@@ -224,8 +231,8 @@ void Walker::check_with_issues(Member& member) {
   }
   const bool is_object = member.plan.type->kind == TypeKind::object;
   if (is_object && member.issue != nullptr && member.subject.is_missing()) {
-    const bool said = !rules.empty() && rules.front().view.operations->key == "isDefined";
-    if (!said) {
+    // A rule of the member's own says it in its words.
+    if (!has_rule(member, "isDefined") && !has_rule(member, "isObject")) {
       fail(member, "isDefined",
            std::string{member.plan.field->json_name} + " should not be null or undefined");
     }
@@ -288,7 +295,7 @@ void Walker::check_nested_shape(Member& member) {
   const std::string name{member.plan.field->json_name};
   if (type.kind == TypeKind::object) {
     if (kind == SubjectKind::array) {
-      fail(member, "isObject", name + " must be an object");
+      if (!has_rule(member, "isObject")) fail(member, "isObject", name + " must be an object");
     } else {
       fail(member, "nestedValidation",
            "nested property " + name + " must be either object or array");

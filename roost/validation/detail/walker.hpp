@@ -61,6 +61,7 @@ class Walker {
   void check_implicit_elements(Member& member);
   void check_implicit_type(Member& member);
   void check_nested_shape(Member& member);
+  [[nodiscard]] bool has_rule(const Member& member, std::string_view key) const;
   bool run(Member& member, const PlannedRule& rule);
   bool run_each(Member& member, const PlannedRule& rule, RuleCall& call);
   void walk_into(Member& member);
