@@ -51,31 +51,68 @@ RenderedSql RawSql::render(const Dialect& dialect) const {
   out.text.reserve(size);
   out.parameters.reserve(values);
   out.types.reserve(values);
+  render_into(dialect, out.text, out.types);
+  append_values(out.parameters);
+  return out;
+}
+
+void RawSql::render_into(const Dialect& dialect, std::string& text,
+                         std::vector<ValueType>& types) const {
   for (const Piece& piece : pieces_) {
     switch (piece.kind) {
       case PieceKind::text:
-        out.text += piece.text;
-        break;
       case PieceKind::owned_text:
-        out.text += piece.value.view().characters();
+        text += piece.characters();
         break;
       case PieceKind::identifier:
-        dialect.append_identifier(out.text, piece.value.view().characters());
+        dialect.append_identifier(text, piece.characters());
         break;
       case PieceKind::value:
-        out.parameters.push_back(piece.value.view());
-        out.types.push_back(piece.value.view().type());
-        dialect.append_placeholder(out.text, out.parameters.size());
+        types.push_back(piece.value.view().type());
+        dialect.append_placeholder(text, types.size());
         break;
     }
   }
-  if (out.parameters.size() > dialect.max_parameters()) {
+  if (types.size() > dialect.max_parameters()) {
     throw UnsupportedError(std::string{dialect.name()} + " takes at most " +
                            std::to_string(dialect.max_parameters()) +
                            " parameters in one statement; this one has " +
-                           std::to_string(out.parameters.size()) + ": bind an array instead");
+                           std::to_string(types.size()) + ": bind an array instead");
   }
-  return out;
+}
+
+void RawSql::append_values(std::vector<ValueView>& out) const {
+  for (const Piece& piece : pieces_) {
+    if (piece.kind == PieceKind::value) out.push_back(piece.value.view());
+  }
+}
+
+bool RawSql::same_shape(const RawSql& other) const {
+  if (pieces_.size() != other.pieces_.size()) return false;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    const Piece& a = pieces_[i];
+    const Piece& b = other.pieces_[i];
+    if (a.kind != b.kind) return false;
+    if (a.kind != PieceKind::value) {
+      if (a.characters() != b.characters()) return false;
+    } else if (a.value.view().type() != b.value.view().type() ||
+               a.value.view().element_type() != b.value.view().element_type()) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::uint64_t RawSql::shape_hash() const {
+  std::uint64_t hash = pieces_.size();
+  for (const Piece& piece : pieces_) {
+    const std::uint64_t part = piece.kind == PieceKind::value
+                                   ? static_cast<std::uint64_t>(piece.value.view().type())
+                                   : hash_of(piece.characters());
+    hash = (hash ^ part) * 0x9E3779B97F4A7C15U;
+    hash ^= hash >> 29U;
+  }
+  return hash;
 }
 
 Value to_value(const Codec& codec, const void* object) {

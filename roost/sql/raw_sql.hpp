@@ -90,6 +90,13 @@ class RawSql {
   RawSql& operator+=(RawSql other);
 
   [[nodiscard]] RenderedSql render(const Dialect& dialect) const;
+  /// Appends the text, its placeholders numbered on from those whose types are there already.
+  void render_into(const Dialect& dialect, std::string& text, std::vector<ValueType>& types) const;
+  /// The values in the order of the placeholders. Views into this object.
+  void append_values(std::vector<ValueView>& out) const;
+  /// Equal texts and types, whatever the values.
+  [[nodiscard]] bool same_shape(const RawSql& other) const;
+  [[nodiscard]] std::uint64_t shape_hash() const;
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
 
   /// For sql() and its relatives.
@@ -105,6 +112,9 @@ class RawSql {
     PieceKind kind;
     std::string_view text;
     Value value;
+    [[nodiscard]] std::string_view characters() const {
+      return kind == PieceKind::text ? text : value.view().characters();
+    }
   };
   std::vector<Piece> pieces_;
 };

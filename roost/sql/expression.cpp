@@ -1,0 +1,430 @@
+// Assembly and comparison of expressions.
+#include <roost/base/decimal.hpp>
+#include <roost/sql/errors.hpp>
+#include <roost/sql/expression.hpp>
+#include <roost/sql/render.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace roost::db {
+
+using detail::Node;
+
+namespace {
+
+/// A renderer descends as deep as the expression; SQLite itself stops at 1000.
+constexpr std::uint32_t max_depth = 200;
+
+bool is_condition_list(Op op) { return op == Op::all || op == Op::any; }
+
+std::uint16_t type_bits(const ValueView& value) {
+  return static_cast<std::uint16_t>(static_cast<unsigned>(value.type()) |
+                                    static_cast<unsigned>(value.element_type()) << 8U);
+}
+
+void mix(std::uint64_t& hash, std::uint64_t word) {
+  hash = (hash ^ word) * 0x9E3779B97F4A7C15U;
+  hash ^= hash >> 29U;
+}
+
+void mix_text(std::uint64_t& hash, std::string_view text) {
+  mix(hash, text.size());
+  while (!text.empty()) {
+    std::uint64_t word = 0;
+    const std::size_t size = std::min<std::size_t>(text.size(), 8);
+    std::memcpy(&word, text.data(), size);
+    mix(hash, word);
+    text.remove_prefix(size);
+  }
+}
+
+std::string ascii_lower(std::string_view text) {
+  std::string lower{text};
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+/// The type that the elements of one array have in common.
+ValueType common_type(ValueType a, ValueType b) {
+  const auto is_integer = [](ValueType type) {
+    return type >= ValueType::int16 && type <= ValueType::int64;
+  };
+  const auto is_floating = [](ValueType type) {
+    return type == ValueType::float32 || type == ValueType::float64;
+  };
+  if (is_integer(a) && is_integer(b)) return ValueType::int64;
+  if ((is_integer(a) || is_floating(a)) && (is_integer(b) || is_floating(b))) {
+    return ValueType::float64;
+  }
+  throw UsageError("the values of in() or not_in() are of different types: " +
+                   std::string{name_of(a)} + " and " + std::string{name_of(b)});
+}
+
+ValueView converted(const ValueView& value, ValueType type) {
+  if (type == ValueType::int64) return ValueView::int64(value.integer());
+  const bool floating = value.type() == ValueType::float32 || value.type() == ValueType::float64;
+  return ValueView::float64(floating ? value.floating() : static_cast<double>(value.integer()));
+}
+
+/// Raw SQL as a part of an expression.
+class RawPayload final : public Payload {
+ public:
+  explicit RawPayload(RawSql sql) : sql_{std::move(sql)} {}
+
+  void render(Renderer& renderer) const override { renderer.append(sql_); }
+  [[nodiscard]] std::uint64_t shape_hash() const override { return sql_.shape_hash(); }
+  [[nodiscard]] bool same_shape(const Payload& other) const override {
+    const auto* raw = dynamic_cast<const RawPayload*>(&other);
+    return raw != nullptr && sql_.same_shape(raw->sql_);
+  }
+  void append_values(std::vector<ValueView>& out) const override { sql_.append_values(out); }
+
+ private:
+  RawSql sql_;
+};
+
+}  // namespace
+
+template class OperandMethods<Expression>;
+
+Expression::Expression(RawSql sql)
+    : Expression{payload(std::make_shared<const RawPayload>(std::move(sql)))} {}
+
+Expression Expression::of(const Path& path) {
+  return Expression{Node{Op::path, 0, 0, 0, reinterpret_cast<std::uintptr_t>(&path)}};
+}
+
+Expression Expression::value(Value value) {
+  if (value.view().is_null()) return null();
+  Expression made{Node{Op::value, 0, type_bits(value.view()), 0, 0}};
+  made.values_.push_back(std::move(value));
+  return made;
+}
+
+Expression Expression::column(std::span<const std::string_view> names) {
+  if (names.empty()) throw UsageError("a column needs a name");
+  Expression made{Node{Op::column, 0, static_cast<std::uint16_t>(names.size()), 0, 0}};
+  for (const std::string_view name : names) {
+    if (name.empty()) throw UsageError("a column's name must not be empty");
+    made.attachments_.push_back({std::string{name}, nullptr});
+  }
+  return made;
+}
+
+Expression Expression::constant(bool truth) {
+  return Expression{Node{truth ? Op::always_true : Op::always_false, 0, 0, 0, 0}};
+}
+
+Expression Expression::null() { return Expression{Node{Op::null, 0, 0, 0, 0}}; }
+
+Expression Expression::payload(std::shared_ptr<const Payload> payload) {
+  Expression made{Node{Op::payload, 0, 0, 0, 0}};
+  made.attachments_.push_back({{}, std::move(payload)});
+  return made;
+}
+
+Expression Expression::quantified(Quantifier kind, const Path& path, Expression inner) {
+  const Node node{Op::quantified, static_cast<std::uint8_t>(kind), 0, inner.empty() ? 0U : 1U,
+                  reinterpret_cast<std::uintptr_t>(&path)};
+  if (kind == Quantifier::every && inner.empty()) return constant(true);
+  inner.put_before(node);
+  return inner;
+}
+
+Expression Expression::call(std::string_view function, std::vector<Expression> arguments,
+                            std::uint8_t flags) {
+  Expression made{Node{Op::call, flags, 0, static_cast<std::uint32_t>(arguments.size()), 0}};
+  made.attachments_.push_back({std::string{function}, nullptr});
+  for (Expression& argument : arguments) made.adopt(std::move(argument));
+  return made;
+}
+
+Expression Expression::over(Node node, std::vector<Expression> operands) {
+  node.arity = static_cast<std::uint32_t>(operands.size());
+  Expression made{node};
+  for (Expression& operand : operands) made.adopt(std::move(operand));
+  return made;
+}
+
+Expression& Expression::operator&=(Expression condition) {
+  return *this = detail::combine(Op::all, std::move(*this), std::move(condition));
+}
+Expression& Expression::operator|=(Expression condition) {
+  return *this = detail::combine(Op::any, std::move(*this), std::move(condition));
+}
+
+void Expression::put_before(Node node) {
+  nodes_.push_front(node);
+  if (++depth_ > max_depth) {
+    throw UsageError("an expression is nested more than " + std::to_string(max_depth) +
+                     " levels deep");
+  }
+}
+
+void Expression::put_before(Node node, std::string_view text) {
+  put_before(node);
+  attachments_.insert(attachments_.begin(), {std::string{text}, nullptr});
+}
+
+void Expression::adopt(Expression&& operand, std::size_t from_node) {
+  if (operand.empty()) throw UsageError("an operand of an expression is missing: it is empty");
+  nodes_.append(std::move(operand.nodes_), from_node);
+  values_.append(std::move(operand.values_));
+  attachments_.insert(attachments_.end(), std::make_move_iterator(operand.attachments_.begin()),
+                      std::make_move_iterator(operand.attachments_.end()));
+  depth_ = std::max(depth_, operand.depth_ + 1);
+  if (depth_ > max_depth) {
+    throw UsageError("an expression is nested more than " + std::to_string(max_depth) +
+                     " levels deep");
+  }
+}
+
+/// This one becomes, or is, a list of conditions, and takes `other` or its members in.
+void Expression::join(Op op, Expression&& other) {
+  if (nodes_[0].op != op) put_before(Node{op, 0, 0, 1, 0});
+  const bool flat = other.nodes_[0].op == op;
+  nodes_[0].arity += flat ? other.nodes_[0].arity : 1U;
+  adopt(std::move(other), flat ? 1 : 0);
+}
+
+std::uint64_t Expression::shape_hash() const {
+  std::uint64_t hash = nodes_.size();
+  for (const Node& node : nodes_) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, &node, sizeof word);
+    mix(hash, word);
+    mix(hash, node.data);
+  }
+  for (const detail::Attachment& attachment : attachments_) {
+    mix_text(hash, attachment.text);
+    if (attachment.payload != nullptr) mix(hash, attachment.payload->shape_hash());
+  }
+  return hash;
+}
+
+bool Expression::same_shape(const Expression& other) const {
+  if (nodes_.size() != other.nodes_.size() || attachments_.size() != other.attachments_.size()) {
+    return false;
+  }
+  if (!nodes_.empty() &&
+      std::memcmp(nodes_.begin(), other.nodes_.begin(), nodes_.size() * sizeof(Node)) != 0) {
+    return false;
+  }
+  for (std::size_t i = 0; i < attachments_.size(); ++i) {
+    const detail::Attachment& a = attachments_[i];
+    const detail::Attachment& b = other.attachments_[i];
+    if (a.text != b.text || (a.payload == nullptr) != (b.payload == nullptr)) return false;
+    if (a.payload != nullptr && !a.payload->same_shape(*b.payload)) return false;
+  }
+  return true;
+}
+
+void Expression::append_values(std::vector<ValueView>& out) const {
+  if (attachments_.empty()) {  // else payloads may have values of their own in between
+    for (const Value& value : values_) out.push_back(value.view());
+    return;
+  }
+  ExpressionCursor cursor{*this};
+  while (!cursor.at_end()) {
+    const Node& node = cursor.next();
+    if (node.op == Op::value) out.push_back(cursor.next_value());
+    for (std::size_t i = detail::attachment_count(node); i > 0; --i) {
+      const detail::Attachment& attachment = cursor.next_attachment();
+      if (attachment.payload != nullptr) attachment.payload->append_values(out);
+    }
+  }
+}
+
+ExpressionCursor Expression::cursor() const { return ExpressionCursor{*this}; }
+
+void ExpressionCursor::skip() {
+  for (std::size_t left = 1; left > 0; --left) {
+    const Node& node = next();
+    left += node.arity;
+    if (node.op == Op::value) ++value_;
+    attachment_ += detail::attachment_count(node);
+  }
+}
+
+OrderTerm OrderTerm::reversed() const {
+  constexpr std::uint8_t nulls = detail::sort_nulls_first | detail::sort_nulls_last;
+  const std::uint8_t flip = (flags_ & nulls) != 0 ? nulls : std::uint8_t{0};
+  return {expression_, static_cast<std::uint8_t>(flags_ ^ (detail::sort_descending | flip))};
+}
+
+std::uint8_t OrderTerm::flags(bool nulls_first) const {
+  return static_cast<std::uint8_t>(
+      (flags_ & detail::sort_descending) |
+      (nulls_first ? detail::sort_nulls_first : detail::sort_nulls_last));
+}
+
+namespace detail {
+
+std::size_t attachment_count(const Node& node) {
+  switch (node.op) {
+    case Op::column:
+      return node.detail;
+    case Op::payload:
+    case Op::call:
+    case Op::json_key:
+    case Op::collate:
+    case Op::over:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+Expression combine(Op op, Expression left, Expression right) {
+  if (is_condition_list(op)) {
+    if (left.empty()) return right;
+    if (!right.empty()) left.join(op, std::move(right));
+    return left;
+  }
+  if (left.empty() || right.empty()) {
+    throw UsageError("an operand of an expression is missing: it is empty");
+  }
+  const bool left_null = left.nodes_[0].op == Op::null;
+  if (left_null || right.nodes_[0].op == Op::null) {
+    if (op == Op::equal || op == Op::not_equal || op == Op::distinct) {
+      return test_null(op == Op::equal ? Op::is_null : Op::is_not_null,
+                       std::move(left_null ? right : left));
+    }
+    throw UsageError("an operand is NULL, so the result would be NULL: use == nullptr");
+  }
+  retype_json(left, right);
+  retype_json(right, left);
+  left.put_before(Node{op, 0, 0, 2, 0});
+  left.adopt(std::move(right));
+  return left;
+}
+
+void retype_json(Expression& json, const Expression& other) {
+  Node& node = json.nodes_[0];
+  if ((node.op != Op::json_key && node.op != Op::json_index) || node.detail != 0) return;
+  const Node& head = other.nodes_[0];
+  if (head.op != Op::value) return;
+  const auto type = static_cast<ValueType>(head.detail & 0xFFU);
+  node.detail = static_cast<std::uint16_t>(type == ValueType::array ? head.detail >> 8U
+                                                                    : static_cast<unsigned>(type));
+}
+
+Expression wrap(Op op, Expression operand) {
+  if (operand.empty()) {
+    if (op == Op::negation) return operand;
+    throw UsageError("an operand of an expression is missing: it is empty");
+  }
+  operand.put_before(Node{op, 0, 0, 1, 0});
+  return operand;
+}
+
+Expression test_null(Op op, Expression operand) { return wrap(op, std::move(operand)); }
+
+Expression in_array(Op op, Expression operand, std::span<const Value> values) {
+  if (values.empty()) return Expression::constant(op == Op::not_in_values);
+  std::vector<ValueView> views;
+  views.reserve(values.size());
+  ValueType type = values[0].view().type();
+  for (const Value& value : values) {
+    const ValueView& view = value.view();
+    if (view.is_null()) {
+      throw UsageError(
+          "a value of in() or not_in() is NULL, which matches nothing: add || … == "
+          "nullptr");
+    }
+    if (view.type() != type) type = common_type(type, view.type());
+    views.push_back(view);
+  }
+  for (ValueView& view : views) {
+    if (view.type() != type) view = converted(view, type);
+  }
+  return combine(op, std::move(operand), Expression::value(Value{ValueView::array(type, views)}));
+}
+
+Expression sorted(Expression operand, std::uint8_t flags) {
+  if (operand.empty()) throw UsageError("a sort term has no expression");
+  operand.put_before(Node{Op::sort, flags, 0, 1, 0});
+  return operand;
+}
+
+Expression between(Expression operand, Expression low, Expression high) {
+  if (!low.empty()) retype_json(operand, low);
+  if ((!low.empty() && low.cursor().head().op == Op::null) ||
+      (!high.empty() && high.cursor().head().op == Op::null)) {
+    throw UsageError("a bound of between() is NULL, so nothing would lie between");
+  }
+  std::vector<Expression> operands;
+  operands.push_back(std::move(operand));
+  operands.push_back(std::move(low));
+  operands.push_back(std::move(high));
+  return Expression::over(Node{Op::between, 0, 0, 3, 0}, std::move(operands));
+}
+
+Expression with_text(Op op, Expression operand, std::string_view text) {
+  if (operand.empty()) throw UsageError("an operand of an expression is missing: it is empty");
+  if (op == Op::json_key || op == Op::collate) {
+    operand.put_before(Node{op, 0, 0, 1, 0}, text);
+    return operand;
+  }
+  const bool lower = op == Op::contains_ignoring_case;
+  return combine(op, std::move(operand),
+                 Expression::value(to_value(lower ? std::string_view{ascii_lower(text)} : text)));
+}
+
+Expression windowed(std::vector<Expression> operands, std::size_t sorts, std::string_view frame) {
+  Expression made{Node{Op::over, 0, static_cast<std::uint16_t>(sorts),
+                       static_cast<std::uint32_t>(operands.size()), 0}};
+  made.attachments_.push_back({std::string{frame}, nullptr});
+  for (Expression& operand : operands) made.adopt(std::move(operand));
+  return made;
+}
+
+Expression json_index(Expression operand, std::int64_t index) {
+  if (operand.empty()) throw UsageError("an operand of an expression is missing: it is empty");
+  operand.put_before(Node{Op::json_index, 0, 0, 1, static_cast<std::uintptr_t>(index)});
+  return operand;
+}
+
+Expression typed(Expression operand, ValueType type) {
+  if (operand.empty()) throw UsageError("an operand of an expression is missing: it is empty");
+  Node& head = operand.nodes_[0];
+  if (head.op == Op::json_key || head.op == Op::json_index) {
+    head.detail = static_cast<std::uint16_t>(type);
+    return operand;
+  }
+  operand.put_before(Node{Op::cast, 0, static_cast<std::uint16_t>(type), 1, 0});
+  return operand;
+}
+
+Expression array_test(Op op, Expression operand, std::span<const Value> elements) {
+  std::vector<ValueView> views;
+  for (const Value& value : elements) views.push_back(value.view());
+  const ValueType type = views.empty() ? ValueType::text : views[0].type();
+  return combine(op, std::move(operand), Expression::value(Value{ValueView::array(type, views)}));
+}
+
+Value integer_value(std::int64_t value, ValueType wanted) {
+  if (wanted == ValueType::int16 && std::in_range<std::int16_t>(value)) {
+    return Value{ValueView::int16(static_cast<std::int16_t>(value))};
+  }
+  if (wanted == ValueType::int32 && std::in_range<std::int32_t>(value)) {
+    return Value{ValueView::int32(static_cast<std::int32_t>(value))};
+  }
+  return Value{ValueView::int64(value)};
+}
+
+Value unsigned_value(std::uint64_t value, ValueType wanted) {
+  if (!std::in_range<std::int64_t>(value)) {
+    throw ConversionError("the unsigned integer " + std::to_string(value) +
+                          " is larger than any integer of the database (9223372036854775807)");
+  }
+  return integer_value(static_cast<std::int64_t>(value), wanted);
+}
+
+Value decimal_value(std::int64_t value) { return Value{ValueView::decimal(std::to_string(value))}; }
+
+}  // namespace detail
+}  // namespace roost::db

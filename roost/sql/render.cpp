@@ -1,0 +1,502 @@
+// Rendering of expressions.
+#include <roost/sql/errors.hpp>
+#include <roost/sql/render.hpp>
+
+namespace roost::db {
+
+using detail::Node;
+
+namespace {
+
+// How tightly what an operator makes binds; operands that bind less stand in parentheses.
+constexpr int binds_any = 1;
+constexpr int binds_all = 2;
+constexpr int binds_comparison = 4;
+constexpr int binds_concatenation = 5;
+constexpr int binds_sum = 6;
+constexpr int binds_product = 7;
+constexpr int binds_most = 9;
+
+int precedence_of(Op op) {
+  switch (op) {
+    case Op::any:
+      return binds_any;
+    case Op::all:
+      return binds_all;
+    case Op::negation:
+      return binds_all + 1;
+    case Op::add:
+    case Op::subtract:
+      return binds_sum;
+    case Op::multiply:
+    case Op::divide:
+    case Op::modulo:
+      return binds_product;
+    case Op::negate:
+      return binds_product + 1;
+    case Op::concatenate:
+      return binds_concatenation;
+    case Op::path:
+    case Op::column:
+    case Op::value:
+    case Op::always_true:
+    case Op::always_false:
+    case Op::null:
+    case Op::star:
+    case Op::payload:
+    case Op::call:
+    case Op::case_when:
+    case Op::json_key:
+    case Op::json_index:
+    case Op::cast:
+    case Op::row:
+    case Op::filter:
+    case Op::over:
+    case Op::exists:
+      return binds_most;
+    default:
+      return binds_comparison;
+  }
+}
+
+std::string_view sign_of(Op op, bool postgresql) {
+  switch (op) {
+    case Op::equal:
+      return " = ";
+    case Op::not_equal:
+      return " <> ";
+    case Op::less:
+      return " < ";
+    case Op::less_equal:
+      return " <= ";
+    case Op::greater:
+      return " > ";
+    case Op::greater_equal:
+      return " >= ";
+    case Op::distinct:
+      return postgresql ? " is distinct from " : " is not ";
+    case Op::not_distinct:
+      return postgresql ? " is not distinct from " : " is ";
+    case Op::add:
+      return " + ";
+    case Op::subtract:
+      return " - ";
+    case Op::multiply:
+      return " * ";
+    case Op::divide:
+      return " / ";
+    case Op::modulo:
+      return " % ";
+    case Op::concatenate:
+      return " || ";
+    case Op::array_contains:
+      return " @> ";
+    case Op::array_contained:
+      return " <@ ";
+    case Op::array_overlaps:
+      return " && ";
+    case Op::matches:
+      return " ~ ";
+    default:
+      return " ~* ";
+  }
+}
+
+/// Calls build it: letters, digits, underscores, dots.
+void check_function_name(std::string_view name) {
+  bool fine = !name.empty() && (name[0] < '0' || name[0] > '9');
+  for (const char c : name)
+    fine = fine && (reflect::detail::is_identifier_character(c) || c == '.');
+  if (!fine) throw UsageError("\"" + std::string{name} + "\" is no name of an SQL function");
+}
+
+}  // namespace
+
+void Renderer::append(const Expression& expression) {
+  if (expression.empty()) throw UsageError("an expression is missing: it is empty");
+  ExpressionCursor cursor = expression.cursor();
+  append(cursor, 0);
+}
+
+void Renderer::append_operand(const Expression& expression) {
+  if (expression.empty()) throw UsageError("an expression is missing: it is empty");
+  ExpressionCursor cursor = expression.cursor();
+  append(cursor, binds_most);
+}
+
+void Renderer::append(ExpressionCursor& operand, PathResolver& resolver) {
+  PathResolver* const outside = resolver_;
+  resolver_ = &resolver;
+  append(operand, 0);
+  resolver_ = outside;
+}
+
+void Renderer::append_placeholder(ValueType type) {
+  types_.push_back(type);
+  dialect_.append_placeholder(text_, types_.size());
+  if (types_.size() > dialect_.max_parameters()) {
+    throw UnsupportedError(std::string{dialect_.name()} + " takes at most " +
+                           std::to_string(dialect_.max_parameters()) +
+                           " parameters in one statement");
+  }
+}
+
+void Renderer::append(ExpressionCursor& cursor, int precedence) {
+  const Node& node = cursor.next();
+  const bool parentheses = precedence_of(node.op) < precedence;
+  if (parentheses) text_ += '(';
+  append_node(node, cursor);
+  if (parentheses) text_ += ')';
+}
+
+void Renderer::append_list(ExpressionCursor& cursor, std::size_t count, std::string_view separator,
+                           int precedence) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) text_ += separator;
+    append(cursor, precedence);
+  }
+}
+
+void Renderer::append_node(const Node& node, ExpressionCursor& cursor) {
+  switch (node.op) {
+    case Op::path:
+      return resolver_->append_path(*reinterpret_cast<const Path*>(node.data), text_);
+    case Op::column:
+      return append_column(node, cursor);
+    case Op::value:
+      return append_placeholder(cursor.next_value().type());
+    case Op::always_true:
+      return append_text("true");
+    case Op::always_false:
+      return append_text("false");
+    case Op::null:
+      return append_text("null");
+    case Op::star:
+      return append_text("*");
+    case Op::payload: {
+      text_ += '(';
+      cursor.next_attachment().payload->render(*this);
+      text_ += ')';
+      return;
+    }
+    case Op::all:
+      return append_list(cursor, node.arity, " and ", binds_all + 1);
+    case Op::any:
+      return append_list(cursor, node.arity, " or ", binds_all + 1);
+    case Op::negation:
+      text_ += "not ";
+      return append(cursor, binds_most);
+    case Op::is_null:
+    case Op::is_not_null:
+      append(cursor, binds_most);
+      return append_text(node.op == Op::is_null ? " is null" : " is not null");
+    case Op::exists:
+      text_ += "exists ";
+      return append(cursor, binds_most);
+    case Op::negate:
+      text_ += "- ";
+      return append(cursor, binds_most);
+    case Op::row:
+      text_ += '(';
+      append_list(cursor, node.arity, ", ", 0);
+      text_ += ')';
+      return;
+    case Op::quantified: {
+      ExpressionCursor inner = cursor;
+      resolver_->append_quantified(static_cast<Quantifier>(node.flags),
+                                   *reinterpret_cast<const Path*>(node.data),
+                                   node.arity == 0 ? nullptr : &inner, *this);
+      if (node.arity != 0) cursor.skip();
+      return;
+    }
+    default:
+      return append_binary(node, cursor);
+  }
+}
+
+void Renderer::append_binary(const Node& node, ExpressionCursor& cursor) {
+  switch (node.op) {
+    case Op::equal:
+    case Op::not_equal:
+    case Op::less:
+    case Op::less_equal:
+    case Op::greater:
+    case Op::greater_equal:
+    case Op::distinct:
+    case Op::not_distinct:
+    case Op::between:
+      return append_comparison(node, cursor);
+    case Op::in_values:
+    case Op::not_in_values:
+    case Op::in_query:
+    case Op::not_in_query:
+      return append_membership(node, cursor);
+    case Op::contains:
+    case Op::starts_with:
+    case Op::ends_with:
+    case Op::contains_ignoring_case:
+      return append_text_test(node, cursor);
+    case Op::like:
+    case Op::ilike:
+    case Op::matches:
+    case Op::matches_ignoring_case:
+      return append_pattern(node, cursor);
+    case Op::add:
+    case Op::subtract:
+    case Op::multiply:
+    case Op::divide:
+    case Op::modulo:
+    case Op::concatenate: {
+      const int binds = node.op == Op::concatenate ? binds_most : precedence_of(node.op);
+      append(cursor, binds);
+      text_ += sign_of(node.op, is_postgresql());
+      return append(cursor, node.op == Op::concatenate ? binds_most : binds + 1);
+    }
+    case Op::array_contains:
+    case Op::array_contained:
+    case Op::array_overlaps:
+      dialect_.require(Feature::native_arrays);
+      append(cursor, binds_most);
+      text_ += sign_of(node.op, true);
+      return append(cursor, binds_most);
+    case Op::call:
+      return append_call(node, cursor);
+    case Op::case_when:
+      return append_case(node, cursor);
+    case Op::json_key:
+    case Op::json_index:
+      return append_json(node, cursor);
+    case Op::cast:
+      return append_cast(node, cursor);
+    case Op::collate: {
+      const std::string& name = cursor.next_attachment().text;
+      append(cursor, binds_most);
+      text_ += " collate ";
+      return append_identifier(name);
+    }
+    case Op::sort:
+      return append_sort(node, cursor);
+    case Op::filter:
+      append(cursor, binds_most);
+      text_ += " filter (where ";
+      append(cursor, 0);
+      text_ += ')';
+      return;
+    case Op::over:
+      return append_over(node, cursor);
+    default:
+      throw UsageError("an expression has a node of an unknown kind");
+  }
+}
+
+/// SQLite stores decimals as text, so comparing them needs numbers.
+bool Renderer::is_decimal_text(const ExpressionCursor& cursor) const {
+  if (is_postgresql()) return false;
+  const Node& head = cursor.head();
+  constexpr auto decimal = static_cast<unsigned>(ValueType::decimal);
+  if (head.op == Op::path) return resolver_->value_type(cursor.path()) == ValueType::decimal;
+  if (head.op == Op::value) return (head.detail & 0xFFU) == decimal || head.detail >> 8U == decimal;
+  return false;
+}
+
+void Renderer::append_number(ExpressionCursor& cursor, bool as_number, int precedence) {
+  if (!as_number) return append(cursor, precedence);
+  text_ += "cast(";
+  append(cursor, 0);
+  text_ += " as real)";
+}
+
+void Renderer::append_comparison(const Node& node, ExpressionCursor& cursor) {
+  ExpressionCursor ahead = cursor;
+  bool numbers = is_decimal_text(ahead);
+  for (std::size_t i = 1; i < node.arity; ++i) {
+    ahead.skip();
+    numbers = numbers || is_decimal_text(ahead);
+  }
+  append_number(cursor, numbers, binds_concatenation);
+  if (node.op != Op::between) {
+    text_ += sign_of(node.op, is_postgresql());
+    return append_number(cursor, numbers, binds_concatenation);
+  }
+  text_ += " between ";
+  append_number(cursor, numbers, binds_concatenation);
+  text_ += " and ";
+  append_number(cursor, numbers, binds_concatenation);
+}
+
+void Renderer::append_membership(const Node& node, ExpressionCursor& cursor) {
+  const bool negated = node.op == Op::not_in_values || node.op == Op::not_in_query;
+  if (node.op == Op::in_query || node.op == Op::not_in_query) {
+    append(cursor, binds_concatenation);
+    text_ += negated ? " not in " : " in ";
+    return append(cursor, binds_most);
+  }
+  if (is_postgresql()) {
+    append(cursor, binds_concatenation);
+    text_ += negated ? " <> all(" : " = any(";
+    append(cursor, 0);
+    text_ += ')';
+    return;
+  }
+  ExpressionCursor array = cursor;
+  array.skip();
+  const bool numbers = is_decimal_text(cursor) || is_decimal_text(array);
+  append_number(cursor, numbers, binds_concatenation);
+  text_ += negated ? " not in (select " : " in (select ";
+  text_ += numbers ? "cast(value as real) from json_each(" : "value from json_each(";
+  append(cursor, 0);
+  text_ += "))";
+}
+
+/// Without wildcards, so that any text can be looked for; bytes are compared, on both databases.
+void Renderer::append_text_test(const Node& node, ExpressionCursor& cursor) {
+  const bool postgresql = is_postgresql();
+  switch (node.op) {
+    case Op::contains:
+      text_ += postgresql ? "strpos(" : "instr(";
+      append_list(cursor, 2, ", ", 0);
+      text_ += ") > 0";
+      return;
+    case Op::contains_ignoring_case:
+      text_ += postgresql ? "strpos(lower(" : "instr(lower(";
+      append(cursor, postgresql ? binds_most : 0);
+      text_ += postgresql ? " collate \"C\"), " : "), ";
+      append(cursor, 0);
+      text_ += ") > 0";
+      return;
+    case Op::starts_with:
+      if (postgresql) {
+        text_ += "starts_with(";
+        append_list(cursor, 2, ", ", 0);
+        text_ += ')';
+        return;
+      }
+      break;
+    default:
+      break;
+  }
+  // The text stands several times, its value once: all places have the same placeholder.
+  const bool at_start = node.op == Op::starts_with;
+  text_ += postgresql ? "right(" : "substr(";
+  append(cursor, 0);
+  text_ += at_start ? ", 1, length(" : postgresql ? ", length(" : ", -max(length(";
+  const std::size_t begin = text_.size();
+  append(cursor, 0);
+  const std::string text = text_.substr(begin);
+  if (!postgresql && !at_start) text_ += "), 1), length(" + text;
+  text_ += ")) = " + text;
+}
+
+void Renderer::append_pattern(const Node& node, ExpressionCursor& cursor) {
+  if (node.op == Op::matches || node.op == Op::matches_ignoring_case) {
+    dialect_.require(Feature::regular_expressions);
+    append(cursor, binds_most);
+    text_ += sign_of(node.op, true);
+    return append(cursor, binds_most);
+  }
+  append(cursor, binds_most);
+  text_ += node.op == Op::ilike && dialect_.supports(Feature::ilike) ? " ilike " : " like ";
+  append(cursor, binds_most);
+  if (!is_postgresql()) text_ += " escape '\\'";
+}
+
+void Renderer::append_column(const Node& node, ExpressionCursor& cursor) {
+  for (std::size_t i = 0; i < node.detail; ++i) {
+    if (i > 0) text_ += '.';
+    const std::string& name = cursor.next_attachment().text;
+    if (name == "*" && i + 1 == node.detail) {
+      text_ += '*';
+    } else {
+      append_identifier(name);
+    }
+  }
+}
+
+void Renderer::append_call(const Node& node, ExpressionCursor& cursor) {
+  const std::string& name = cursor.next_attachment().text;
+  check_function_name(name);
+  text_ += name;
+  text_ += (node.flags & detail::call_distinct) != 0 ? "(distinct " : "(";
+  append_list(cursor, node.arity, ", ", 0);
+  text_ += ')';
+}
+
+void Renderer::append_case(const Node& node, ExpressionCursor& cursor) {
+  text_ += "case";
+  for (std::size_t i = 0; i + 1 < node.arity; i += 2) {
+    text_ += " when ";
+    append(cursor, 0);
+    text_ += " then ";
+    append(cursor, 0);
+  }
+  if (node.arity % 2 == 1) {
+    text_ += " else ";
+    append(cursor, 0);
+  }
+  text_ += " end";
+}
+
+void Renderer::append_json(const Node& outermost, ExpressionCursor& cursor) {
+  std::vector<JsonKey> keys;
+  const Node* node = &outermost;
+  for (;;) {
+    if (node->op == Op::json_key) {
+      keys.insert(keys.begin(), JsonKey{std::string_view{cursor.next_attachment().text}});
+    } else {
+      keys.insert(keys.begin(), JsonKey{static_cast<std::int64_t>(node->data)});
+    }
+    const Op next = cursor.head().op;
+    if (next != Op::json_key && next != Op::json_index) break;
+    node = &cursor.next();
+  }
+  const std::size_t begin = text_.size();
+  append(cursor, binds_most);
+  const std::string document = text_.substr(begin);
+  text_.resize(begin);
+  append_json_path(dialect_, document, keys, static_cast<ValueType>(outermost.detail), text_);
+}
+
+void Renderer::append_cast(const Node& node, ExpressionCursor& cursor) {
+  text_ += "cast(";
+  append(cursor, 0);
+  text_ += " as ";
+  text_ += sql_type_name(dialect_, static_cast<ValueType>(node.detail));
+  text_ += ')';
+}
+
+void Renderer::append_sort(const Node& node, ExpressionCursor& cursor) {
+  const bool may_be_null = cursor.head().op != Op::path || resolver_->may_be_null(cursor.path());
+  const bool descending = (node.flags & detail::sort_descending) != 0;
+  append_number(cursor, is_decimal_text(cursor), binds_comparison);
+  if (descending) text_ += " desc";
+  if ((node.flags & detail::sort_nulls_first) != 0) {
+    text_ += " nulls first";
+  } else if ((node.flags & detail::sort_nulls_last) != 0) {
+    text_ += " nulls last";
+  } else if (!is_postgresql() && may_be_null) {
+    text_ += descending ? " nulls first" : " nulls last";
+  }
+}
+
+void Renderer::append_over(const Node& node, ExpressionCursor& cursor) {
+  const std::string& frame = cursor.next_attachment().text;
+  append(cursor, binds_most);
+  text_ += " over (";
+  const std::size_t sorts = node.detail;
+  const std::size_t partitions = node.arity - 1 - sorts;
+  if (partitions > 0) {
+    text_ += "partition by ";
+    append_list(cursor, partitions, ", ", 0);
+  }
+  if (sorts > 0) {
+    text_ += partitions > 0 ? " order by " : "order by ";
+    append_list(cursor, sorts, ", ", 0);
+  }
+  if (!frame.empty()) {
+    if (partitions + sorts > 0) text_ += ' ';
+    text_ += frame;
+  }
+  text_ += ')';
+}
+
+}  // namespace roost::db
