@@ -31,6 +31,7 @@ constexpr CatalogEntry entries[] = {
     {"Containers", &ArrayMinSize::operations},
     {"Containers", &ArrayMaxSize::operations},
     {"Containers", &ArrayUnique::operations},
+    {"Containers", &ArrayUniqueBy<&CatalogEntry::family>::operations},
     {"Containers", &ArrayContains<1>::operations},
     {"Containers", &ArrayNotContains<1>::operations},
     {"Texts", &Length::operations},

@@ -60,6 +60,9 @@ struct RuleOperations {
   /// For rules with something to compute once (a compiled pattern); the result is kept for the
   /// life of the program. Throws Error when the parameters make no sense.
   const void* (*prepare)(const void* parameters) = nullptr;
+  /// For rules about one member of each element: the member's name in C++. The check then sees an
+  /// array of that member's values. Null: it sees the elements.
+  std::string_view (*identify)() = nullptr;
   /// True: the check includes that of the member's C++ type, whose own message is then left out.
   bool implies_type = false;
 };

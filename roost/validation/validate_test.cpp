@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -339,6 +340,34 @@ TEST(Arrays, InThePlaceOfAnObjectHaveMembersThatItDoesNot) {
   std::string many = "[0";
   for (int i = 0; i < 5000; ++i) many += ",0";
   EXPECT_EQ(messages_for<Partial<Grouped>>(many + "]").size(), 1000U);
+}
+
+struct Seat {
+  int row;
+  std::optional<int> person;
+  static constexpr auto meta = roost::meta(field<&Seat::person>(json_name("who")));
+};
+struct Hall {
+  std::vector<Seat> seats;
+  static constexpr auto meta = roost::meta(field<&Hall::seats>(array_unique_by<&Seat::person>()));
+};
+
+TEST(Lists, UniqueByAMember) {
+  const auto messages = [](const std::string& seats) {
+    return messages_for<Hall>(R"({"seats":)" + seats + "}");
+  };
+  const std::string repeated = "All seats's elements must be unique";
+  EXPECT_EQ(messages("[]"), Texts{});
+  EXPECT_EQ(messages(R"([{"row":1,"who":1},{"row":1,"who":2}])"), Texts{});
+  EXPECT_EQ(messages(R"([{"row":1,"who":7},{"row":2,"who":8},{"row":3,"who":7}])"),
+            Texts{repeated});
+  // What does not fit its type is compared as it was given.
+  EXPECT_EQ(messages(R"([{"row":1,"who":"a"},{"row":1,"who":"b"},5])").size(), 3U);
+  const auto same = messages(R"([{"row":1,"who":"a"},{"row":1,"who":"a"}])");
+  EXPECT_NE(std::find(same.begin(), same.end(), repeated), same.end());
+  EXPECT_EQ(messages("5"),
+            (Texts{repeated, "seats must be an array",
+                   "each value in nested property seats must be either object or array"}));
 }
 
 struct BadPattern {

@@ -4,6 +4,7 @@
 #include <roost/validation/detail/walker.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace roost::validation::detail {
 
@@ -175,12 +176,78 @@ bool Walker::has_rule(const Member& member, std::string_view key) const {
 /// Runs one rule; false when it failed and a message was added.
 bool Walker::run(Member& member, const PlannedRule& rule) {
   RuleCall call{rule.view.parameters, rule.prepared, member.subject, member.value, member.owner};
-  const bool good =
-      rule.view.each ? run_each(member, rule, call) : rule.view.operations->check(call);
+  bool good = false;
+  if (rule.view.each) {
+    good = run_each(member, rule, call);
+  } else if (rule.view.operations->identify != nullptr) {
+    good = run_identified(member, rule, call);
+  } else {
+    good = rule.view.operations->check(call);
+  }
   if (good) return true;
   fail(member, rule.view.operations->key,
        message_of(rule.view, call, member.plan.field->json_name, member.owner_type.name));
   return false;
+}
+
+namespace {
+
+/// Values that were collected.
+class CollectedValues final : public Elements {
+ public:
+  void add(const Subject& value) { values_.push_back(value); }
+
+  [[nodiscard]] std::size_t size() const override { return values_.size(); }
+  void for_each(void* context,
+                bool (*visit)(void* context, const Subject& element)) const override {
+    for (const Subject& value : values_) {
+      if (!visit(context, value)) return;
+    }
+  }
+
+ private:
+  std::vector<Subject> values_;
+};
+
+}  // namespace
+
+/// Checks one member of each element. Elements that are no objects have no such member.
+bool Walker::run_identified(Member& member, const PlannedRule& rule, RuleCall& call) {
+  const TypeDescriptor& type = *member.plan.type;
+  const bool has_objects = type.kind == TypeKind::sequence && member.value != nullptr &&
+                           without_optionals(type.sequence->element()).kind == TypeKind::object;
+  if (!has_objects) return rule.view.operations->check(call);
+  struct State {
+    Walker& walker;
+    const TypeDescriptor& element;
+    const reflect::FieldDescriptor& field;
+    const IssueNode* issues;
+    CollectedValues values;
+    std::size_t index = 0;
+
+    void add(const void* object) {
+      const IssueNode* node = issues == nullptr ? nullptr : issues->find(index);
+      ++index;
+      if (node != nullptr && node->own != nullptr) return;
+      node = node == nullptr ? nullptr : node->find(field.json_name);
+      const void* const value = unwrap(element, const_cast<void*>(object));
+      if (value == nullptr) return;
+      if (node != nullptr && node->own != nullptr) {
+        values.add(subject_of(node->own->raw));
+      } else {
+        values.add(subject_of(field.type(), reflect::field_of(value, field), walker.scratch_));
+      }
+    }
+    static void visit(void* state, const void* object) { static_cast<State*>(state)->add(object); }
+  };
+  const TypeDescriptor& element = type.sequence->element();
+  const auto* field =
+      reflect::find_field(*without_optionals(element).object, rule.view.operations->identify());
+  if (field == nullptr) return true;
+  State state{*this, element, *field, member.issues, {}};
+  type.sequence->for_each(member.value, &state, &State::visit);
+  call.subject = Subject::array(state.values);
+  return rule.view.operations->check(call);
 }
 
 /// Checks the elements; leaves `call` at the first that fails. A value that is no container is

@@ -63,6 +63,7 @@ class Walker {
   void check_nested_shape(Member& member);
   [[nodiscard]] bool has_rule(const Member& member, std::string_view key) const;
   bool run(Member& member, const PlannedRule& rule);
+  bool run_identified(Member& member, const PlannedRule& rule, RuleCall& call);
   bool run_each(Member& member, const PlannedRule& rule, RuleCall& call);
   void walk_into(Member& member);
   void object_rules(const reflect::TypeDescriptor& type, const ObjectPlan& plan, const void* object,

@@ -37,9 +37,16 @@ bool check_max_size(const ArrayMaxSize& rule, const Subject& subject) {
   return subject.is_array() && subject.size() <= rule.size;
 }
 
-/// Sorts views of the elements, so that a long array costs n log n. Elements that cannot be
-/// compared (objects) never count as equal.
-bool check_unique(const RuleCall& call) {
+template <class P>
+void print_size(const P& rule, std::size_t index, std::string& out) {
+  if (index == 1) detail::append_size(rule.size, out);
+}
+
+}  // namespace
+
+// Sorts views of the elements, so that a long array costs n log n. Elements that cannot be
+// compared (objects) never count as equal.
+bool has_unique_elements(const RuleCall& call) {
   if (!call.subject.is_array()) return false;
   if (call.subject.elements() == nullptr || call.subject.size() < 2) return true;
   std::vector<Subject> seen;
@@ -54,13 +61,6 @@ bool check_unique(const RuleCall& call) {
            return order_values(a, b) == 0;
          }) == seen.end();
 }
-
-template <class P>
-void print_size(const P& rule, std::size_t index, std::string& out) {
-  if (index == 1) detail::append_size(rule.size, out);
-}
-
-}  // namespace
 
 const RuleOperations ArrayNotEmpty::operations{
     .key = "arrayNotEmpty",
@@ -93,7 +93,7 @@ const RuleOperations ArrayUnique::operations{
     .message = "$eachAll $property's elements must be unique",
     .signature = "array_unique",
     .summary = "is an array without equal elements",
-    .check = &check_unique,
+    .check = &has_unique_elements,
 };
 
 }  // namespace roost::validation

@@ -1,6 +1,7 @@
 // Rules for containers as a whole; each(…) is for their elements.
 #pragma once
 
+#include <roost/meta/member.hpp>
 #include <roost/validation/literal.hpp>
 #include <roost/validation/rule.hpp>
 #include <roost/validation/rules/common_rules.hpp>
@@ -28,6 +29,22 @@ struct ArrayMaxSize {
 struct ArrayUnique {
   static constexpr Domain domain = Domain::array;
   static const RuleOperations operations;
+};
+
+/// Whether no two elements are equal.
+[[nodiscard]] bool has_unique_elements(const RuleCall& call);
+
+template <auto Member>
+struct ArrayUniqueBy {
+  static constexpr Domain domain = Domain::array;
+  static constexpr RuleOperations operations{
+      .key = "arrayUnique",
+      .message = "$eachAll $property's elements must be unique",
+      .signature = "array_unique_by<&T::member>()",
+      .summary = "is an array of objects without equal values of the member",
+      .check = &has_unique_elements,
+      .identify = &reflect::member_name<Member>,
+  };
 };
 
 /// Every value is among the elements of the array.
@@ -79,6 +96,11 @@ constexpr auto array_max_size(std::size_t size) {
 }
 /// No two elements are equal.
 inline constexpr validation::Rule<validation::ArrayUnique> array_unique{};
+/// No two elements have the same value of the member.
+template <auto Member>
+constexpr auto array_unique_by() {
+  return validation::Rule<validation::ArrayUniqueBy<Member>>{};
+}
 /// All of these values are among the elements.
 template <class... Values>
 constexpr auto array_contains(const Values&... values) {
