@@ -4,6 +4,7 @@
 #include <roost/json/detail/reader.hpp>
 #include <roost/json/detail/utf8.hpp>
 #include <roost/json/form.hpp>
+#include <roost/meta/annotation.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -291,6 +292,10 @@ bool read_form(const TypeDescriptor& type, std::span<const FormEntry> entries, v
       if (presence != ObjectDetails::no_presence) {
         void* set = static_cast<std::byte*>(object) + presence;
         static_cast<reflect::FieldSet*>(set)->insert(member.field->index);
+      }
+      if (values[i].size() == 1 && values[i].front().empty()) {
+        const auto* other = reflect::find_annotation<reflect::EmptyAs>(member.field->annotations);
+        if (other != nullptr) values[i].front() = other->text;
       }
       reader.read_all(*member.type, values[i], reflect::field_of(object, *member.field), &here);
     } else if (plan.required.contains(i)) {

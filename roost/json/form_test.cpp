@@ -182,6 +182,21 @@ TEST(ReadForm, ReportsEveryFault) {
   EXPECT_EQ(issues[0].raw.text, "1");
 }
 
+struct Filter {
+  std::optional<int> user;
+  std::optional<int> venue;
+  static constexpr auto meta = roost::meta(field<&Filter::user>(empty_as("0")));
+};
+
+TEST(ReadForm, ReadsAnEmptyTextAsAnotherWhereAMemberSaysSo) {
+  Filter filter;
+  Issues issues;
+  const std::vector<FormEntry> entries{{"user", ""}, {"venue", ""}};
+  EXPECT_FALSE(read_form(reflect::type_of<Filter>(), entries, &filter, {}, issues));
+  EXPECT_EQ(filter.user, 0);
+  EXPECT_EQ(to_string(issues), "venue: expected an integer, got a string");
+}
+
 TEST(ReadForm, RefusesRepeatedScalars) {
   const auto [value, issues] =
       search({{"page", "1"}, {"page", "2"}, {"tags", "a"}, {"temper", "calm"}, {"temper", "wild"}});

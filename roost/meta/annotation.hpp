@@ -159,6 +159,10 @@ struct TextForm {
 struct WriteNull {};
 /// `hidden`: never written to JSON, refused when read.
 struct Hidden {};
+/// `empty_as(text)`: an empty text in a query or form is read as this one.
+struct EmptyAs {
+  std::string_view text;
+};
 /// `read_only`: written, never read: the server decides the value.
 struct ReadOnly {};
 /// `write_only`: read, never written (passwords).
@@ -178,6 +182,10 @@ inline constexpr reflect::MayBeAbsent optional{};
 
 /// The member must be present although it has a default initialiser or an optional type.
 inline constexpr reflect::MustBePresent required{};
+
+/// In queries and forms, where what was not filled in is sent as an empty text: reads the member
+/// from this text instead, as in `empty_as("0")`.
+constexpr reflect::EmptyAs empty_as(std::string_view text) { return {text}; }
 
 /// The member may be left out, but null is refused although its type is an optional.
 inline constexpr reflect::NotNull not_null{};

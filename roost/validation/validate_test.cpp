@@ -370,6 +370,31 @@ TEST(Lists, UniqueByAMember) {
                    "each value in nested property seats must be either object or array"}));
 }
 
+struct Labels {
+  std::vector<std::string> labels;
+  std::optional<std::string> name;
+  static constexpr auto meta = roost::meta(field<&Labels::labels>(each(length(2, 3))),
+                                           field<&Labels::name>(length(1, 3)));
+};
+
+TEST(Lengths, WordTheirMessageByTheWholeValue) {
+  const auto labels = [](const std::string& value) {
+    return messages_for<Labels>(R"({"labels":)" + value + "}");
+  };
+  const std::string of = "each value in labels must be ";
+  EXPECT_EQ(labels(R"(["a"])"), Texts{of + "longer than or equal to 2 characters"});
+  EXPECT_EQ(labels(R"(["ab","abcd"])"),
+            Texts{of + "longer than or equal to 2 and shorter than or equal to 3 characters"});
+  EXPECT_EQ(labels(R"(["ab","ab","ab","a"])"), Texts{of + "shorter than or equal to 3 characters"});
+  const auto name = [](const std::string& value) {
+    return messages_for<Labels>(R"({"labels":[],"name":)" + value + "}");
+  };
+  EXPECT_EQ(name("[]").front(), "name must be longer than or equal to 1 characters");
+  EXPECT_EQ(name("[1,2,3,4]").front(), "name must be shorter than or equal to 3 characters");
+  EXPECT_EQ(name("[1]").front(),
+            "name must be longer than or equal to 1 and shorter than or equal to 3 characters");
+}
+
 struct BadPattern {
   std::string text;
   static constexpr auto meta = roost::meta(field<&BadPattern::text>(matches("(a)\\1")));

@@ -185,6 +185,7 @@ bool Walker::run(Member& member, const PlannedRule& rule) {
     good = rule.view.operations->check(call);
   }
   if (good) return true;
+  call.subject = member.subject;  // messages are about the whole value
   fail(member, rule.view.operations->key,
        message_of(rule.view, call, member.plan.field->json_name, member.owner_type.name));
   return false;

@@ -72,6 +72,10 @@ std::string_view choose_length_message(const RuleCall& call) {
   if (subject.is_string()) {
     return is_at_least(subject.text(), rule.min) ? too_long : too_short;
   }
+  if (subject.is_array()) {
+    if (subject.size() < rule.min) return too_short;
+    if (subject.size() > rule.max) return too_long;
+  }
   return rule.max == Length::unlimited ? too_short : not_between;
 }
 
