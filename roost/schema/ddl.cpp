@@ -1,6 +1,7 @@
 // The order in which a schema is created and dropped.
 #include <roost/schema/ddl.hpp>
 #include <roost/schema/detail/ddl_writer.hpp>
+#include <roost/schema/detail/schema_ddl.hpp>
 #include <roost/schema/detail/sql_text.hpp>
 
 #include <algorithm>
@@ -71,19 +72,33 @@ Schema with_target_schemas(const Schema& schema) {
   return copy;
 }
 
-using NativeType = std::pair<std::string, ColumnType>;  // schema and enumeration
+/// Does a table refer to one that is dropped before it?
+bool has_circle(const Schema& schema, const std::vector<std::size_t>& drop_order) {
+  std::vector<bool> dropped(schema.tables.size() + 1);
+  for (const std::size_t position : drop_order) {
+    for (const ForeignKey& key : schema.tables[position].foreign_keys) {
+      if (dropped[position_of_target(schema, key)]) return true;
+    }
+    dropped[position] = true;
+  }
+  return false;
+}
+
+}  // namespace
+
+namespace detail {
 
 std::vector<NativeType> native_types(const Schema& schema) {
   std::vector<NativeType> types;
   for (const Table& table : schema.tables) {
     for (const Column& column : table.columns) {
-      const ColumnType* type = detail::native_enumeration(column);
+      const ColumnType* type = native_enumeration(column);
       if (type == nullptr) continue;
       const bool known = std::any_of(types.begin(), types.end(), [&](const NativeType& other) {
-        return other.first == table.schema_name &&
-               other.second.native_name() == type->native_name();
+        return other.schema_name == table.schema_name &&
+               other.type.native_name() == type->native_name();
       });
-      if (!known) types.emplace_back(table.schema_name, *type);
+      if (!known) types.push_back({table.schema_name, *type});
     }
   }
   return types;
@@ -101,7 +116,31 @@ void append_schemas(const Schema& schema, const Dialect& dialect, std::vector<st
   }
 }
 
-}  // namespace
+void append_tables(const Schema& schema, const Dialect& dialect, std::vector<std::string>& out) {
+  const DdlWriter writer{dialect};
+  std::vector<bool> created(schema.tables.size() + 1);
+  created.back() = true;  // tables that are not of this schema
+  std::vector<std::string> later;
+  for (const std::size_t position : creation_order(schema)) {
+    const Table& table = schema.tables[position];
+    created[position] = true;
+    std::vector<const ForeignKey*> inline_keys;
+    for (const ForeignKey& key : table.foreign_keys) {
+      // SQLite looks for the target when rows are written, not before.
+      if (dialect.kind() == DialectKind::sqlite || created[position_of_target(schema, key)]) {
+        inline_keys.push_back(&key);
+      } else {
+        later.push_back(writer.add_foreign_key(table, key));
+      }
+    }
+    out.push_back(writer.create_table(table, inline_keys));
+    for (const Index& index : table.indexes) out.push_back(writer.create_index(table, index));
+    writer.append_comments(table, out);
+  }
+  out.insert(out.end(), later.begin(), later.end());
+}
+
+}  // namespace detail
 
 std::vector<std::size_t> creation_order(const Schema& schema) {
   const Schema complete = with_target_schemas(schema);
@@ -110,38 +149,15 @@ std::vector<std::size_t> creation_order(const Schema& schema) {
 
 std::vector<std::string> create_statements(const Schema& schema, const Dialect& dialect) {
   const Schema whole = resolved(schema, dialect);
-  const bool postgresql = dialect.kind() == DialectKind::postgresql;
-  const detail::DdlWriter writer{dialect};
   std::vector<std::string> statements;
-  if (postgresql) {
-    append_schemas(whole, dialect, statements);
-    for (const NativeType& type : native_types(whole)) {
-      statements.push_back(writer.create_type(type.second, type.first));
+  if (dialect.kind() == DialectKind::postgresql) {
+    detail::append_schemas(whole, dialect, statements);
+    const detail::DdlWriter writer{dialect};
+    for (const detail::NativeType& native : detail::native_types(whole)) {
+      statements.push_back(writer.create_type(native.type, native.schema_name));
     }
   }
-
-  std::vector<bool> created(whole.tables.size() + 1);
-  created.back() = true;  // tables that are not of this schema
-  std::vector<std::string> later;
-  for (const std::size_t position : creation_order(whole)) {
-    const Table& table = whole.tables[position];
-    created[position] = true;
-    std::vector<const ForeignKey*> inline_keys;
-    for (const ForeignKey& key : table.foreign_keys) {
-      // SQLite looks for the target when rows are written, not before.
-      if (!postgresql || created[position_of_target(whole, key)]) {
-        inline_keys.push_back(&key);
-      } else {
-        later.push_back(writer.add_foreign_key(table, key));
-      }
-    }
-    statements.push_back(writer.create_table(table, inline_keys));
-    for (const Index& index : table.indexes) {
-      statements.push_back(writer.create_index(table, index));
-    }
-    writer.append_comments(table, statements);
-  }
-  statements.insert(statements.end(), later.begin(), later.end());
+  detail::append_tables(whole, dialect, statements);
   return statements;
 }
 
@@ -153,7 +169,7 @@ std::vector<std::string> drop_statements(const Schema& schema, const Dialect& di
   if (order.empty()) return statements;
   if (dialect.kind() == DialectKind::sqlite) {
     // Dropping a table deletes its rows: those of a circle refer to each other until all are gone.
-    statements.emplace_back("pragma defer_foreign_keys = on");
+    if (has_circle(whole, order)) statements.emplace_back("pragma defer_foreign_keys = on");
     for (const std::size_t position : order) {
       statements.push_back("drop table if exists " +
                            dialect.quote_identifier(whole.tables[position].name));
@@ -167,9 +183,9 @@ std::vector<std::string> drop_statements(const Schema& schema, const Dialect& di
     tables += detail::qualified(table.schema_name, table.name, dialect);
   }
   statements.push_back("drop table if exists " + tables);
-  for (const NativeType& type : native_types(whole)) {
+  for (const detail::NativeType& native : detail::native_types(whole)) {
     statements.push_back("drop type if exists " +
-                         detail::qualified(type.first, type.second.native_name(), dialect));
+                         detail::qualified(native.schema_name, native.type.native_name(), dialect));
   }
   return statements;
 }

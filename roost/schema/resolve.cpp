@@ -84,6 +84,10 @@ class TableResolver {
       }
       if (!sqlite()) column.generated = GeneratedKind::stored;
     }
+    if (column.default_value.kind() == DefaultKind::literal &&
+        column.default_value.value().view().is_null()) {
+      column.default_value = Default{};  // which it is anyway
+    }
     if (column.identity && column.default_value.exists()) {
       fail(column, "is an identity and cannot have a default as well");
     }

@@ -95,9 +95,9 @@ std::string DdlWriter::check(const Check& check) const {
   return "constraint " + quote(check.name) + " check (" + check.expression + ")";
 }
 
-std::string DdlWriter::create_table(const Table& table,
-                                    const std::vector<const ForeignKey*>& inline_keys) const {
-  std::string out = "create table " + qualified(table) + " (";
+std::string DdlWriter::body(const Table& table,
+                            const std::vector<const ForeignKey*>& inline_keys) const {
+  std::string out = " (";
   bool counts_up = false;
   for (const Column& each : table.columns) {
     if (&each != &table.columns.front()) out += ',';
@@ -110,8 +110,17 @@ std::string DdlWriter::create_table(const Table& table,
   for (const Unique& each : table.uniques) out += ",\n  " + unique(each);
   for (const Check& each : table.checks) out += ",\n  " + check(each);
   for (const ForeignKey* each : inline_keys) out += ",\n  " + foreign_key(*each);
-  out += table.strict && sqlite() ? "\n) strict" : "\n)";
-  return out;
+  return out + "\n)";
+}
+
+std::string DdlWriter::create_table(const Table& table,
+                                    const std::vector<const ForeignKey*>& inline_keys) const {
+  std::string out = "create table " + qualified(table) + body(table, inline_keys);
+  return table.strict && sqlite() ? out + " strict" : out;
+}
+
+std::string DdlWriter::create_temporary_table(const Table& table) const {
+  return "create temporary table " + quote(table.name) + body(table, {});
 }
 
 std::string DdlWriter::part(const IndexPart& part) const {

@@ -16,6 +16,8 @@ class DdlWriter {
   /// With the foreign keys `inline_keys`; the others need `add_foreign_key`.
   [[nodiscard]] std::string create_table(const Table& table,
                                          const std::vector<const ForeignKey*>& inline_keys) const;
+  /// PostgreSQL: the table in the session's own schema, without foreign keys.
+  [[nodiscard]] std::string create_temporary_table(const Table& table) const;
   [[nodiscard]] std::string create_index(const Table& table, const Index& index) const;
   /// PostgreSQL.
   [[nodiscard]] std::string add_foreign_key(const Table& table, const ForeignKey& key) const;
@@ -36,6 +38,8 @@ class DdlWriter {
   [[nodiscard]] std::string quote(std::string_view name) const {
     return dialect_->quote_identifier(name);
   }
+  [[nodiscard]] std::string body(const Table& table,
+                                 const std::vector<const ForeignKey*>& inline_keys) const;
   [[nodiscard]] std::string type(const Table& table, const Column& column) const;
   [[nodiscard]] std::string collation(const Column& column) const;
   [[nodiscard]] std::string foreign_key(const ForeignKey& key) const;

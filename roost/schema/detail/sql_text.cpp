@@ -42,7 +42,7 @@ std::string floating(double value, const Dialect& dialect) {
     return value < 0 ? "-9e999" : "9e999";
   }
   if (std::isnan(value)) return "'NaN'";
-  return value < 0 ? "'-Infinity'" : "'Infinity'";
+  return value < 0 ? "-Infinity" : "'Infinity'";
 }
 
 std::string json_string(std::string_view text) {
@@ -126,6 +126,11 @@ std::string text_of(const ValueView& value, const Dialect& dialect) {
   }
 }
 
+/// PostgreSQL gives negative numbers back in quotes.
+std::string number(std::string text, const Dialect& dialect) {
+  return text.front() == '-' && !is_sqlite(dialect) ? "'" + text + "'" : text;
+}
+
 std::string literal(const ValueView& value, const Dialect& dialect) {
   if (value.is_null()) return "null";
   switch (value.type()) {
@@ -138,13 +143,13 @@ std::string literal(const ValueView& value, const Dialect& dialect) {
     case ValueType::int64:
     case ValueType::float32:
     case ValueType::float64:
-      return text_of(value, dialect);
+      return number(text_of(value, dialect), dialect);
     case ValueType::bytes:
       if (is_sqlite(dialect)) return "X'" + hexadecimal(value.characters()) + "'";
       return quoted(text_of(value, dialect), dialect);
     case ValueType::decimal:
       // SQLite keeps decimals as text.
-      if (!is_sqlite(dialect)) return text_of(value, dialect);
+      if (!is_sqlite(dialect)) return number(text_of(value, dialect), dialect);
       return quoted(text_of(value, dialect), dialect);
     default:
       return quoted(text_of(value, dialect), dialect);

@@ -1,0 +1,25 @@
+// DDL of more than one table; all schemas are resolved.
+#pragma once
+
+#include <roost/schema/model.hpp>
+
+#include <string>
+#include <vector>
+
+namespace roost::schema::detail {
+
+/// A native enumeration of PostgreSQL and the schema that it stands in.
+struct NativeType {
+  std::string schema_name;
+  ColumnType type;
+};
+
+[[nodiscard]] std::vector<NativeType> native_types(const Schema& schema);
+
+/// CREATE SCHEMA for those that its tables name.
+void append_schemas(const Schema& schema, const db::Dialect& dialect,
+                    std::vector<std::string>& out);
+/// The tables with their indexes and foreign keys. Targets outside of `schema` exist already.
+void append_tables(const Schema& schema, const db::Dialect& dialect, std::vector<std::string>& out);
+
+}  // namespace roost::schema::detail
