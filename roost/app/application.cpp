@@ -111,7 +111,9 @@ void Application::State::start(EventLoop& loop, di::BuildOptions build) {
     log_failure(request, exception);
   };
   if (has_access_log()) hooks.on_answer = AccessLog{log()};
-  if (options.health()) hooks.fallback = &web::describe_controller<HealthController>();
+  if (options.health()) {
+    hooks.fallbacks.push_back({&web::describe_controller<HealthController>(), nullptr});
+  }
   dispatcher = std::make_unique<web::Dispatcher>(*container, std::move(hooks));
   loop.block_on(container->bootstrap());
 }

@@ -11,13 +11,21 @@ Container::Container(std::unique_ptr<Graph> graph) : graph_{std::move(graph)} {}
 Container::~Container() = default;
 
 Task<std::unique_ptr<Container>> Container::build(ModuleDef root, BuildOptions options) {
+  std::unique_ptr<Container> container = plan(std::move(root), options);
+  co_await container->graph_->build();
+  co_return container;
+}
+
+std::unique_ptr<Container> Container::plan(ModuleDef root, BuildOptions options) {
   auto graph = std::make_unique<Graph>();
   std::vector<std::string> problems;
   graph->scan(std::move(root), options, problems);
   graph->link(problems);
   if (!problems.empty()) throw StartupError{std::move(problems)};
-  co_await graph->build();
-  co_return std::unique_ptr<Container>{new Container{std::move(graph)}};
+  for (const ControllerNode& entry : graph->controller_nodes) {
+    graph->controllers.emplace_back(graph->nodes[entry.node], entry.attachment);
+  }
+  return std::unique_ptr<Container>{new Container{std::move(graph)}};
 }
 
 const std::vector<Controller>& Container::controllers() const { return graph_->controllers; }

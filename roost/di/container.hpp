@@ -91,6 +91,9 @@ class Container {
   /// Throws StartupError listing everything that is wrong with the wiring, or naming the provider
   /// whose constructor or factory failed (what was built by then is destroyed).
   static Task<std::unique_ptr<Container>> build(ModuleDef root, BuildOptions options = {});
+  /// The same without constructing anything: for looking at modules, controllers and the wiring
+  /// only. Throws StartupError.
+  static std::unique_ptr<Container> plan(ModuleDef root, BuildOptions options = {});
 
   ~Container();
   Container(const Container&) = delete;

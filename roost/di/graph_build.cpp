@@ -74,9 +74,6 @@ Task<void> Graph::build() {
     if (node.scope != Scope::singleton) continue;
     co_await construct(node);
   }
-  for (const ControllerNode& entry : controller_nodes) {
-    controllers.emplace_back(nodes[entry.node], entry.attachment);
-  }
 }
 
 void Graph::plan(ProviderNode& node) {

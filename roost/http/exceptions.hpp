@@ -92,6 +92,9 @@ namespace detail {
 template <int Status, FixedString Title>
 class NamedException : public HttpException {
  public:
+  static constexpr int status_code = Status;
+  static constexpr auto title = Title;
+
   NamedException() : NamedException(std::string_view{}) {}
   NamedException(std::string_view message, const ExceptionOptions& options = {})
       : HttpException(Named{Status, Title.view()}, message, options) {}

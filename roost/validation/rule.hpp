@@ -16,6 +16,8 @@
 
 namespace roost::validation {
 
+class Literal;
+
 /// What a message function is told.
 struct MessageArguments {
   std::string_view property;         // name of the member as clients know it
@@ -63,6 +65,8 @@ struct RuleOperations {
   /// For rules about one member of each element: the member's name in C++. The check then sees an
   /// array of that member's values. Null: it sees the elements.
   std::string_view (*identify)() = nullptr;
+  /// For rules whose parameters are a list of constants: that list.
+  std::span<const Literal> (*values)(const void* parameters) = nullptr;
   /// True: the check includes that of the member's C++ type, whose own message is then left out.
   bool implies_type = false;
 };

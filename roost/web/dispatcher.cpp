@@ -36,7 +36,7 @@ Dispatcher::Dispatcher(const di::Container& container, DispatcherHooks hooks)
       check_chain(descriptor, container, problems);
     }
   }
-  if (hooks_.fallback != nullptr) add_fallback(*hooks_.fallback);
+  for (const FrameworkController& controller : hooks_.fallbacks) add_fallback(controller);
   const auto& conflicts = router_.conflicts();
   problems.insert(problems.end(), conflicts.begin(), conflicts.end());
   if (!problems.empty()) throw StartupError(std::move(problems));
@@ -89,15 +89,15 @@ void Dispatcher::check_chain(const RouteDescriptor& descriptor, const di::Contai
   check(descriptor.chain->filters, "the filter");
 }
 
-void Dispatcher::add_fallback(const ControllerDescriptor& controller) {
+void Dispatcher::add_fallback(const FrameworkController& controller) {
   static char stateless = 0;  // its handlers never look at the object
-  for (const RouteDescriptor& descriptor : controller.routes) {
+  for (const RouteDescriptor& descriptor : controller.descriptor->routes) {
     const bool taken = std::any_of(routes_.begin(), routes_.end(), [&](const Route& route) {
       return route.descriptor->path == descriptor.path;
     });
     if (taken) continue;
     Route route;
-    route.instance = &stateless;
+    route.instance = controller.instance != nullptr ? controller.instance : &stateless;
     std::vector<std::string> none;
     add(descriptor, std::move(route), none);
   }

@@ -23,6 +23,12 @@ class ControllerNode;
 
 namespace web {
 
+/// A controller that no module lists.
+struct FrameworkController {
+  const ControllerDescriptor* descriptor = nullptr;
+  void* instance = nullptr;  // outlives the dispatcher; null: its handlers have no state
+};
+
 /// What the application tells the dispatcher and wants to hear from it. The functions are called
 /// from the loops' threads.
 struct DispatcherHooks {
@@ -30,9 +36,9 @@ struct DispatcherHooks {
   std::function<void(http::Request&, std::exception_ptr)> on_failure;
   /// Every answered request, for the access log; not called when empty.
   std::function<void(http::Request&, const http::Response&)> on_answer;
-  /// Routes of a stateless controller of the framework; one of the application's own with the same
-  /// path takes their place.
-  const ControllerDescriptor* fallback = nullptr;
+  /// Controllers of the framework; a route of the application's own with the same path takes the
+  /// place of theirs.
+  std::vector<FrameworkController> fallbacks;
 };
 
 /// Immutable after construction; one serves all loops. The container must outlive it.
@@ -59,7 +65,7 @@ class Dispatcher final : public http::RequestHandler {
   /// Adds what the chain names but no module provides to the problems.
   static void check_chain(const RouteDescriptor& descriptor, const di::Container& container,
                           std::vector<std::string>& problems);
-  void add_fallback(const ControllerDescriptor& controller);
+  void add_fallback(const FrameworkController& controller);
   void answer_unrouted(http::Request& request, http::Response& response,
                        const http::RouteMatch& match);
   /// Answers with what the exception being handled says.

@@ -33,14 +33,18 @@ class Next {
   std::size_t position_;
 };
 
+class SecurityScheme;
+
 namespace web {
 
 /// A class of the chain.
 struct Link {
   TypeId type;
 };
-/// Exactly one of the two is set, as the guard's function is plain or a coroutine.
+/// Exactly one of `call` and `start` is set, as the guard's function is plain or a coroutine.
 struct GuardLink : Link {
+  /// What the class says with `static constexpr auto security = bearer_auth();`, else null.
+  const SecurityScheme* security = nullptr;
   bool (*call)(ExecutionContext& context) = nullptr;
   Task<bool> (*start)(ExecutionContext& context) = nullptr;
 };
@@ -81,6 +85,7 @@ GuardLink guard_link() {
   using Result = decltype(std::declval<G&>().can_activate(std::declval<ExecutionContext&>()));
   GuardLink link;
   link.type = TypeId::of<G>();
+  if constexpr (requires { G::security; }) link.security = &G::security;
   if constexpr (std::is_same_v<Result, bool>) {
     link.call = [](ExecutionContext& context) {
       return instance_of<G>(context).can_activate(context);

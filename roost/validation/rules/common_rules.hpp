@@ -50,6 +50,11 @@ void print_list(const void* parameters, std::size_t index, std::string& out) {
   if (index == 1) append_values(static_cast<const P*>(parameters)->values, out);
 }
 
+template <class P>
+std::span<const Literal> list_values(const void* parameters) {
+  return static_cast<const P*>(parameters)->values;
+}
+
 /// Texts that the list rules of every length share.
 struct ListTexts {
   std::string_view key, message, signature, summary;
@@ -63,6 +68,7 @@ constexpr RuleOperations list_operations() {
   operations.summary = P::texts.summary;
   operations.check = &check_list<P>;
   operations.constraint = &print_list<P>;
+  operations.values = &list_values<P>;
   return operations;
 }
 
