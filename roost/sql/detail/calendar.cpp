@@ -133,7 +133,9 @@ void append_time(std::int64_t microseconds_since_midnight, std::string& out) {
 
 void append_timestamp(std::int64_t microseconds_since_epoch, std::string& out) {
   const std::int64_t days = floor_divide(microseconds_since_epoch, microseconds_per_day);
-  const std::int64_t rest = microseconds_since_epoch - days * microseconds_per_day;
+  // Not through days * microseconds_per_day, which overflows at the earliest times.
+  const std::int64_t remainder = microseconds_since_epoch % microseconds_per_day;
+  const std::int64_t rest = remainder < 0 ? remainder + microseconds_per_day : remainder;
   append_date(days, out);
   out += 'T';
   char buffer[15];

@@ -1,0 +1,34 @@
+// PRIVATE: from what the server and libpq say to the error classes.
+#pragma once
+
+#include <roost/sql/errors.hpp>
+
+#include <exception>
+#include <string>
+#include <string_view>
+
+using PGresult = struct pg_result;
+using PGconn = struct pg_conn;
+
+namespace roost::db::postgres::detail {
+
+/// A failure on its way to whoever waits; becomes an exception there.
+struct Failure {
+  ErrorKind kind = ErrorKind::other;
+  ErrorDetails details;
+
+  [[nodiscard]] std::exception_ptr exception() const { return make_error(kind, details); }
+};
+
+/// Of a result with PGRES_FATAL_ERROR that the server sent.
+[[nodiscard]] Failure failure_of(PGresult* result, std::string_view statement);
+/// Will the server close the connection after this error?
+[[nodiscard]] bool ends_connection(PGresult* result);
+/// Why a connection could not be made.
+[[nodiscard]] Failure connect_failure(PGconn* connection);
+[[nodiscard]] Failure connection_lost(std::string_view reason, Outcome outcome);
+
+/// The statement's prepared form is missing on the server, or outdated: prepare it again.
+[[nodiscard]] bool is_outdated_statement(const Failure& failure);
+
+}  // namespace roost::db::postgres::detail

@@ -1,0 +1,174 @@
+// PRIVATE: one connection at work on an event loop: a queue of calls, a pipeline, and what to
+// believe when either breaks.
+//
+// Calls queue until the end of the loop's turn; then their statements are written, each call closed
+// by a Sync (reads of one turn by one Sync together). Every command that was written leaves a Step,
+// every call a Flight; both are first in, first out, as the server answers. A flight ends at its
+// Sync, so what it answers is committed.
+//
+// A call whose parameters are cells of its own earlier results, or whose row counts must be checked
+// before the commit, holds the link: it asks the server to flush, reads, goes on, and only then
+// sends its Sync. Nothing else is sent meanwhile.
+#pragma once
+
+#include <roost/async/descriptor.hpp>
+#include <roost/async/event_loop.hpp>
+#include <roost/async/timers.hpp>
+#include <roost/sql/postgres/detail/call.hpp>
+#include <roost/sql/postgres/detail/core.hpp>
+#include <roost/sql/postgres/detail/failure.hpp>
+#include <roost/sql/postgres/detail/types.hpp>
+#include <roost/sql/postgres/detail/wire.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace roost::db::postgres::detail {
+
+/// Belongs to the thread of its loop, and is always owned by a std::shared_ptr.
+class Link : public std::enable_shared_from_this<Link> {
+ public:
+  enum class Role : std::uint8_t {
+    reader,  // shared; the session is read-only
+    writer,  // shared
+    session  // of one owner; does not reconnect
+  };
+
+  Link(EventLoop& loop, std::shared_ptr<Core> core, Role role);
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+  ~Link();
+
+  void submit(Call& call);
+  void abandon(Call& call) noexcept;
+
+  /// Takes over an idle connection.
+  void attach(std::unique_ptr<Wire> wire);
+  /// Gives the connection away, if it is idle and well; else null. No further calls.
+  [[nodiscard]] std::unique_ptr<Wire> detach();
+  /// Ends at once: what waits fails. No further calls.
+  void close(std::string_view reason) noexcept;
+
+  /// Sends a cancel request for what the server is running now, if anything.
+  void request_cancel();
+  [[nodiscard]] bool idle() const { return flights_.empty() && queue_.empty() && !cancelling_; }
+  [[nodiscard]] std::size_t load() const { return flights_.size() + queued_; }
+  /// A session's connection broke: it does not come back.
+  [[nodiscard]] bool lost() const { return lost_; }
+  /// Has the session a transaction open, as far as the server has said?
+  [[nodiscard]] bool in_transaction() const;
+  [[nodiscard]] EventLoop& loop() const { return loop_; }
+  [[nodiscard]] const std::shared_ptr<Core>& core() const { return core_; }
+
+ private:
+  struct Flight {
+    Call* call = nullptr;  // null: its results are dropped
+    CallKind kind;
+    TimePoint deadline = TimePoint::max();
+    std::optional<Failure> failure;  // the first one; then nothing of it is committed
+    std::exception_ptr exception;    // of our own checks, instead
+    std::size_t size = 0;            // statements
+    std::size_t sent = 0;
+    std::size_t answered = 0;
+    std::uint32_t segment = 0;  // flights of one Sync
+    bool setup = false;         // session settings
+    bool skipped = false;       // the server skipped it because of another one's error
+    bool outdated = false;      // a prepared statement was
+    bool synced = false;        // its Sync was given to libpq
+    bool cancel_sent = false;   // for this flight
+    bool at_risk = false;       // a cancel request for another one may hit it
+    bool timed_out = false;
+
+    [[nodiscard]] bool failed() const { return failure.has_value() || exception != nullptr; }
+  };
+  enum class StepKind : std::uint8_t { prepare, statement, own, drop, sync };
+  struct Step {
+    Flight* flight;
+    Prepared* prepared;
+    std::uint32_t index;
+    StepKind kind;
+    bool answered = false;
+  };
+
+  // Sending, in link_send.cpp.
+  void send_queued();
+  Flight& begin_flight(Call& call);
+  void send_flight(Flight& flight);
+  bool send_statements(Flight& flight);
+  void send_statement(Flight& flight, const Batch::Entry& entry);
+  void send_kept(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
+  void send_once(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
+  void send_text(std::string_view text, std::span<const ValueType> types, int format);
+  std::span<const ValueView> resolve_cells(Flight& flight, std::span<const ValueView> parameters);
+  void send_own(Flight& flight, std::string_view text, StepKind kind = StepKind::own);
+  void send_dropped(Flight& flight);
+  void send_sync();
+  void hold(Flight& flight);
+  void resume_held();
+  void setup_session();
+  void flush_output();
+  static void check(int success);
+
+  // Reading, in link_read.cpp.
+  void read();
+  void read_results();
+  void handle(PGresult* result);
+  void handle_statement(Step& step, PGresult* result);
+  void handle_failure(Step& step, PGresult* result);
+  void finish_segment(std::uint32_t segment);
+  void finish_flight(Flight& flight);
+  bool should_run_again(const Flight& flight) const;
+  void run_again(Flight& flight);
+  void check_row_count(Flight& flight, std::size_t index);
+
+  // Life, in link.cpp.
+  void lose(std::string_view reason);
+  void fail_queue(const Failure& failure);
+  void start_connecting();
+  void arm_timer(TimePoint deadline);
+  void on_timer();
+  void expire_queue(TimePoint now);
+  void expire_flights(TimePoint now);
+  static Task<void> keep_reading(std::shared_ptr<Link> self, std::uint64_t number);
+  static Task<void> write_out(std::shared_ptr<Link> self, std::uint64_t number);
+  static Task<void> connect(std::shared_ptr<Link> self);
+  static Task<void> cancel(std::shared_ptr<Link> self);
+
+  EventLoop& loop_;
+  std::shared_ptr<Core> core_;
+  Role role_;
+  std::unique_ptr<Wire> wire_;
+  std::optional<DescriptorWatch> watch_;
+  EndOfTurn end_of_turn_;
+  Timeout timer_;
+  TimePoint timer_at_ = TimePoint::max();
+
+  async::LoopList queue_;
+  std::size_t queued_ = 0;
+  std::deque<Flight> flights_;
+  std::deque<Step> steps_;
+  Flight* held_ = nullptr;
+  std::uint32_t segment_ = 0;
+  bool segment_open_ = false;
+  EncodedParameters encoded_;
+  std::vector<Oid> oids_;
+  std::vector<ValueType> types_;
+  std::vector<ValueView> resolved_;
+
+  std::chrono::milliseconds reconnect_delay_{0};
+  std::uint64_t incarnation_ = 0;  // of the connection, so that old tasks notice
+  bool connecting_ = false;
+  bool setting_up_ = false;
+  bool writing_out_ = false;
+  bool cancelling_ = false;
+  bool sending_ = false;
+  bool was_connected_ = false;
+  bool lost_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace roost::db::postgres::detail

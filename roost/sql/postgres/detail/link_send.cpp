@@ -1,0 +1,284 @@
+// Writing calls into the pipeline.
+#include <roost/sql/dialect.hpp>
+#include <roost/sql/postgres/detail/link.hpp>
+
+#include <libpq-fe.h>
+
+namespace roost::db::postgres::detail {
+
+namespace {
+
+/// Statements that share a Sync: more would only make the first ones wait.
+constexpr std::size_t most_shared = 64;
+
+constexpr std::string_view read_only_command =
+    "select set_config('transaction_read_only', 'on', true)";
+
+/// libpq could not take a command: out of memory, or the connection is gone.
+struct SendFailed {};
+
+}  // namespace
+
+void Link::check(int success) {
+  if (success != 1) throw SendFailed{};
+}
+
+void Link::send_queued() {
+  if (wire_ == nullptr || held_ != nullptr || cancelling_ || sending_ || setting_up_) return;
+  if (queue_.empty() && wire_->set_up) return;
+  sending_ = true;
+  try {
+    if (!wire_->set_up) setup_session();
+    std::size_t shared = 0;
+    while (held_ == nullptr && !setting_up_ && !queue_.empty()) {
+      Call& call = static_cast<Call&>(*queue_.pop_front());
+      --queued_;
+      const bool may_share = role_ == Role::reader && !call.alone_ && core_->settings.share_reads;
+      if (segment_open_ && (!may_share || shared >= most_shared)) {
+        send_sync();
+        shared = 0;
+      }
+      Flight& flight = begin_flight(call);
+      if (may_share) {
+        shared += flight.size;
+        send_flight(flight);
+      } else {
+        send_flight(flight);
+        if (held_ == nullptr) send_sync();
+      }
+    }
+    if (segment_open_ && held_ == nullptr) send_sync();
+    flush_output();
+    sending_ = false;
+  } catch (const SendFailed&) {
+    sending_ = false;
+    lose(::PQerrorMessage(wire_->native()));
+  }
+}
+
+Link::Flight& Link::begin_flight(Call& call) {
+  if (!segment_open_) {
+    segment_open_ = true;
+    ++segment_;
+  }
+  Flight& flight = flights_.emplace_back();
+  flight.call = &call;
+  flight.kind = call.kind_;
+  flight.size = call.size();
+  flight.segment = segment_;
+  flight.deadline = call.deadline_;
+  call.in_flight_ = true;
+  call.connection_ = wire_->number;
+  ++call.runs_;
+  return flight;
+}
+
+/// Everything of the call that can be sent now, but its Sync.
+void Link::send_flight(Flight& flight) {
+  const Call& call = *flight.call;
+  if (wire_->statements.has_dropped()) send_dropped(flight);
+  if (role_ == Role::reader && core_->settings.pooler) send_own(flight, read_only_command);
+  for (const std::string_view command : call.before_) send_own(flight, command);
+  if (!send_statements(flight)) {
+    hold(flight);
+    return;
+  }
+  if (!flight.failed() && !call.after_.empty()) send_own(flight, call.after_);
+}
+
+void Link::send_dropped(Flight& flight) {
+  for (const std::string& name : wire_->statements.take_dropped()) {
+    send_own(flight, "deallocate " + name, StepKind::drop);
+  }
+}
+
+/// False when the answers to what was sent are needed first.
+bool Link::send_statements(Flight& flight) {
+  Call& call = *flight.call;
+  try {
+    for (; flight.sent < flight.size; ++flight.sent) {
+      const Batch::Entry& entry = call.entries_[flight.sent];
+      for (const ValueView& parameter : call.parameters(entry)) {
+        if (parameter.type() != ValueType::result_cell) continue;
+        if (parameter.cell().statement >= flight.sent) {
+          throw UsageError("a result cell names a statement that does not stand before its own");
+        }
+        if (parameter.cell().statement >= flight.answered) return false;
+      }
+      send_statement(flight, entry);
+    }
+  } catch (const Error&) {
+    flight.exception = std::current_exception();
+    if (flight.kind.in_transaction || flight.kind.reads) return true;
+    // What was sent of it must not be committed.
+    if (flight.sent > 0) send_own(flight, "rollback");
+    return true;
+  }
+  if (flight.kind.in_transaction && call.after_.empty()) return true;
+  if (flight.answered == flight.size) return true;
+  for (const Batch::Entry& entry : call.entries_) {
+    if (entry.expected_rows != Batch::any_row_count) return false;
+  }
+  return true;
+}
+
+void Link::send_statement(Flight& flight, const Batch::Entry& entry) {
+  const std::span<const ValueView> parameters =
+      resolve_cells(flight, flight.call->parameters(entry));
+  if (parameters.size() > Dialect::postgresql().max_parameters()) {
+    throw UsageError("a statement has " + std::to_string(parameters.size()) +
+                     " parameters; PostgreSQL takes " +
+                     std::to_string(Dialect::postgresql().max_parameters()));
+  }
+  if (flight.kind.one_time) {
+    send_once(flight, entry.statement, parameters);
+  } else {
+    send_kept(flight, entry.statement, parameters);
+  }
+}
+
+void Link::send_kept(Flight& flight, const Statement& statement,
+                     std::span<const ValueView> parameters) {
+  PGconn* connection = wire_->native();
+  const auto index = static_cast<std::uint32_t>(flight.sent);
+  Prepared& prepared = wire_->statements.find(statement, parameters, flight.kind.allowed);
+  encoded_.encode(parameters, prepared.types);
+  const int format = prepared.binary ? 1 : 0;
+  if (!core_->settings.prepared) {
+    send_text(statement.text, prepared.types, format);
+  } else {
+    if (!prepared.on_server) {
+      const std::string text{statement.text};
+      oids_.clear();
+      for (const ValueType type : prepared.types) oids_.push_back(oid_of(type));
+      check(::PQsendPrepare(connection, prepared.name.c_str(), text.c_str(), encoded_.count(),
+                            oids_.data()));
+      prepared.on_server = true;
+      ++prepared.in_flight;
+      core_->prepares.fetch_add(1, std::memory_order_relaxed);
+      steps_.push_back(Step{&flight, &prepared, index, StepKind::prepare});
+    }
+    check(::PQsendQueryPrepared(connection, prepared.name.c_str(), encoded_.count(),
+                                encoded_.pointers(), encoded_.lengths(), encoded_.formats(),
+                                format));
+  }
+  ++prepared.in_flight;
+  steps_.push_back(Step{&flight, &prepared, index, StepKind::statement});
+}
+
+void Link::send_once(Flight& flight, const Statement& statement,
+                     std::span<const ValueView> parameters) {
+  check_statement(statement.text, flight.kind.allowed);
+  types_.assign(statement.parameters.begin(), statement.parameters.end());
+  if (types_.empty()) {
+    for (const ValueView& parameter : parameters) types_.push_back(parameter.type());
+  }
+  encoded_.encode(parameters, types_);
+  send_text(statement.text, types_, flight.kind.binary ? 1 : 0);
+  steps_.push_back(
+      Step{&flight, nullptr, static_cast<std::uint32_t>(flight.sent), StepKind::statement});
+}
+
+void Link::send_text(std::string_view text, std::span<const ValueType> types, int format) {
+  const std::string terminated{text};
+  oids_.clear();
+  for (const ValueType type : types) oids_.push_back(oid_of(type));
+  check(::PQsendQueryParams(wire_->native(), terminated.c_str(), encoded_.count(), oids_.data(),
+                            encoded_.pointers(), encoded_.lengths(), encoded_.formats(), format));
+}
+
+std::span<const ValueView> Link::resolve_cells(Flight& flight,
+                                               std::span<const ValueView> parameters) {
+  bool any = false;
+  for (const ValueView& parameter : parameters) any |= parameter.type() == ValueType::result_cell;
+  if (!any) return parameters;
+  resolved_.assign(parameters.begin(), parameters.end());
+  for (ValueView& parameter : resolved_) {
+    if (parameter.type() != ValueType::result_cell) continue;
+    const ResultCell cell = parameter.cell();
+    const Result& result = flight.call->result(cell.statement);
+    if (cell.row >= result.row_count() || cell.column >= result.column_count()) {
+      throw UsageError("statement " + std::to_string(cell.statement) +
+                       " of the batch returned no row " + std::to_string(cell.row) +
+                       " with a column " + std::to_string(cell.column) +
+                       ", from which a later statement takes a value");
+    }
+    parameter = result.value(cell.row, cell.column);
+  }
+  return resolved_;
+}
+
+void Link::send_own(Flight& flight, std::string_view text, StepKind kind) {
+  const std::string command{text};
+  check(::PQsendQueryParams(wire_->native(), command.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
+                            0));
+  steps_.push_back(Step{&flight, nullptr, 0, kind});
+}
+
+void Link::send_sync() {
+  check(::PQpipelineSync(wire_->native()));
+  core_->syncs.fetch_add(1, std::memory_order_relaxed);
+  for (auto it = flights_.rbegin(); it != flights_.rend() && it->segment == segment_; ++it) {
+    it->synced = true;
+  }
+  steps_.push_back(Step{&flights_.back(), nullptr, segment_, StepKind::sync});
+  segment_open_ = false;
+}
+
+void Link::hold(Flight& flight) {
+  held_ = &flight;
+  check(::PQsendFlushRequest(wire_->native()));
+}
+
+/// The answers that a held call needed are there, or it has failed.
+void Link::resume_held() {
+  if (held_ == nullptr || sending_) return;
+  Flight& flight = *held_;
+  held_ = nullptr;
+  sending_ = true;
+  try {
+    if (flight.call == nullptr || flight.failed()) {
+      // Where the server has failed, it skips this; where it has not, this undoes.
+      if (!flight.kind.in_transaction) send_own(flight, "rollback");
+    } else if (!send_statements(flight)) {
+      hold(flight);
+    } else if (!flight.failed() && !flight.call->after_.empty()) {
+      send_own(flight, flight.call->after_);
+    }
+    if (held_ == nullptr) send_sync();
+    flush_output();
+    sending_ = false;
+  } catch (const SendFailed&) {
+    sending_ = false;
+    lose(::PQerrorMessage(wire_->native()));
+    return;
+  }
+  if (held_ == nullptr) send_queued();
+}
+
+/// Once per connection, before the first call: nothing may run on a session that has not got its
+/// settings.
+void Link::setup_session() {
+  wire_->set_up = true;
+  setting_up_ = true;
+  segment_open_ = true;
+  ++segment_;
+  Flight& flight = flights_.emplace_back();
+  flight.segment = segment_;
+  flight.setup = true;
+  flight.deadline = Clock::now() + core_->options.connect_timeout;
+  arm_timer(flight.deadline);
+  send_own(flight, role_ == Role::reader ? core_->reader_setup : core_->session_setup);
+  send_sync();
+}
+
+void Link::flush_output() {
+  if (writing_out_) return;
+  const int left = ::PQflush(wire_->native());
+  if (left < 0) throw SendFailed{};
+  if (left == 0) return;
+  writing_out_ = true;
+  loop_.spawn(write_out(shared_from_this(), incarnation_));
+}
+
+}  // namespace roost::db::postgres::detail
