@@ -75,12 +75,9 @@ class RawPayload final : public Payload {
   explicit RawPayload(RawSql sql) : sql_{std::move(sql)} {}
 
   void render(Renderer& renderer) const override { renderer.append(sql_); }
-  [[nodiscard]] std::uint64_t shape_hash() const override { return sql_.shape_hash(); }
-  [[nodiscard]] bool same_shape(const Payload& other) const override {
-    const auto* raw = dynamic_cast<const RawPayload*>(&other);
-    return raw != nullptr && sql_.same_shape(raw->sql_);
-  }
+  void append_shape(std::string& out) const override { sql_.append_shape(out); }
   void append_values(std::vector<ValueView>& out) const override { sql_.append_values(out); }
+  [[nodiscard]] bool may_write() const override { return true; }
 
  private:
   RawSql sql_;
@@ -95,6 +92,12 @@ Expression::Expression(RawSql sql)
 
 Expression Expression::of(const Path& path) {
   return Expression{Node{Op::path, 0, 0, 0, reinterpret_cast<std::uintptr_t>(&path)}};
+}
+
+Expression Expression::of(const Path& path, std::string_view alias) {
+  Expression made{Node{Op::path_of, 0, 0, 0, reinterpret_cast<std::uintptr_t>(&path)}};
+  made.attachments_.push_back({std::string{alias}, nullptr});
+  return made;
 }
 
 Expression Expression::value(Value value) {
@@ -200,7 +203,10 @@ std::uint64_t Expression::shape_hash() const {
   }
   for (const detail::Attachment& attachment : attachments_) {
     mix_text(hash, attachment.text);
-    if (attachment.payload != nullptr) mix(hash, attachment.payload->shape_hash());
+    if (attachment.payload == nullptr) continue;
+    std::string shape;
+    attachment.payload->append_shape(shape);
+    mix_text(hash, shape);
   }
   return hash;
 }
@@ -217,9 +223,28 @@ bool Expression::same_shape(const Expression& other) const {
     const detail::Attachment& a = attachments_[i];
     const detail::Attachment& b = other.attachments_[i];
     if (a.text != b.text || (a.payload == nullptr) != (b.payload == nullptr)) return false;
-    if (a.payload != nullptr && !a.payload->same_shape(*b.payload)) return false;
+    if (a.payload == nullptr || a.payload == b.payload) continue;
+    std::string shape;
+    std::string other_shape;
+    a.payload->append_shape(shape);
+    b.payload->append_shape(other_shape);
+    if (shape != other_shape) return false;
   }
   return true;
+}
+
+void Expression::append_shape(std::string& out) const {
+  const std::size_t size = nodes_.size() * sizeof(Node);
+  out += 'e';
+  out.append(std::to_string(nodes_.size()));
+  out += ':';
+  if (size > 0) out.append(reinterpret_cast<const char*>(nodes_.begin()), size);
+  for (const detail::Attachment& attachment : attachments_) {
+    out.append(std::to_string(attachment.text.size()));
+    out += ':';
+    out.append(attachment.text);
+    if (attachment.payload != nullptr) attachment.payload->append_shape(out);
+  }
 }
 
 void Expression::append_values(std::vector<ValueView>& out) const {
@@ -236,6 +261,13 @@ void Expression::append_values(std::vector<ValueView>& out) const {
       if (attachment.payload != nullptr) attachment.payload->append_values(out);
     }
   }
+}
+
+bool Expression::may_write() const {
+  for (const detail::Attachment& attachment : attachments_) {
+    if (attachment.payload != nullptr && attachment.payload->may_write()) return true;
+  }
+  return false;
 }
 
 ExpressionCursor Expression::cursor() const { return ExpressionCursor{*this}; }
@@ -267,6 +299,7 @@ std::size_t attachment_count(const Node& node) {
   switch (node.op) {
     case Op::column:
       return node.detail;
+    case Op::path_of:
     case Op::payload:
     case Op::call:
     case Op::json_key:

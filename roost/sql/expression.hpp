@@ -136,6 +136,8 @@ class Expression : public OperandMethods<Expression> {
   Expression(RawSql sql);
 
   [[nodiscard]] static Expression of(const Path& path);
+  /// The column of the table with this alias.
+  [[nodiscard]] static Expression of(const Path& path, std::string_view alias);
   [[nodiscard]] static Expression value(Value value);
   [[nodiscard]] static Expression column(std::span<const std::string_view> names);
   [[nodiscard]] static Expression constant(bool truth);
@@ -155,8 +157,12 @@ class Expression : public OperandMethods<Expression> {
   /// Equal for expressions that give the same SQL text and types, whatever their values.
   [[nodiscard]] std::uint64_t shape_hash() const;
   [[nodiscard]] bool same_shape(const Expression& other) const;
+  /// The same as bytes, for keys that are made of several expressions.
+  void append_shape(std::string& out) const;
   /// The bound values, in the order of the placeholders. Views into this object.
   void append_values(std::vector<ValueView>& out) const;
+  /// Has it raw SQL in it, which may do anything?
+  [[nodiscard]] bool may_write() const;
 
   /// For whoever walks over it: see ExpressionCursor.
   [[nodiscard]] ExpressionCursor cursor() const;
@@ -215,6 +221,12 @@ class Field : public OperandMethods<Field<Members...>> {
 
   [[nodiscard]] static constexpr const Path& path() { return path_of<Members...>(); }
 
+  /// The column of the table with this alias, where one class stands for several tables:
+  /// `f<&Employee::id>.of("manager")`.
+  [[nodiscard]] static Expression of(std::string_view alias) {
+    return Expression::of(path(), alias);
+  }
+
   /// At least one / no / each element of the collection fulfils the condition, which is said with
   /// the members of the elements: `f<&Event::tags>.some(f<&Tag::name> == "music")`.
   [[nodiscard]] static Expression some(Expression condition = Expression{}) {
@@ -241,6 +253,10 @@ class OrderTerm {
 
   [[nodiscard]] const Expression& expression() const { return expression_; }
   [[nodiscard]] bool descending() const { return (flags_ & detail::sort_descending) != 0; }
+  [[nodiscard]] bool nulls_are_last() const {
+    if ((flags_ & detail::sort_nulls_last) != 0) return true;
+    return (flags_ & detail::sort_nulls_first) == 0 && !descending();
+  }
   /// The other way round, NULLs too: for reading backwards.
   [[nodiscard]] OrderTerm reversed() const;
   /// As an Expression (Op::sort), to be rendered or hashed.

@@ -87,32 +87,19 @@ void RawSql::append_values(std::vector<ValueView>& out) const {
   }
 }
 
-bool RawSql::same_shape(const RawSql& other) const {
-  if (pieces_.size() != other.pieces_.size()) return false;
-  for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    const Piece& a = pieces_[i];
-    const Piece& b = other.pieces_[i];
-    if (a.kind != b.kind) return false;
-    if (a.kind != PieceKind::value) {
-      if (a.characters() != b.characters()) return false;
-    } else if (a.value.view().type() != b.value.view().type() ||
-               a.value.view().element_type() != b.value.view().element_type()) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::uint64_t RawSql::shape_hash() const {
-  std::uint64_t hash = pieces_.size();
+void RawSql::append_shape(std::string& out) const {
   for (const Piece& piece : pieces_) {
-    const std::uint64_t part = piece.kind == PieceKind::value
-                                   ? static_cast<std::uint64_t>(piece.value.view().type())
-                                   : hash_of(piece.characters());
-    hash = (hash ^ part) * 0x9E3779B97F4A7C15U;
-    hash ^= hash >> 29U;
+    out += piece.kind == PieceKind::value ? 'v' : piece.kind == PieceKind::identifier ? 'i' : 't';
+    if (piece.kind == PieceKind::value) {
+      out += static_cast<char>(piece.value.view().type());
+      out += static_cast<char>(piece.value.view().element_type());
+      continue;
+    }
+    out.append(std::to_string(piece.characters().size()));
+    out += ':';
+    out.append(piece.characters());
   }
-  return hash;
+  out += ';';
 }
 
 Value to_value(const Codec& codec, const void* object) {

@@ -94,9 +94,8 @@ class RawSql {
   void render_into(const Dialect& dialect, std::string& text, std::vector<ValueType>& types) const;
   /// The values in the order of the placeholders. Views into this object.
   void append_values(std::vector<ValueView>& out) const;
-  /// Equal texts and types, whatever the values.
-  [[nodiscard]] bool same_shape(const RawSql& other) const;
-  [[nodiscard]] std::uint64_t shape_hash() const;
+  /// Bytes that are equal for equal texts and types, whatever the values.
+  void append_shape(std::string& out) const;
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
 
   /// For sql() and its relatives.

@@ -37,8 +37,10 @@ int precedence_of(Op op) {
     case Op::concatenate:
       return binds_concatenation;
     case Op::path:
+    case Op::path_of:
     case Op::column:
     case Op::value:
+    case Op::default_value:
     case Op::always_true:
     case Op::always_false:
     case Op::null:
@@ -161,6 +163,10 @@ void Renderer::append_node(const Node& node, ExpressionCursor& cursor) {
   switch (node.op) {
     case Op::path:
       return resolver_->append_path(*reinterpret_cast<const Path*>(node.data), text_);
+    case Op::path_of: {
+      const std::string& alias = cursor.next_attachment().text;
+      return resolver_->append_path_of(alias, *reinterpret_cast<const Path*>(node.data), text_);
+    }
     case Op::column:
       return append_column(node, cursor);
     case Op::value:
@@ -173,6 +179,9 @@ void Renderer::append_node(const Node& node, ExpressionCursor& cursor) {
       return append_text("null");
     case Op::star:
       return append_text("*");
+    case Op::default_value:
+      dialect_.require(Feature::default_in_values);
+      return append_text("default");
     case Op::payload: {
       text_ += '(';
       cursor.next_attachment().payload->render(*this);
@@ -294,7 +303,9 @@ bool Renderer::is_decimal_text(const ExpressionCursor& cursor) const {
   if (is_postgresql()) return false;
   const Node& head = cursor.head();
   constexpr auto decimal = static_cast<unsigned>(ValueType::decimal);
-  if (head.op == Op::path) return resolver_->value_type(cursor.path()) == ValueType::decimal;
+  if (head.op == Op::path || head.op == Op::path_of) {
+    return resolver_->value_type(cursor.path()) == ValueType::decimal;
+  }
   if (head.op == Op::value) return (head.detail & 0xFFU) == decimal || head.detail >> 8U == decimal;
   return false;
 }

@@ -15,6 +15,12 @@ namespace roost::db {
 
 class Renderer;
 
+/// A class, and under which name a query has its table.
+struct TableAlias {
+  reflect::TypeRef type;
+  std::string_view alias;
+};
+
 /// Knows which columns the paths of expressions are. The ORM has one that joins relations.
 class PathResolver {
  public:
@@ -26,6 +32,18 @@ class PathResolver {
   /// Appends the SQL of the column, such as `e."title"`, without any placeholder. Of a JSON column
   /// with members behind it: see append_json_path.
   virtual void append_path(const Path& path, std::string& out) = 0;
+  /// The same of the table with this alias. By default UnsupportedError.
+  virtual void append_path_of(std::string_view alias, const Path& path, std::string& out);
+  /// The column alone, quoted: for the lists of INSERT and UPDATE, which take no table in front. By
+  /// default the member's name in snake case.
+  virtual void append_column_name(const Path& path, std::string& out);
+  /// The table of a class, quoted. By default the name of the class in snake case.
+  virtual void append_table(reflect::TypeRef type, std::string& out);
+
+  /// A query begins, whose tables of these classes have these aliases (empty: none); what it does
+  /// not name is that of the queries around it. By default nothing happens.
+  virtual void enter_query(std::span<const TableAlias> tables);
+  virtual void leave_query();
 
   /// Appends the condition that some, none or every element of the collection `path` fulfils
   /// `inner`, an operand whose paths begin at the elements' class. It is to be rendered once, with
@@ -128,24 +146,26 @@ void append_json_path(const Dialect& dialect, std::string_view document,
 [[nodiscard]] std::string_view sql_type_name(const Dialect& dialect, ValueType type);
 
 /// For plain structs without the ORM: a member is a column of the same name (in snake case); the
-/// members behind it are found in its JSON. Columns stand without a table unless the class has got
-/// an alias.
+/// members behind it are found in its JSON. Columns stand behind the alias that the query has given
+/// to their class, if it has.
 class PlainPathResolver final : public PathResolver {
  public:
   explicit PlainPathResolver(const Dialect& dialect) : dialect_{dialect} {}
 
-  /// Columns of this class stand behind the alias from now on.
-  void set_alias(reflect::TypeRef owner, std::string_view alias);
   void append_path(const Path& path, std::string& out) override;
+  void append_path_of(std::string_view alias, const Path& path, std::string& out) override;
+  void enter_query(std::span<const TableAlias> tables) override;
+  void leave_query() override;
 
  private:
   struct Alias {
-    const reflect::TypeDescriptor* owner;
+    const reflect::TypeDescriptor* type;
     std::string name;
   };
 
   const Dialect& dialect_;
-  std::vector<Alias> aliases_;
+  std::vector<Alias> aliases_;          // of all queries around, the innermost last
+  std::vector<std::size_t> enclosing_;  // how many aliases there were before each query
 };
 
 }  // namespace roost::db

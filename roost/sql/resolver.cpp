@@ -195,22 +195,48 @@ bool PathResolver::may_be_null(const Path& path) const {
   return path.count > 1 || path.back().type().kind == TypeKind::optional;
 }
 
-void PlainPathResolver::set_alias(reflect::TypeRef owner, std::string_view alias) {
-  const TypeDescriptor* type = &owner();
-  for (Alias& known : aliases_) {
-    if (known.owner != type) continue;
-    known.name.assign(alias);
-    return;
+void PathResolver::append_path_of(std::string_view alias, const Path& path, std::string&) {
+  throw UnsupportedError("the member \"" + std::string{path.first->member} +
+                         "\" cannot be looked for in the table \"" + std::string{alias} +
+                         "\" here");
+}
+void PathResolver::append_column_name(const Path& path, std::string& out) {
+  if (path.count != 1) {
+    throw UsageError("the member \"" + std::string{path.back().member} +
+                     "\" is part of a JSON column, not a column of its own: set the whole column");
   }
-  aliases_.push_back({type, std::string{alias}});
+  Dialect::sqlite().append_identifier(out, snake_case(path.first->member));  // as everywhere
+}
+void PathResolver::append_table(reflect::TypeRef type, std::string& out) {
+  Dialect::sqlite().append_identifier(out, snake_case(type().name));
+}
+void PathResolver::enter_query(std::span<const TableAlias>) {}
+void PathResolver::leave_query() {}
+
+void PlainPathResolver::enter_query(std::span<const TableAlias> tables) {
+  enclosing_.push_back(aliases_.size());
+  for (const TableAlias& table : tables) {
+    aliases_.push_back({&table.type(), std::string{table.alias}});
+  }
+}
+
+void PlainPathResolver::leave_query() {
+  aliases_.resize(enclosing_.back());
+  enclosing_.pop_back();
 }
 
 void PlainPathResolver::append_path(const Path& path, std::string& out) {
+  const TypeDescriptor* type = &path.first->owner();
+  for (std::size_t i = aliases_.size(); i > 0; --i) {
+    if (aliases_[i - 1].type == type) return append_path_of(aliases_[i - 1].name, path, out);
+  }
+  append_path_of({}, path, out);
+}
+
+void PlainPathResolver::append_path_of(std::string_view alias, const Path& path, std::string& out) {
   std::string column;
-  const TypeDescriptor* owner = &path.first->owner();
-  for (const Alias& alias : aliases_) {
-    if (alias.owner != owner) continue;
-    dialect_.append_identifier(column, alias.name);
+  if (!alias.empty()) {
+    dialect_.append_identifier(column, alias);
     column += '.';
   }
   dialect_.append_identifier(column, snake_case(path.first->member));

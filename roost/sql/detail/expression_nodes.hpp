@@ -15,14 +15,16 @@ class Renderer;
 /// What one node of an expression does.
 enum class Op : std::uint8_t {
   // Leaves.
-  path,    // `path` of the node
-  column,  // detail: number of attached names (column; table, column; …)
-  value,   // a bound value; detail: its ValueType, and that of its elements << 8
+  path,     // `path` of the node
+  path_of,  // the same, of the table whose alias is attached
+  column,   // detail: number of attached names (column; table, column; …)
+  value,    // a bound value; detail: its ValueType, and that of its elements << 8
   always_true,
   always_false,
   null,
   star,
-  payload,  // an attached Payload: raw SQL, a sub-query in parentheses
+  default_value,  // the keyword, in `values` and `set`
+  payload,        // an attached Payload: raw SQL, a sub-query in parentheses
   // Logic; `all` and `any` take any number of operands.
   all,
   any,
@@ -91,10 +93,12 @@ class Payload {
   virtual ~Payload() = default;
 
   virtual void render(Renderer& renderer) const = 0;
-  [[nodiscard]] virtual std::uint64_t shape_hash() const = 0;
-  [[nodiscard]] virtual bool same_shape(const Payload& other) const = 0;
+  /// A text that payloads share only if they render to the same SQL and types.
+  virtual void append_shape(std::string& out) const = 0;
   /// In the order in which `render` writes the placeholders.
   virtual void append_values(std::vector<ValueView>& out) const = 0;
+  /// Whether it may change something: raw SQL can.
+  [[nodiscard]] virtual bool may_write() const = 0;
 };
 
 namespace detail {

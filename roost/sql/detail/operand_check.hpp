@@ -71,6 +71,11 @@ requires(std::is_base_of_v<operators::OperandBase, T> || std::is_same_v<T, RawSq
          std::is_same_v<T, Value> || std::is_same_v<T, ValueView>) struct OperandType<T> {
   using type = Anything;
 };
+template <class T>
+requires requires(const T& query) { query.sub_query(); }
+struct OperandType<T> {
+  using type = Anything;
+};
 template <auto... Members>
 struct OperandType<Field<Members...>> {
   using type = typename ComparedAs<typename LastMember<Members...>::type>::type;
