@@ -1,4 +1,6 @@
 // resolved(): checks that a schema makes sense and writes out what it leaves to rules.
+#include <roost/schema/detail/ddl_writer.hpp>
+#include <roost/schema/detail/schema_ddl.hpp>
 #include <roost/schema/detail/sql_text.hpp>
 #include <roost/schema/model.hpp>
 #include <roost/sql/errors.hpp>
@@ -199,10 +201,21 @@ class TableResolver {
         }
       }
       if (columns.empty()) fail("has an index without columns");
+      for (IndexPart& part : index.parts) clear_collation_of_column(part);
       check_columns(index.include, "index that includes columns", true);
       if (index.method == "btree") index.method.clear();
       refuse_index_features(index);
       if (index.name.empty()) index.name = new_name(columns, index.unique ? "unique" : "index");
+    }
+  }
+
+  /// What the column says need not be said again.
+  void clear_collation_of_column(IndexPart& part) const {
+    const Column* column = table_.find_column(part.column);
+    if (column == nullptr) return;
+    const std::string bytes = sqlite() ? "BINARY" : "C";
+    if (part.collation == (column->collation.empty() ? bytes : column->collation)) {
+      part.collation.clear();
     }
   }
 
@@ -308,6 +321,27 @@ void check_targets(const Schema& schema) {
   }
 }
 
+/// A native enumeration that several columns have is one type with one list of values.
+void check_enumerations(const Schema& schema) {
+  const std::vector<detail::NativeType> types = detail::native_types(schema);
+  for (const Table& table : schema.tables) {
+    for (const Column& column : table.columns) {
+      const ColumnType* type = detail::native_enumeration(column);
+      if (type == nullptr) continue;
+      for (const detail::NativeType& other : types) {
+        if (other.schema_name != table.schema_name ||
+            other.type.native_name() != type->native_name() ||
+            other.type.values() == type->values()) {
+          continue;
+        }
+        throw UsageError("column " + table.full_name() + "." + column.name +
+                         " has an enumeration " + type->native_name() +
+                         " with other values than another column: give it a name of its own");
+      }
+    }
+  }
+}
+
 void check_names_of_tables(const Schema& schema) {
   for (std::size_t i = 0; i < schema.tables.size(); ++i) {
     const Table& table = schema.tables[i];
@@ -325,6 +359,7 @@ Schema resolved(const Schema& schema, const Dialect& dialect) {
   check_names_of_tables(result);
   for (Table& table : result.tables) TableResolver{table, dialect}.run();
   check_targets(result);
+  if (dialect.kind() == DialectKind::postgresql) check_enumerations(result);
   return result;
 }
 

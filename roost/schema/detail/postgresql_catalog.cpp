@@ -11,22 +11,22 @@ namespace {
 using db::Row;
 using Optional = std::optional<std::string>;
 
-// Each query names the schema as the model does: "" for the first one of the search path. The
-// parameter $1 are the schemas that are asked for.
-#define ROOST_WANTED                                                                           \
-  "with wanted as (select n.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' when "   \
-  "n.nspname = current_schema() and '' = any($1::text[]) then '' else n.nspname::text end as " \
-  "shown from pg_namespace n where n.nspname = any(array(select coalesce(nullif(s, ''), "      \
-  "current_schema()) from unnest($1::text[]) s)) or (n.oid = pg_my_temp_schema() and "         \
-  "'pg_temp' = any($1::text[]))), tables as (select c.oid, c.relname::text as name, w.shown "  \
-  "from pg_class c join wanted w on w.oid = c.relnamespace where c.relkind in ('r', 'p') and " \
-  "not c.relispartition) "
+// In front of each query, which names the schema as the model does: "" for the first one of the
+// search path. The parameter $1 are the schemas that are asked for.
+constexpr std::string_view wanted =
+    "with wanted as (select n.oid, case when n.oid = pg_my_temp_schema() then 'pg_temp' when "
+    "n.nspname = current_schema() and '' = any($1::text[]) then '' else n.nspname::text end "
+    "as shown from pg_namespace n where n.nspname = any(array(select coalesce(nullif(s, ''), "
+    "current_schema()) from unnest($1::text[]) s)) or (n.oid = pg_my_temp_schema() and "
+    "'pg_temp' = any($1::text[]))), tables as (select c.oid, c.relname::text as name, "
+    "w.shown from pg_class c join wanted w on w.oid = c.relnamespace where c.relkind in "
+    "('r', 'p') and not c.relispartition) ";
 
-constexpr std::string_view tables_query = ROOST_WANTED
+constexpr std::string_view tables_query =
     "select t.shown, t.name, obj_description(t.oid, 'pg_class') from tables t "
     "order by t.shown collate \"C\", t.name collate \"C\"";
 
-constexpr std::string_view columns_query = ROOST_WANTED
+constexpr std::string_view columns_query =
     "select t.shown, t.name, a.attname::text, format_type(a.atttypid, a.atttypmod), "
     "not a.attnotnull, a.attidentity <> '', a.attgenerated <> '', "
     "pg_get_expr(d.adbin, d.adrelid), "
@@ -41,7 +41,7 @@ constexpr std::string_view columns_query = ROOST_WANTED
     "left join pg_attrdef d on d.adrelid = t.oid and d.adnum = a.attnum "
     "left join pg_collation l on l.oid = a.attcollation order by t.oid, a.attnum";
 
-constexpr std::string_view constraints_query = ROOST_WANTED
+constexpr std::string_view constraints_query =
     "select t.shown, t.name, c.conname::text, c.contype::text, "
     "case when c.contype = 'c' then pg_get_expr(c.conbin, c.conrelid) end, "
     "a.attname::text, coalesce(w.shown, n.nspname::text), f.relname::text, b.attname::text, "
@@ -54,7 +54,7 @@ constexpr std::string_view constraints_query = ROOST_WANTED
     "left join pg_attribute b on b.attrelid = f.oid and b.attnum = k.target "
     "order by t.oid, c.conname collate \"C\", k.place";
 
-constexpr std::string_view indexes_query = ROOST_WANTED
+constexpr std::string_view indexes_query =
     "select t.shown, t.name, i.relname::text, x.indisunique, m.amname::text, "
     "pg_get_expr(x.indpred, x.indrelid), a.attname::text, "
     "pg_get_indexdef(x.indexrelid, k.place::int, true), k.place > x.indnkeyatts, "
@@ -69,8 +69,6 @@ constexpr std::string_view indexes_query = ROOST_WANTED
     "left join pg_collation l on k.place <= x.indnkeyatts and l.oid = x.indcollation[k.place - 1] "
     "where not exists (select 1 from pg_constraint c where c.conindid = x.indexrelid and c.contype "
     "in ('p', 'u', 'x')) order by t.oid, i.relname collate \"C\", k.place";
-
-#undef ROOST_WANTED
 
 ForeignKeyAction action_of(const std::string& code) {
   if (code == "c") return ForeignKeyAction::cascade;
@@ -226,10 +224,12 @@ class Reader {
 }  // namespace
 
 void add_postgresql_queries(db::Batch& batch, const db::ValueView& schemas) {
+  static const std::array<std::string, 4> texts{
+      std::string{wanted} + tables_query.data(), std::string{wanted} + columns_query.data(),
+      std::string{wanted} + constraints_query.data(), std::string{wanted} + indexes_query.data()};
   static constexpr std::array<db::ValueType, 1> types{db::ValueType::array};
   const std::array<db::ValueView, 1> parameters{schemas};
-  for (const std::string_view text :
-       {tables_query, columns_query, constraints_query, indexes_query}) {
+  for (const std::string& text : texts) {
     batch.add(db::Statement{text, types, db::StatementKind::read}, parameters);
   }
 }

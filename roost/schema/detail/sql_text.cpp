@@ -62,6 +62,25 @@ std::string json_string(std::string_view text) {
   return out + "\"";
 }
 
+/// "10:29:39.120000" as PostgreSQL shows it: "10:29:39.12".
+void remove_trailing_zeros(std::string& text) {
+  if (text.find('.') == std::string::npos) return;
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+}
+
+/// In the words in which PostgreSQL gives defaults back, in a session with the time zone UTC.
+std::string timestamp_text(std::int64_t microseconds, const Dialect& dialect) {
+  std::string out;
+  db::detail::append_timestamp(microseconds, out);
+  const std::size_t separator = out.find('T');
+  if (is_sqlite(dialect) || separator == std::string::npos || out.back() != 'Z') return out;
+  out[separator] = ' ';
+  out.pop_back();
+  remove_trailing_zeros(out);
+  return out + "+00";
+}
+
 std::string text_of(const ValueView& value, const Dialect& dialect);
 
 /// PostgreSQL: the elements of '{…}'; SQLite: of a JSON array.
@@ -110,10 +129,10 @@ std::string text_of(const ValueView& value, const Dialect& dialect) {
       return out;
     case ValueType::time:
       db::detail::append_time(value.integer(), out);
+      if (!is_sqlite(dialect)) remove_trailing_zeros(out);
       return out;
     case ValueType::timestamp:
-      db::detail::append_timestamp(value.integer(), out);
-      return out;
+      return timestamp_text(value.integer(), dialect);
     case ValueType::uuid:
       db::detail::append_uuid(value.characters(), out);
       return out;
