@@ -230,11 +230,13 @@ void Link::request_cancel() {
 
 /// Nothing new is sent before the request has arrived: it hits whatever the server runs then.
 Task<void> Link::cancel(std::shared_ptr<Link> self) {
-  PGcancel* handle = ::PQgetCancel(self->wire_->native());
-  auto send = [handle] {
+  const std::unique_ptr<PGcancel, decltype(&::PQfreeCancel)> handle{
+      ::PQgetCancel(self->wire_->native()), &::PQfreeCancel};
+  auto send = [&handle] {
     std::array<char, 256> problem{};
-    ::PQcancel(handle, problem.data(), static_cast<int>(problem.size()));
-    ::PQfreeCancel(handle);
+    if (handle != nullptr) {
+      ::PQcancel(handle.get(), problem.data(), static_cast<int>(problem.size()));
+    }
   };
   try {
     co_await run_blocking(send);

@@ -1,4 +1,5 @@
 // Reading what the server answers.
+#include <roost/sql/dialect.hpp>
 #include <roost/sql/postgres/detail/link.hpp>
 #include <roost/sql/postgres/detail/rows.hpp>
 
@@ -148,6 +149,11 @@ void Link::handle_failure(Step& step, PGresult* result) {
       step.prepared != nullptr) {
     flight.outdated = true;
     wire_->statements.renew(*step.prepared, failure.details.code != "26000");
+  }
+  if (failure.kind == ErrorKind::syntax_error && !text.empty() &&
+      Dialect::postgresql().split_script(text).size() > 1) {
+    failure.kind = ErrorKind::usage;
+    failure.details.hint = "one statement at a time, or run_script()";
   }
   if (is_statement && call != nullptr && !call->results_.empty())
     failure.details.batch_index = step.index;
