@@ -100,6 +100,8 @@ class TableResolver {
     if (sqlite()) {
       column.comment.clear();
       if (column.collation == "default") column.collation.clear();
+    } else if (!detail::has_collation(column.type) && column.type.kind() != TypeKind::verbatim) {
+      column.collation.clear();
     }
   }
 

@@ -196,11 +196,9 @@ void TableComparison::compare_column(const Column& expected, const Column& actua
   } else if (!expected.identity) {
     compare_default(expected, actual);
   }
-  // Numbers have none, which reads as "", and of a verbatim type nothing is expected.
-  const bool any =
-      !sqlite() &&
-      ((actual.collation.empty() && expected.collation == "default") ||
-       (expected.collation.empty() && element_or_self(expected.type).kind() == TypeKind::verbatim));
+  // Of a verbatim type nothing is expected.
+  const bool any = !sqlite() && expected.collation.empty() &&
+                   element_or_self(expected.type).kind() == TypeKind::verbatim;
   if (!any && lower(expected.collation) != lower(actual.collation)) {
     const auto shown = [](const std::string& name) {
       return name.empty() ? std::string{"by bytes"} : name;

@@ -12,16 +12,11 @@ const ColumnType* native_enumeration(const Column& column) {
   return type.kind() == TypeKind::enumeration && !type.native_name().empty() ? &type : nullptr;
 }
 
-namespace {
-
-/// Does the type have a collation on PostgreSQL?
-bool is_text(const ColumnType& type) {
-  if (type.kind() == TypeKind::array) return is_text(type.element());
+bool has_collation(const ColumnType& type) {
+  if (type.kind() == TypeKind::array) return has_collation(type.element());
   return type.kind() == TypeKind::text ||
          (type.kind() == TypeKind::enumeration && type.native_name().empty());
 }
-
-}  // namespace
 
 std::string DdlWriter::qualified(const Table& table) const {
   return detail::qualified(table.schema_name, table.name, *dialect_);
@@ -40,7 +35,7 @@ std::string DdlWriter::collation(const Column& column) const {
   if (sqlite()) return column.collation.empty() ? "" : " collate " + quote(column.collation);
   if (column.collation == "default") return {};
   if (!column.collation.empty()) return " collate " + quote(column.collation);
-  return is_text(column.type) ? " collate \"C\"" : "";
+  return has_collation(column.type) ? " collate \"C\"" : "";
 }
 
 std::string DdlWriter::column(const Table& table, const Column& column) const {

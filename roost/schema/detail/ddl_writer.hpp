@@ -51,6 +51,9 @@ class DdlWriter {
   const db::Dialect* dialect_;
 };
 
+/// Does a column of the type get a COLLATE on PostgreSQL?
+[[nodiscard]] bool has_collation(const ColumnType& type);
+
 /// The native enumeration of a column or of the elements of its array, or null.
 [[nodiscard]] const ColumnType* native_enumeration(const Column& column);
 
