@@ -1,0 +1,51 @@
+// Memory of one entity manager: given out piece by piece, given back all at once.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <vector>
+
+namespace roost::orm::detail {
+
+class Arena {
+ public:
+  Arena() = default;
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  /// `size` bytes, aligned to 16.
+  [[nodiscard]] std::byte* allocate(std::size_t size) {
+    size = (size + unit - 1) / unit * unit;
+    if (size > left_) grow(size);
+    std::byte* piece = next_;
+    next_ += size;
+    left_ -= size;
+    return piece;
+  }
+  [[nodiscard]] std::string_view copy(std::string_view text);
+  /// True when the address lies in what was given out.
+  [[nodiscard]] bool owns(const void* address) const;
+
+ private:
+  static constexpr std::size_t unit = 16;
+  static constexpr std::size_t first_block = 4096;
+  static constexpr std::size_t largest_block = std::size_t{256} << 10;
+
+  struct Free {
+    void operator()(std::byte* memory) const { ::operator delete (memory, std::align_val_t{unit}); }
+  };
+  struct Block {
+    std::unique_ptr<std::byte, Free> memory;
+    std::size_t size;
+  };
+
+  void grow(std::size_t size);
+
+  std::byte* next_ = nullptr;
+  std::size_t left_ = 0;
+  std::vector<Block> blocks_;
+};
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,201 @@
+// Binding and reading of columns.
+#include <roost/json/read.hpp>
+#include <roost/json/value.hpp>
+#include <roost/json/write.hpp>
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/errors.hpp>
+#include <roost/sql/errors.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace roost::orm::detail {
+
+using db::ValueType;
+using db::ValueView;
+
+namespace {
+
+bool is_integer(ValueType type) {
+  return type == ValueType::int16 || type == ValueType::int32 || type == ValueType::int64;
+}
+
+ValueView bind_json(const ColumnMetadata& column, const void* member, db::Scratch& scratch) {
+  const reflect::TypeDescriptor* type = column.type;
+  if (type->kind == reflect::TypeKind::optional) {
+    member = type->optional->get(member);
+    if (member == nullptr) return ValueView::null(ValueType::json);
+    type = &type->optional->element();
+  }
+  std::string text;
+  json::write(*type, member, text);
+  return ValueView::json(scratch.copy(text));
+}
+
+void read_json(const ColumnMetadata& column, void* member, const ValueView& value) {
+  const reflect::TypeDescriptor* type = column.type;
+  if (type->kind == reflect::TypeKind::optional) {
+    if (value.is_null()) return type->optional->reset(member);
+    member = type->optional->emplace(member);
+    type = &type->optional->element();
+  } else if (value.is_null()) {
+    throw db::ConversionError("the JSON is NULL, but the member is no std::optional");
+  }
+  json::ReadOptions options;
+  options.unknown_members = json::UnknownMembers::ignore;
+  options.max_depth = json::ReadOptions::deepest;
+  options.max_bytes = SIZE_MAX;
+  json::Issues issues;
+  // The member may hold values of before, which absent members would keep.
+  if (type->construct != nullptr && type->destroy != nullptr) {
+    type->destroy(member);
+    type->construct(member);
+  }
+  if (!json::read(*type, member, value.characters(), options, issues)) {
+    throw db::ConversionError("the JSON does not fit the member: " + json::to_string(issues));
+  }
+}
+
+bool less_by_name(const json::Member& a, const json::Member& b) { return a.name < b.name; }
+
+/// Sorts the members of all objects in it.
+void normalize(json::Value& value) {
+  if (value.is_array()) {
+    for (json::Value& element : value.as_array()) normalize(element);
+  } else if (value.is_object()) {
+    auto& object = value.as_object();
+    for (json::Member& member : object) normalize(member.value);
+    std::sort(object.begin(), object.end(), less_by_name);
+  }
+}
+
+bool same_json(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  json::ReadOptions options;
+  options.max_depth = json::ReadOptions::deepest;
+  options.max_bytes = SIZE_MAX;
+  auto first = json::read<json::Value>(a, options);
+  auto second = json::read<json::Value>(b, options);
+  if (!first.ok() || !second.ok()) return false;
+  normalize(first.value);
+  normalize(second.value);
+  return first.value == second.value;
+}
+
+}  // namespace
+
+const ColumnMetadata& target_key_column(const ColumnMetadata& column,
+                                        const EntityMetadata& entity) {
+  const EntityMetadata& target = *entity.relations[column.relation].target;
+  return target.columns[target.primary_key[column.target_column]];
+}
+
+bool has_key(const Record& record) {
+  const EntityMetadata& entity = *record.metadata;
+  if (entity.identity_column == EntityMetadata::none) {
+    return std::none_of(
+        entity.primary_key.begin(), entity.primary_key.end(),
+        [&](std::uint16_t index) { return is_pending(entity.columns[index], record); });
+  }
+  if (!record.is_new()) return true;
+  db::Scratch scratch;
+  const ColumnMetadata& key = entity.columns[entity.identity_column];
+  return bind_column(key, record, scratch).integer() != 0;
+}
+
+bool is_pending(const ColumnMetadata& column, const Record& record) {
+  if (column.access != ColumnAccess::reference) return false;
+  const RelationMetadata& relation = record.metadata->relations[column.relation];
+  const Record* target =
+      RelationAccess::target(RelationAccess::reference(record.entity(), relation));
+  return target != nullptr && !has_key(*target);
+}
+
+ValueView bind_column(const ColumnMetadata& column, const Record& record, db::Scratch& scratch) {
+  const auto* member = static_cast<const std::byte*>(record.entity()) + column.offset;
+  switch (column.access) {
+    case ColumnAccess::plain:
+      return column.codec.bind(member, scratch);
+    case ColumnAccess::json:
+      return bind_json(column, member, scratch);
+    case ColumnAccess::reference:
+      break;
+  }
+  const Record* target = RelationAccess::target(*reinterpret_cast<const RefBase*>(member));
+  if (target == nullptr) return ValueView::null(column.value_type);
+  if (!has_key(*target)) return ValueView::null();
+  const ColumnMetadata& key =
+      target->metadata->columns[target->metadata->primary_key[column.target_column]];
+  return bind_column(key, *target, scratch);
+}
+
+void read_column(const ColumnMetadata& column, void* entity, const ValueView& value) {
+  void* member = static_cast<std::byte*>(entity) + column.offset;
+  try {
+    if (column.access == ColumnAccess::json) {
+      read_json(column, member, value);
+    } else {
+      column.codec.read(value, member);
+    }
+  } catch (const db::ConversionError& error) {
+    throw db::ConversionError("column \"" + column.name + "\" does not fit the member " +
+                              std::string{column.members.back()} + ": " + error.what());
+  }
+}
+
+ValueView canonical(const ColumnMetadata& column, const ValueView& value, db::Scratch& scratch) {
+  if (value.is_null()) return ValueView::null(column.value_type);
+  if (is_integer(value.type()) && is_integer(column.value_type)) return value;
+  if (value.type() == ValueType::text && column.value_type == ValueType::text) return value;
+  const reflect::TypeDescriptor& type = *column.type;
+  std::byte* object = scratch.allocate(type.size);
+  type.construct(object);
+  struct Guard {
+    const reflect::TypeDescriptor& type;
+    void* object;
+    ~Guard() { type.destroy(object); }
+  };
+  const Guard guard{type, object};
+  column.codec.read(value, object);
+  const ValueView bound = column.codec.bind(object, scratch);
+  switch (bound.type()) {
+    case ValueType::text:
+      return ValueView::text(scratch.copy(bound.characters()));
+    case ValueType::decimal:
+      return ValueView::decimal(scratch.copy(bound.characters()));
+    case ValueType::uuid:
+      return ValueView::uuid(
+          reinterpret_cast<const std::uint8_t*>(scratch.copy(bound.characters()).data()));
+    default:
+      return bound;
+  }
+}
+
+bool same_value(const ColumnMetadata& column, const ValueView& a, const ValueView& b) {
+  if (a.is_null() || b.is_null()) return a.is_null() == b.is_null();
+  if (column.access == ColumnAccess::json) return same_json(a.characters(), b.characters());
+  if (is_integer(a.type()) && is_integer(b.type())) return a.integer() == b.integer();
+  return a == b;
+}
+
+std::string name_of(const Record& record) {
+  std::string text{record.metadata->name};
+  if (!has_key(record)) return "a new " + text;
+  text += " #";
+  bool first = true;
+  for (const std::uint16_t index : record.metadata->primary_key) {
+    db::Scratch scratch;
+    if (!first) text += '/';
+    first = false;
+    const ValueView value = bind_column(record.metadata->columns[index], record, scratch);
+    if (value.type() == ValueType::text) {
+      text += value.characters();
+    } else {
+      db::append_readable(value, text);
+    }
+  }
+  return text;
+}
+
+}  // namespace roost::orm::detail

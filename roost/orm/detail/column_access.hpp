@@ -1,0 +1,90 @@
+// Between the members of entities and the values of columns.
+#pragma once
+
+#include <roost/orm/detail/record.hpp>
+#include <roost/orm/detail/relation_base.hpp>
+#include <roost/orm/metadata.hpp>
+#include <roost/sql/scratch.hpp>
+#include <roost/sql/value.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace roost::orm::detail {
+
+/// Opens the private parts of Ref and Collection to the ORM.
+struct RelationAccess {
+  [[nodiscard]] static RefBase& reference(void* entity, const RelationMetadata& relation) {
+    return *reinterpret_cast<RefBase*>(static_cast<std::byte*>(entity) + relation.offset);
+  }
+  [[nodiscard]] static const RefBase& reference(const void* entity,
+                                                const RelationMetadata& relation) {
+    return *reinterpret_cast<const RefBase*>(static_cast<const std::byte*>(entity) +
+                                             relation.offset);
+  }
+  [[nodiscard]] static CollectionBase& collection(void* entity, const RelationMetadata& relation) {
+    return *reinterpret_cast<CollectionBase*>(static_cast<std::byte*>(entity) + relation.offset);
+  }
+  /// Null for no reference. Resolves it if need be.
+  [[nodiscard]] static Record* target(const RefBase& reference);
+  /// Without telling anybody. `shown`: appears whole in JSON.
+  static void set_target(RefBase& reference, Record* target);
+  static void set_shown(RefBase& reference, bool shown);
+  /// Of the side that does not hold the column: what it refers to has not been read.
+  static void set_unknown(RefBase& reference) { reference.bits_ = RefBase::unknown_flag; }
+  [[nodiscard]] static bool is_unknown(const RefBase& reference) {
+    return (reference.bits_ & RefBase::unknown_flag) != 0;
+  }
+  [[nodiscard]] static bool shown(const RefBase& reference) {
+    return (reference.bits_ & RefBase::shown_flag) != 0;
+  }
+  [[nodiscard]] static Record* owner(const RefBase& reference) { return reference.owner_; }
+  static void set_owner(RefBase& reference, Record* owner) { reference.owner_ = owner; }
+  static void set_owner(CollectionBase& collection, Record* owner) { collection.owner_ = owner; }
+  [[nodiscard]] static CollectionState* state_of(CollectionBase& collection) {
+    return collection.state_.get();
+  }
+  [[nodiscard]] static CollectionState& state(CollectionBase& collection) {
+    return collection.state();
+  }
+  [[nodiscard]] static bool is_unresolved(const RefBase& reference) {
+    return (reference.bits_ & RefBase::unresolved_flag) != 0;
+  }
+  [[nodiscard]] static const void* unresolved_entity(const RefBase& reference) {
+    return reinterpret_cast<const void*>(reference.bits_ & ~RefBase::flag_mask);
+  }
+};
+
+/// The value of a column in an entity, as the database gets it. May point into `scratch` or into
+/// the entity. A reference to an entity whose key is not known yet is NULL of unknown type:
+/// `is_pending` tells.
+[[nodiscard]] db::ValueView bind_column(const ColumnMetadata& column, const Record& record,
+                                        db::Scratch& scratch);
+
+/// True when the column refers to an entity that gets its key from the database later.
+[[nodiscard]] bool is_pending(const ColumnMetadata& column, const Record& record);
+
+/// Overwrites a member (not a reference) with what the database returned. Throws ConversionError,
+/// which names class and column.
+void read_column(const ColumnMetadata& column, void* entity, const db::ValueView& value);
+
+/// A value of the column as bind_column would give it, from what the database returned.
+[[nodiscard]] db::ValueView canonical(const ColumnMetadata& column, const db::ValueView& value,
+                                      db::Scratch& scratch);
+
+/// Equal as values of the column: JSON without regard to the order of members.
+[[nodiscard]] bool same_value(const ColumnMetadata& column, const db::ValueView& a,
+                              const db::ValueView& b);
+
+/// The column of the primary key of the target that a reference column holds.
+[[nodiscard]] const ColumnMetadata& target_key_column(const ColumnMetadata& column,
+                                                      const EntityMetadata& entity);
+
+/// True when the key of the entity has been given (by the application or the database).
+[[nodiscard]] bool has_key(const Record& record);
+
+/// "Event #7", "Booking #7/2026": for messages.
+[[nodiscard]] std::string name_of(const Record& record);
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,41 @@
+// From rows to entities.
+#pragma once
+
+#include <roost/orm/detail/session.hpp>
+#include <roost/sql/result.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace roost::orm::detail {
+
+/// Fills the entities of one class from the columns of a result that belong to it.
+class Hydrator {
+ public:
+  /// `first` is the position of the entity's first column; the columns are those of
+  /// SelectBuilder::selected.
+  Hydrator(Session& session, const EntityMetadata& entity, std::size_t first, bool read_only,
+           bool refresh);
+
+  /// The entity of the row; null when its key is NULL (a left join without partner).
+  [[nodiscard]] Record* read(const db::Result& result, std::size_t row);
+
+ private:
+  void fill(Record& record, const db::Result& result, std::size_t row);
+  void merge(Record& record, const db::Result& result, std::size_t row);
+  void read_relation(Record& record, const RelationMetadata& relation, const db::Result& result,
+                     std::size_t row);
+  void read_one(Record& record, std::size_t position, const db::Result& result, std::size_t row);
+
+  Session& session_;
+  const EntityMetadata& entity_;
+  std::vector<const ColumnMetadata*> columns_;
+  std::vector<std::size_t> key_positions_;  // among columns_
+  std::vector<std::size_t> position_of_;    // by column index
+  std::size_t first_;
+  std::uint64_t loaded_ = 0;
+  bool read_only_;
+  bool refresh_;
+};
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,127 @@
+// A hash table with open addressing.
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/identity_map.hpp>
+
+#include <string_view>
+
+namespace roost::orm::detail {
+
+namespace {
+
+constexpr std::uint64_t multiplier = 0x9E3779B97F4A7C15U;
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * multiplier;
+  return hash ^ (hash >> 29U);
+}
+
+std::uint64_t mix(std::uint64_t hash, const db::ValueView& value) {
+  switch (value.type()) {
+    case db::ValueType::text:
+    case db::ValueType::decimal:
+    case db::ValueType::json:
+    case db::ValueType::bytes:
+    case db::ValueType::uuid: {
+      std::uint64_t text = 1469598103934665603U;
+      for (const char c : value.characters()) {
+        text = (text ^ static_cast<unsigned char>(c)) * 1099511628211U;
+      }
+      return mix(hash, text);
+    }
+    default:
+      return mix(hash, static_cast<std::uint64_t>(value.integer()));
+  }
+}
+
+std::uint64_t hash_of_key(const EntityMetadata& entity, std::span<const db::ValueView> key) {
+  std::uint64_t hash = mix(multiplier, entity.index);
+  for (const db::ValueView& value : key) hash = mix(hash, value);
+  return hash;
+}
+
+}  // namespace
+
+std::uint64_t IdentityMap::hash_of(const Record& record) {
+  db::Scratch scratch;
+  std::uint64_t hash = mix(multiplier, record.metadata->index);
+  for (const std::uint16_t index : record.metadata->primary_key) {
+    hash = mix(hash, bind_column(record.metadata->columns[index], record, scratch));
+  }
+  return hash;
+}
+
+Record* IdentityMap::find(const EntityMetadata& entity, std::span<const db::ValueView> key) const {
+  if (slots_.empty()) return nullptr;
+  const std::uint64_t hash = hash_of_key(entity, key);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
+    const Slot& slot = slots_[i];
+    if (slot.record == nullptr && !slot.erased) return nullptr;
+    if (slot.record == nullptr || slot.hash != hash || slot.record->metadata != &entity) continue;
+    db::Scratch scratch;
+    bool same = true;
+    for (std::size_t k = 0; same && k < key.size(); ++k) {
+      const ColumnMetadata& column = entity.columns[entity.primary_key[k]];
+      same = same_value(column, bind_column(column, *slot.record, scratch), key[k]);
+    }
+    if (same) return slot.record;
+  }
+}
+
+void IdentityMap::put(Record& record, std::uint64_t hash) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t i = hash & mask;
+  while (slots_[i].record != nullptr) i = (i + 1) & mask;
+  if (!slots_[i].erased) ++used_;
+  slots_[i] = {hash, &record, false};
+}
+
+void IdentityMap::insert(Record& record) {
+  if (used_ * 4 >= slots_.size() * 3) grow();
+  put(record, hash_of(record));
+  ++size_;
+  record.in_map = true;
+}
+
+void IdentityMap::erase(Record& record) {
+  if (!record.in_map) return;
+  record.in_map = false;
+  // By its place, not its key: the key may have been changed since.
+  const std::size_t mask = slots_.size() - 1;
+  const std::uint64_t hash = hash_of(record);
+  for (std::size_t i = hash & mask; slots_[i].record != nullptr || slots_[i].erased;
+       i = (i + 1) & mask) {
+    if (slots_[i].record == &record) {
+      slots_[i] = {0, nullptr, true};
+      --size_;
+      return;
+    }
+  }
+  for (Slot& slot : slots_) {
+    if (slot.record != &record) continue;
+    slot = {0, nullptr, true};
+    --size_;
+    return;
+  }
+}
+
+void IdentityMap::clear() {
+  for (Slot& slot : slots_) {
+    if (slot.record != nullptr) slot.record->in_map = false;
+  }
+  slots_.clear();
+  size_ = used_ = 0;
+}
+
+void IdentityMap::grow() {
+  std::vector<Slot> old = std::move(slots_);
+  std::size_t size = 16;
+  while (size < size_ * 2 + 2) size *= 2;
+  slots_.assign(size, Slot{});
+  used_ = 0;
+  for (const Slot& slot : old) {
+    if (slot.record != nullptr) put(*slot.record, slot.hash);
+  }
+}
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,41 @@
+// Which entities a manager knows, by class and key: one object for each row.
+#pragma once
+
+#include <roost/orm/detail/record.hpp>
+#include <roost/orm/metadata.hpp>
+#include <roost/sql/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace roost::orm::detail {
+
+class IdentityMap {
+ public:
+  /// The record with this key (values as bind_column gives them), or null.
+  [[nodiscard]] Record* find(const EntityMetadata& entity,
+                             std::span<const db::ValueView> key) const;
+  /// The record has a key that is not in the map yet.
+  void insert(Record& record);
+  void erase(Record& record);
+  void clear();
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  void grow();
+  void put(Record& record, std::uint64_t hash);
+  [[nodiscard]] static std::uint64_t hash_of(const Record& record);
+
+  struct Slot {
+    std::uint64_t hash = 0;
+    Record* record = nullptr;
+    bool erased = false;
+  };
+  std::vector<Slot> slots_;
+  std::size_t size_ = 0;
+  std::size_t used_ = 0;  // with erased ones
+};
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,59 @@
+// Runs finds and fills relations: to one entity joined, to many by one SELECT a path and level, all
+// SELECTs of a level in one round trip.
+#pragma once
+
+#include <roost/async/task.hpp>
+#include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/session.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace roost::orm::detail {
+
+/// Used for one operation.
+class Loader {
+ public:
+  explicit Loader(Session& session);
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+  ~Loader();
+
+  /// `total`: null, or where the number of all rows goes.
+  Task<std::vector<void*>> find(const EntityMetadata& entity, const FindOptions& options,
+                                std::uint64_t* total);
+  Task<std::uint64_t> count(const EntityMetadata& entity, const FindOptions& options);
+  Task<void> populate(std::vector<Record*> roots, const std::vector<PopulateNode>& tree,
+                      bool again);
+  /// Reads one entity by its key; `missing` says when there is no such row.
+  Task<void> load(Record& record);
+
+ private:
+  struct Query;
+  struct Waiting {
+    const PopulateNode* node;
+    std::vector<Record*> parents;
+  };
+
+  static void add_conditions(Query& query, const EntityMetadata& entity,
+                             const FindOptions& options);
+  void bind_keys(Query& query, const std::vector<Record*>& records);
+  [[nodiscard]] std::unique_ptr<Query> query_for(const PopulateNode& node,
+                                                 std::vector<Record*> parents);
+  void take_rows(Query& query, const db::Result& result, bool read_only, bool refresh);
+  void take_relation(Query& query, const db::Result& result);
+  void take_to_one(Query& query);
+  void link_one(Record& parent, const RelationMetadata& relation, Record* target);
+  void fill_collection(Record& parent, const RelationMetadata& relation,
+                       std::vector<Record*>& rows);
+  void descend(const std::vector<PopulateNode>& children, const std::vector<Record*>& records,
+               bool joined);
+  Task<void> load_waiting(bool read_only);
+
+  Session& session_;
+  std::vector<Waiting> waiting_;
+  bool reload_ = false;
+};
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,460 @@
+// Reads the words of entities. Faults are collected, so that one start names them all.
+#include <roost/meta/annotation.hpp>
+#include <roost/orm/detail/metadata_builder.hpp>
+#include <roost/orm/detail/relation_base.hpp>
+#include <roost/orm/errors.hpp>
+#include <roost/orm/json.hpp>
+#include <roost/validation/rules/string_rules.hpp>
+
+#include <algorithm>
+
+namespace roost::orm::detail {
+
+using reflect::FieldDescriptor;
+using reflect::find_annotation;
+using reflect::has_annotation;
+using reflect::TypeDescriptor;
+using reflect::TypeKind;
+
+namespace {
+
+const TypeDescriptor& without_optional(const TypeDescriptor& type) {
+  return type.kind == TypeKind::optional ? type.optional->element() : type;
+}
+
+bool is_json(const TypeDescriptor& type) {
+  const TypeDescriptor& inner = without_optional(type);
+  return inner.role == &json_role || inner.kind == TypeKind::dynamic;
+}
+
+std::uint32_t max_length_of(const FieldDescriptor& field) {
+  std::size_t longest = 0;
+  if (const auto* rule =
+          find_annotation<validation::Rule<validation::MaxLength>>(field.annotations)) {
+    longest = rule->parameters.max;
+  } else if (const auto* both =
+                 find_annotation<validation::Rule<validation::Length>>(field.annotations)) {
+    longest = both->parameters.max;
+  }
+  return longest < UINT32_MAX ? static_cast<std::uint32_t>(longest) : 0;
+}
+
+template <class Word>
+const Word* word(const FieldDescriptor& field) {
+  return find_annotation<Word>(field.annotations);
+}
+
+ColumnRole role_of(const FieldDescriptor& field) {
+  if (word<VersionWord>(field) != nullptr) return ColumnRole::version;
+  if (word<CreatedAtWord>(field) != nullptr) return ColumnRole::creation_time;
+  if (word<UpdatedAtWord>(field) != nullptr) return ColumnRole::update_time;
+  if (word<SoftDeleteWord>(field) != nullptr) return ColumnRole::soft_delete;
+  return ColumnRole::ordinary;
+}
+
+}  // namespace
+
+MetadataBuilder::MetadataBuilder(std::vector<EntityEntry> entries) {
+  for (const EntityEntry& entry : entries) {
+    if (find(entry.id) != nullptr) continue;  // named by two modules
+    auto entity = std::make_unique<EntityMetadata>();
+    entity->id = entry.id;
+    entity->type = &entry.type();
+    entity->name = entity->type->name;
+    entity->index = static_cast<std::uint16_t>(entities_.size());
+    entities_.push_back(std::move(entity));
+  }
+}
+
+void MetadataBuilder::fault(const EntityMetadata& entity, const std::string& what) {
+  faults_.push_back(std::string{entity.name} + ": " + what);
+}
+
+EntityMetadata* MetadataBuilder::find(TypeId id) {
+  for (const auto& entity : entities_) {
+    if (entity->id == id) return entity.get();
+  }
+  return nullptr;
+}
+
+std::vector<std::unique_ptr<EntityMetadata>> MetadataBuilder::build() {
+  for (const auto& entity : entities_) describe_class(*entity);
+  if (faults_.empty()) {
+    for (const auto& entity : entities_) describe_columns(*entity);
+  }
+  for (const auto& entity : entities_) finish_keys(*entity);
+  if (faults_.empty()) {
+    for (const auto& entity : entities_) link(*entity);
+  }
+  for (const auto& entity : entities_) check(*entity);
+  if (!faults_.empty()) {
+    std::string message = "the entities of this application cannot be stored as described:";
+    for (const std::string& fault : faults_) message += "\n  - " + fault;
+    throw MetadataError(message);
+  }
+  return std::move(entities_);
+}
+
+void MetadataBuilder::describe_class(EntityMetadata& entity) {
+  if (entity.type->kind != TypeKind::object) {
+    return fault(entity, "an entity is a struct; this is none");
+  }
+  const auto annotations = entity.type->object->annotations;
+  const auto* table = find_annotation<EntityWord>(annotations);
+  if (table == nullptr) {
+    return fault(entity,
+                 "its meta does not say that it is an entity: begin it with "
+                 "orm::entity(\"table\", …) instead of roost::meta(…)");
+  }
+  entity.table = table->table.empty() ? snake_case(entity.name) : std::string{table->table};
+  if (const auto* schema = find_annotation<SchemaWord>(annotations)) {
+    entity.schema_name = schema->name;
+  }
+  if (find_annotation<PrimaryKeyWord>(annotations) == nullptr) {
+    fault(entity,
+          "it has no key: say primary_key<&" + std::string{entity.name} + "::id>() in its meta");
+  }
+}
+
+void MetadataBuilder::describe_columns(EntityMetadata& entity) {
+  add_columns(entity, *entity.type, 0, "", {});
+  for (RelationMetadata& relation : entity.relations) {
+    relation.owner = &entity;
+    relation.index = static_cast<std::uint16_t>(&relation - entity.relations.data());
+  }
+  for (std::size_t i = 0; i < entity.columns.size(); ++i) {
+    entity.columns[i].index = static_cast<std::uint16_t>(i);
+  }
+}
+
+void MetadataBuilder::add_columns(EntityMetadata& entity, const TypeDescriptor& type,
+                                  std::size_t offset, const std::string& prefix,
+                                  const std::vector<std::string_view>& members) {
+  for (const FieldDescriptor& field : type.object->fields) {
+    if (word<NotStoredWord>(field) != nullptr) continue;
+    const TypeDescriptor& field_type = field.type();
+    const std::size_t at = offset + field.offset;
+    if (relation_role(field_type) != nullptr) {
+      if (members.empty()) {
+        add_relation(entity, field, at);
+      } else {
+        fault(entity, std::string{field.name} +
+                          ": relations stand in the entity itself, not in an embedded struct");
+      }
+      continue;
+    }
+    std::vector<std::string_view> path = members;
+    path.push_back(field.name);
+    if (field_type.kind == TypeKind::object && !is_json(field_type)) {
+      const auto* embedded = word<EmbeddedWord>(field);
+      const std::string inner = embedded != nullptr ? prefix + std::string{embedded->prefix}
+                                                    : prefix + snake_case(field.name) + "_";
+      add_columns(entity, field_type, at, inner, path);
+    } else {
+      add_column(entity, field, at, prefix, std::move(path));
+    }
+  }
+}
+
+void MetadataBuilder::add_column(EntityMetadata& entity, const FieldDescriptor& field,
+                                 std::size_t offset, const std::string& prefix,
+                                 std::vector<std::string_view> members) {
+  ColumnMetadata column;
+  const auto* name = word<ColumnWord>(field);
+  column.name = name != nullptr ? std::string{name->name} : prefix + snake_case(field.name);
+  column.members = std::move(members);
+  column.type = &field.type();
+  column.field = &field;
+  column.offset = offset;
+  column.nullable = column.type->kind == TypeKind::optional;
+  column.lazy = word<LazyWord>(field) != nullptr;
+  column.role = role_of(field);
+  column.max_length = max_length_of(field);
+  if (const auto* formula = word<FormulaWord>(field)) column.formula = formula->expression;
+  if (const auto* generated = word<GeneratedWord>(field)) column.generated = generated->expression;
+  if (const auto* fallback = word<ServerDefaultWord>(field)) {
+    column.server_default = fallback->expression;
+  }
+  if (const auto* declared = word<ColumnTypeWord>(field)) column.declared_type = declared->type;
+  column.computed = !column.formula.empty() || !column.generated.empty();
+  if (is_json(*column.type)) {
+    column.access = ColumnAccess::json;
+    column.value_type = db::ValueType::json;
+  } else {
+    try {
+      column.codec = db::codec_of(*column.type);
+      column.value_type = column.codec.type();
+    } catch (const std::exception& error) {
+      return fault(entity,
+                   std::string{field.name} + " of type " + std::string{column.type->name} +
+                       " is no column: make it an orm::Json<…>, a relation, or not_stored (" +
+                       error.what() + ")");
+    }
+  }
+  entity.columns.push_back(std::move(column));
+}
+
+void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor& field,
+                                   std::size_t offset) {
+  const RelationRole& role = *relation_role(field.type());
+  RelationMetadata relation;
+  relation.name = field.name;
+  relation.field = &field;
+  relation.offset = offset;
+  const auto* kind = word<RelationWord>(field);
+  relation.kind = kind != nullptr ? kind->kind
+                  : role.many     ? RelationKind::one_to_many
+                                  : RelationKind::many_to_one;
+  relation.owning = word<MappedByWord>(field) == nullptr;
+  relation.nullable = word<NullableWord>(field) != nullptr;
+  relation.cascade_persist = word<NoCascadeWord>(field) == nullptr;
+  for (const reflect::Annotation& annotation : field.annotations) {
+    if (annotation.kind == &reflect::annotation_kind<CascadeWord>) {
+      relation.cascade_remove =
+          relation.cascade_remove || static_cast<const CascadeWord*>(annotation.value)->remove;
+    }
+  }
+  relation.orphan_removal = word<OrphanRemovalWord>(field) != nullptr;
+  if (relation.nullable) relation.on_delete = ReferentialAction::set_null;
+  if (const auto* action = word<OnDeleteWord>(field)) relation.on_delete = action->action;
+  if (const auto* action = word<OnUpdateWord>(field)) relation.on_update = action->action;
+  if (const auto* pivot = word<PivotWord>(field)) relation.pivot_table = pivot->table;
+  if (const auto* order = word<SortedByWord>(field)) {
+    relation.sorted_by = order->member;
+    relation.sorted_descending = order->descending;
+  }
+  relation.target = find(role.target);
+  const std::string where{field.name};
+  if (relation.target == nullptr) {
+    return fault(entity, where + " refers to " + std::string{role.target.name()} +
+                             ", which is not among the entities of the data source");
+  }
+  if (relation.to_many() != role.many) {
+    return fault(entity, where + (role.many ? " is a Collection: say one_to_many or many_to_many"
+                                            : " is a Ref: say many_to_one or one_to_one"));
+  }
+  if (relation.kind == RelationKind::one_to_many && relation.owning) {
+    return fault(entity, where + " is one_to_many: say which member of " +
+                             std::string{relation.target->name} + " refers back, with mapped_by<&" +
+                             std::string{relation.target->name} + "::…>");
+  }
+  if (relation.owning && !relation.to_many()) add_reference_columns(entity, relation);
+  entity.relations.push_back(std::move(relation));
+}
+
+std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::key_of(const EntityMetadata& entity,
+                                                                unsigned depth) {
+  std::vector<KeyColumn> key;
+  const auto* words = find_annotation<PrimaryKeyWord>(entity.type->object->annotations);
+  if (words == nullptr || depth > 8) return key;
+  for (const std::string_view member : words->members) {
+    const FieldDescriptor* field = reflect::find_field(*entity.type->object, member);
+    if (field == nullptr) continue;
+    const auto* name = word<ColumnWord>(*field);
+    const std::string own = name != nullptr ? std::string{name->name} : snake_case(member);
+    if (const RelationRole* role = relation_role(field->type())) {
+      const EntityMetadata* target = find(role->target);
+      if (target == nullptr) continue;
+      for (KeyColumn& column : key_of(*target, depth + 1)) {
+        column.name = own + "_" + column.name;
+        key.push_back(std::move(column));
+      }
+      continue;
+    }
+    try {
+      key.push_back({own, &field->type(), db::codec_of(field->type()), max_length_of(*field)});
+    } catch (const std::exception&) {
+      // reported where the column is described
+    }
+  }
+  return key;
+}
+
+void MetadataBuilder::add_reference_columns(EntityMetadata& entity, RelationMetadata& relation) {
+  const auto* name = word<ColumnWord>(*relation.field);
+  const std::vector<KeyColumn> key = key_of(*relation.target, 0);
+  std::uint16_t position = 0;
+  for (const KeyColumn& target : key) {
+    ColumnMetadata column;
+    column.name = name != nullptr && key.size() == 1
+                      ? std::string{name->name}
+                      : snake_case(relation.name) + "_" + target.name;
+    column.members = {relation.name};
+    column.type = target.type;
+    column.field = relation.field;
+    column.offset = relation.offset;
+    column.codec = target.codec;
+    column.value_type = target.codec.type();
+    column.access = ColumnAccess::reference;
+    column.nullable = relation.nullable;
+    column.max_length = target.max_length;
+    column.relation = static_cast<std::uint16_t>(entity.relations.size());
+    column.target_column = position++;
+    relation.columns.push_back(static_cast<std::uint16_t>(entity.columns.size()));
+    entity.columns.push_back(std::move(column));
+  }
+  entity.has_owning_references = true;
+}
+
+std::vector<std::uint16_t> MetadataBuilder::columns_of(const EntityMetadata& entity,
+                                                       const MemberNames& members,
+                                                       std::string_view word_name) {
+  std::vector<std::uint16_t> found;
+  for (const std::string_view member : members) {
+    const std::size_t before = found.size();
+    for (const ColumnMetadata& column : entity.columns) {
+      if (column.members.size() == 1 && column.members.front() == member) {
+        found.push_back(column.index);
+      }
+    }
+    if (found.size() == before) {
+      fault(entity, std::string{word_name} + " names " + std::string{member} +
+                        ", which is no column of its own");
+    }
+  }
+  return found;
+}
+
+void MetadataBuilder::finish_keys(EntityMetadata& entity) {
+  if (entity.type->kind != TypeKind::object) return;
+  for (const reflect::Annotation& annotation : entity.type->object->annotations) {
+    if (annotation.kind == &reflect::annotation_kind<PrimaryKeyWord>) {
+      const auto& key = *static_cast<const PrimaryKeyWord*>(annotation.value);
+      entity.primary_key = columns_of(entity, key.members, "primary_key");
+      for (const std::uint16_t index : entity.primary_key) {
+        entity.columns[index].in_primary_key = true;
+        entity.columns[index].nullable = false;
+      }
+      if (entity.primary_key.size() == 1 && !key.natural) {
+        ColumnMetadata& column = entity.columns[entity.primary_key.front()];
+        if (column.access != ColumnAccess::plain) continue;
+        const db::ValueType type = column.value_type;
+        column.identity = column.type->kind == TypeKind::integer &&
+                          (type == db::ValueType::int16 || type == db::ValueType::int32 ||
+                           type == db::ValueType::int64);
+        column.client_uuid = type == db::ValueType::uuid;
+        if (column.identity) entity.identity_column = column.index;
+      }
+    } else if (annotation.kind == &reflect::annotation_kind<UniqueWord>) {
+      entity.uniques.push_back({columns_of(
+          entity, static_cast<const UniqueWord*>(annotation.value)->members, "unique")});
+    } else if (annotation.kind == &reflect::annotation_kind<IndexWord>) {
+      entity.indexes.push_back(
+          {columns_of(entity, static_cast<const IndexWord*>(annotation.value)->members, "index")});
+    } else if (annotation.kind == &reflect::annotation_kind<CheckWord>) {
+      const auto& check = *static_cast<const CheckWord*>(annotation.value);
+      entity.checks.push_back({std::string{check.name}, std::string{check.condition}});
+    }
+  }
+  for (const RelationMetadata& relation : entity.relations) {
+    if (relation.kind == RelationKind::one_to_one && relation.owning) {
+      entity.uniques.push_back({relation.columns});
+    }
+  }
+  for (const ColumnMetadata& column : entity.columns) {
+    if (column.role == ColumnRole::version) entity.version_column = column.index;
+    if (column.role == ColumnRole::creation_time) entity.creation_column = column.index;
+    if (column.role == ColumnRole::update_time) entity.update_column = column.index;
+    if (column.role == ColumnRole::soft_delete) entity.soft_delete_column = column.index;
+    if (column.formula.empty() && !column.lazy) {
+      entity.stored_columns |= std::uint64_t{1} << (column.index % EntityMetadata::most_columns);
+    }
+  }
+}
+
+void MetadataBuilder::link(EntityMetadata& entity) {
+  for (RelationMetadata& relation : entity.relations) {
+    if (!relation.owning) link_inverse(entity, relation);
+  }
+  for (RelationMetadata& relation : entity.relations) {
+    if (relation.kind == RelationKind::many_to_many && relation.owning) {
+      name_pivot(entity, relation);
+    }
+  }
+}
+
+void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& relation) {
+  const std::string_view member = word<MappedByWord>(*relation.field)->member;
+  EntityMetadata& target = *entities_[relation.target->index];
+  auto* other = const_cast<RelationMetadata*>(target.find_relation(member));
+  const std::string where = std::string{relation.name} + " is mapped by " +
+                            std::string{target.name} + "::" + std::string{member};
+  if (other == nullptr) return fault(entity, where + ", which is no relation");
+  const RelationKind expected =
+      relation.kind == RelationKind::one_to_many ? RelationKind::many_to_one : relation.kind;
+  if (!other->owning || other->kind != expected) {
+    return fault(entity, where + ", which does not own a relation of the fitting kind");
+  }
+  if (other->target != &entity) {
+    return fault(entity, where + ", which refers to " + std::string{other->target->name});
+  }
+  if (other->other_side != nullptr) {
+    return fault(entity, where + ", which is the other side of " +
+                             std::string{other->other_side->name} + " already");
+  }
+  // What goes with its owner in memory goes with it in the database: items need not be loaded.
+  const bool goes_along = relation.cascade_remove || relation.orphan_removal;
+  if (goes_along && word<OnDeleteWord>(*other->field) == nullptr) {
+    other->on_delete = ReferentialAction::cascade;
+  }
+  relation.other_side = other;
+  other->other_side = &relation;
+  relation.nullable = true;
+}
+
+void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relation) {
+  if (relation.pivot_table.empty()) {
+    relation.pivot_table = entity.table + "_" + snake_case(relation.name);
+  }
+  const bool to_itself = relation.target == &entity;
+  const auto names = [](const EntityMetadata& of, const std::string& infix) {
+    std::vector<std::string> columns;
+    for (const std::uint16_t index : of.primary_key) {
+      columns.push_back(snake_case(of.name) + infix + "_" + of.columns[index].name);
+    }
+    return columns;
+  };
+  relation.pivot_owner_columns = names(entity, to_itself ? "_1" : "");
+  relation.pivot_target_columns = names(*relation.target, to_itself ? "_2" : "");
+  if (relation.other_side == nullptr) return;
+  auto& other = const_cast<RelationMetadata&>(*relation.other_side);
+  other.pivot_table = relation.pivot_table;
+  other.pivot_owner_columns = relation.pivot_target_columns;
+  other.pivot_target_columns = relation.pivot_owner_columns;
+}
+
+void MetadataBuilder::check(EntityMetadata& entity) {
+  if (entity.columns.size() > EntityMetadata::most_columns) {
+    fault(entity, "it has " + std::to_string(entity.columns.size()) + " columns and " +
+                      std::to_string(EntityMetadata::most_columns) +
+                      " is the limit; put some into an orm::Json<…> or an entity of their own");
+  }
+  for (const ColumnMetadata& column : entity.columns) {
+    for (const ColumnMetadata& other : entity.columns) {
+      if (other.index < column.index && other.name == column.name) {
+        fault(entity, "two members are stored in the column " + column.name);
+      }
+    }
+    const bool is_time = column.value_type == db::ValueType::timestamp;
+    if (column.role == ColumnRole::version && column.type->kind != TypeKind::integer) {
+      fault(entity, column.name + " counts versions: make it an integer");
+    }
+    if ((column.role == ColumnRole::creation_time || column.role == ColumnRole::update_time) &&
+        !is_time) {
+      fault(entity, column.name + " is a time: make it a Timestamp");
+    }
+    if (column.role == ColumnRole::soft_delete && !(is_time && column.nullable)) {
+      fault(entity, column.name +
+                        " says when a row was deleted: make it a "
+                        "std::optional<Timestamp>");
+    }
+  }
+  for (const auto& other : entities_) {
+    if (other->index < entity.index && other->table == entity.table &&
+        other->schema_name == entity.schema_name) {
+      fault(entity, "its table " + entity.table + " is that of " + std::string{other->name});
+    }
+  }
+}
+
+}  // namespace roost::orm::detail

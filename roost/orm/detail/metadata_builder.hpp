@@ -1,0 +1,53 @@
+// Makes the metadata of all entities together, since relations need both sides.
+#pragma once
+
+#include <roost/orm/metadata.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace roost::orm::detail {
+
+class MetadataBuilder {
+ public:
+  explicit MetadataBuilder(std::vector<EntityEntry> entries);
+
+  /// Throws MetadataError.
+  std::vector<std::unique_ptr<EntityMetadata>> build();
+
+ private:
+  /// One column of a key, as a reference to it needs it.
+  struct KeyColumn {
+    std::string name;  // of the column in the target
+    const reflect::TypeDescriptor* type;
+    db::Codec codec;
+    std::uint32_t max_length;
+  };
+
+  void describe_class(EntityMetadata& entity);
+  void describe_columns(EntityMetadata& entity);
+  void add_columns(EntityMetadata& entity, const reflect::TypeDescriptor& type, std::size_t offset,
+                   const std::string& prefix, const std::vector<std::string_view>& members);
+  void add_column(EntityMetadata& entity, const reflect::FieldDescriptor& field, std::size_t offset,
+                  const std::string& prefix, std::vector<std::string_view> members);
+  void add_relation(EntityMetadata& entity, const reflect::FieldDescriptor& field,
+                    std::size_t offset);
+  void add_reference_columns(EntityMetadata& entity, RelationMetadata& relation);
+  void finish_keys(EntityMetadata& entity);
+  void link(EntityMetadata& entity);
+  void link_inverse(EntityMetadata& entity, RelationMetadata& relation);
+  void name_pivot(EntityMetadata& entity, RelationMetadata& relation);
+  void check(EntityMetadata& entity);
+  [[nodiscard]] std::vector<KeyColumn> key_of(const EntityMetadata& entity, unsigned depth);
+  [[nodiscard]] std::vector<std::uint16_t> columns_of(const EntityMetadata& entity,
+                                                      const MemberNames& members,
+                                                      std::string_view word);
+  EntityMetadata* find(TypeId id);
+  void fault(const EntityMetadata& entity, const std::string& what);
+
+  std::vector<std::unique_ptr<EntityMetadata>> entities_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace roost::orm::detail

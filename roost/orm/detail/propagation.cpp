@@ -1,0 +1,221 @@
+// Keeps both sides of relations in step when the application changes one of them.
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/session.hpp>
+#include <roost/orm/errors.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace roost::orm::detail {
+
+namespace {
+
+bool contains(const std::vector<Record*>& list, const Record* record) {
+  return std::find(list.begin(), list.end(), record) != list.end();
+}
+
+[[noreturn]] void refuse_part(const Record& owner, const RelationMetadata& relation) {
+  throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
+                   " holds a part of its items only and cannot be changed: reload it first");
+}
+
+}  // namespace
+
+const RelationMetadata& Session::relation_at(const Record& owner, const void* member) {
+  const auto offset = static_cast<std::size_t>(static_cast<const std::byte*>(member) -
+                                               static_cast<const std::byte*>(owner.entity()));
+  for (const RelationMetadata& relation : owner.metadata->relations) {
+    if (relation.offset == offset) return relation;
+  }
+  throw UsageError("a relation of " + std::string{owner.metadata->name} + " was moved in memory");
+}
+
+void Session::leave_collection(Record* parent, const RelationMetadata& many, Record& item) {
+  if (parent == nullptr) return;
+  CollectionBase& collection = RelationAccess::collection(parent->entity(), many);
+  CollectionState* state = RelationAccess::state_of(collection);
+  if (state == nullptr) return;
+  std::erase(state->items, &item);
+  std::erase(state->added, &item);
+  state->counted = false;
+}
+
+void Session::enter_collection(Record* parent, const RelationMetadata& many, Record& item) {
+  if (parent == nullptr) return;
+  CollectionBase& collection = RelationAccess::collection(parent->entity(), many);
+  if (!collection.is_loaded()) {
+    // Its row appears when the collection is loaded; until the flush it must not be lost then.
+    CollectionState& state = RelationAccess::state(collection);
+    std::erase(state.removed, &item);
+    if (!contains(state.added, &item)) state.added.push_back(&item);
+    state.counted = false;
+    return;
+  }
+  CollectionState& state = RelationAccess::state(collection);
+  if (!contains(state.items, &item)) state.items.push_back(&item);
+}
+
+void Session::reference_changed(Record& owner, RefBase& reference, std::uintptr_t before) {
+  const RelationMetadata& relation = relation_at(owner, &reference);
+  auto* old_target = reinterpret_cast<Record*>(before);
+  Record* new_target = RelationAccess::target(reference);
+  if (new_target != nullptr && new_target->metadata != relation.target) {
+    throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
+                     " refers to " + std::string{relation.target->name} + ", not to " +
+                     std::string{new_target->metadata->name});
+  }
+  if (relation.kind == RelationKind::one_to_one) {
+    return move_one_to_one(owner, relation, old_target, new_target);
+  }
+  if (relation.other_side == nullptr) return;
+  leave_collection(old_target, *relation.other_side, owner);
+  enter_collection(new_target, *relation.other_side, owner);
+  owner.orphan =
+      relation.other_side->orphan_removal && new_target == nullptr && old_target != nullptr;
+}
+
+void Session::move_one_to_one(Record& owner, const RelationMetadata& relation, Record* before,
+                              Record* after) {
+  const RelationMetadata* other = relation.other_side;
+  const RelationMetadata& inverse =
+      relation.owning ? (other == nullptr ? relation : *other) : relation;
+  // The one that holds the column and loses its partner goes with orphan removal.
+  const auto part = [&](Record& holder, Record* partner) {
+    if (other != nullptr && inverse.orphan_removal && partner != nullptr) holder.orphan = true;
+  };
+  if (other != nullptr && before != nullptr) {
+    RefBase& back = RelationAccess::reference(before->entity(), *other);
+    if (!RelationAccess::is_unknown(back) && RelationAccess::target(back) == &owner) {
+      RelationAccess::set_target(back, nullptr);
+      if (relation.owning) {
+        if (after == nullptr) part(owner, before);
+      } else {
+        part(*before, &owner);
+      }
+    }
+  }
+  if (after == nullptr) return;
+  if (relation.owning) owner.orphan = false;
+  if (!relation.owning) after->orphan = false;
+  if (other == nullptr) return;
+  RefBase& back = RelationAccess::reference(after->entity(), *other);
+  Record* former = RelationAccess::is_unknown(back) ? nullptr : RelationAccess::target(back);
+  RelationAccess::set_target(back, &owner);
+  if (former == nullptr || former == &owner) return;
+  RefBase& lost = RelationAccess::reference(former->entity(), relation);
+  if (!RelationAccess::is_unknown(lost) && RelationAccess::target(lost) == after) {
+    RelationAccess::set_target(lost, nullptr);
+    if (relation.owning) part(*former, after);
+  }
+}
+
+void Session::mirror_add(const RelationMetadata& relation, Record& owner, Record& item) {
+  if (relation.kind == RelationKind::one_to_many) {
+    RefBase& back = RelationAccess::reference(item.entity(), *relation.other_side);
+    Record* former = RelationAccess::target(back);
+    item.orphan = false;
+    if (former == &owner) return;
+    leave_collection(former, relation, item);
+    RelationAccess::set_target(back, &owner);
+    return;
+  }
+  if (relation.other_side == nullptr) return;
+  CollectionBase& other = RelationAccess::collection(item.entity(), *relation.other_side);
+  if (!other.is_loaded()) return;
+  CollectionState& state = RelationAccess::state(other);
+  if (!contains(state.items, &owner)) state.items.push_back(&owner);
+}
+
+void Session::mirror_remove(const RelationMetadata& relation, Record& owner, Record& item) {
+  if (relation.kind == RelationKind::one_to_many) {
+    if (relation.orphan_removal) {
+      item.orphan = true;
+      return;
+    }
+    RelationAccess::set_target(RelationAccess::reference(item.entity(), *relation.other_side),
+                               nullptr);
+    return;
+  }
+  if (relation.other_side == nullptr) return;
+  CollectionBase& other = RelationAccess::collection(item.entity(), *relation.other_side);
+  CollectionState* state = RelationAccess::state_of(other);
+  if (state != nullptr) std::erase(state->items, &owner);
+}
+
+bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
+  const RelationMetadata& relation = relation_at(owner, &collection);
+  if (item.metadata != relation.target) {
+    throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
+                     " holds " + std::string{relation.target->name} + ", not " +
+                     std::string{item.metadata->name});
+  }
+  CollectionState& state = RelationAccess::state(collection);
+  if (state.read_only) refuse_part(owner, relation);
+  if (state.loaded) {
+    if (contains(state.items, &item)) return false;
+    state.items.push_back(&item);
+  } else {
+    if (contains(state.added, &item)) return false;
+    if (std::erase(state.removed, &item) == 0) state.added.push_back(&item);
+  }
+  state.changed = true;
+  state.counted = false;
+  mirror_add(relation, owner, item);
+  return true;
+}
+
+bool Session::remove_from(Record& owner, CollectionBase& collection, Record& item) {
+  const RelationMetadata& relation = relation_at(owner, &collection);
+  CollectionState& state = RelationAccess::state(collection);
+  if (state.read_only) refuse_part(owner, relation);
+  if (relation.kind == RelationKind::one_to_many && !relation.orphan_removal &&
+      !relation.other_side->nullable) {
+    throw UsageError(name_of(item) + " cannot leave " + std::string{owner.metadata->name} +
+                     "::" + std::string{relation.name} + ": " + std::string{relation.target->name} +
+                     "::" + std::string{relation.other_side->name} +
+                     " is not nullable; remove the entity, or say orphan_removal");
+  }
+  if (state.loaded) {
+    if (std::erase(state.items, &item) == 0) return false;
+  } else if (std::erase(state.added, &item) == 0) {
+    if (contains(state.removed, &item)) return false;
+    state.removed.push_back(&item);
+  }
+  state.changed = true;
+  state.counted = false;
+  mirror_remove(relation, owner, item);
+  return true;
+}
+
+void Session::clear_collection(Record& owner, CollectionBase& collection) {
+  set_collection(owner, collection, {});
+}
+
+void Session::set_collection(Record& owner, CollectionBase& collection,
+                             std::vector<Record*> items) {
+  const RelationMetadata& relation = relation_at(owner, &collection);
+  CollectionState& state = RelationAccess::state(collection);
+  if (state.read_only) refuse_part(owner, relation);
+  if (state.loaded) {
+    if (state.items == items) return;
+    const std::vector<Record*> before = state.items;
+    for (Record* item : before) {
+      if (!contains(items, item)) remove_from(owner, collection, *item);
+    }
+    for (Record* item : items) add_to(owner, collection, *item);
+    state.items = std::move(items);
+    return;
+  }
+  // Whatever the database holds is to go, without being read.
+  for (Record* item : state.added) mirror_remove(relation, owner, *item);
+  state.added.clear();
+  state.removed.clear();
+  state.original.clear();
+  state.items.clear();
+  state.loaded = true;
+  state.replaced = true;
+  state.changed = true;
+  for (Record* item : items) add_to(owner, collection, *item);
+}
+
+}  // namespace roost::orm::detail

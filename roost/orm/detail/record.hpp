@@ -1,0 +1,67 @@
+// What an entity manager knows of one entity: stands in memory right before the entity.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace roost::db {
+class ValueView;
+}
+
+namespace roost::orm {
+class EntityMetadata;
+}
+
+namespace roost::orm::detail {
+
+class Session;
+
+enum class RecordState : std::uint8_t {
+  transient,  // made, not to be inserted unless it is persisted or reached
+  added,      // to be inserted by the next flush
+  reference,  // only the key is known
+  managed,    // a row of the database, with a snapshot
+  read_only,  // a row of the database that is not watched
+  removed,    // a row to be deleted by the next flush
+  detached,   // no row any more, or forgotten by `clear`
+};
+
+/// Lives in the session's memory, as long as the session.
+struct alignas(16) Record {
+  Session* session = nullptr;
+  const EntityMetadata* metadata = nullptr;
+  /// Values of the columns as the database has them: one a column; null: none.
+  db::ValueView* snapshot = nullptr;
+  /// One bit a column: what has been loaded (of a new entity: everything).
+  std::uint64_t loaded = 0;
+  /// The next one in the order of making.
+  Record* next = nullptr;
+  std::uint32_t mark = 0;  // scratch of one flush: number of its change set, or 0
+  RecordState state = RecordState::transient;
+  bool in_map = false;
+  bool touched = false;        // persist() was called on a detached one …
+  bool visited = false;        // scratch of a walk
+  bool orphan = false;         // left a collection with orphan removal
+  bool to_be_removed = false;  // before its row was known: only forgotten
+  bool has_collections_changed = false;
+  bool missing = false;  // a load did not find the row
+
+  [[nodiscard]] void* entity() { return this + 1; }
+  [[nodiscard]] const void* entity() const { return this + 1; }
+  [[nodiscard]] bool is_new() const {
+    return state == RecordState::transient || state == RecordState::added;
+  }
+  [[nodiscard]] bool is_row() const {
+    return state == RecordState::reference || state == RecordState::managed ||
+           state == RecordState::read_only || state == RecordState::removed;
+  }
+  /// Its members can be used.
+  [[nodiscard]] bool has_content() const { return state != RecordState::reference; }
+
+  [[nodiscard]] static Record* of(void* entity) { return static_cast<Record*>(entity) - 1; }
+  [[nodiscard]] static const Record* of(const void* entity) {
+    return static_cast<const Record*>(entity) - 1;
+  }
+};
+
+}  // namespace roost::orm::detail

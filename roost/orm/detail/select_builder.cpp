@@ -1,0 +1,424 @@
+// From conditions over members to joins, columns and text.
+#include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/errors.hpp>
+
+#include <algorithm>
+
+namespace roost::orm::detail {
+
+using db::DialectKind;
+using db::Path;
+using db::PathStep;
+
+namespace {
+
+[[noreturn]] void refuse(const EntityMetadata& entity, const Path& path, const std::string& why) {
+  std::string text{entity.name};
+  for (const PathStep& step : path.steps()) text += "::" + std::string{step.member};
+  throw UsageError(text + ": " + why);
+}
+
+bool needs_join(const RelationMetadata& relation, const PathStep* next) {
+  if (!relation.owning) return true;
+  if (next == nullptr) return false;
+  // The only part of the target's key is here already.
+  const auto& key = relation.target->primary_key;
+  return key.size() != 1 || relation.target->columns[key.front()].members.front() != next->member ||
+         relation.target->columns[key.front()].access != ColumnAccess::plain;
+}
+
+}  // namespace
+
+std::vector<PopulateNode> populate_tree(const Metadata& metadata, const EntityMetadata& root,
+                                        std::span<const PopulatePath> paths) {
+  std::vector<PopulateNode> tree;
+  for (const PopulatePath& path : paths) {
+    std::vector<PopulateNode>* children = &tree;
+    const EntityMetadata* entity = &root;
+    for (const PathStep& step : path.path->steps()) {
+      const RelationMetadata* relation = entity->find_relation(step.member);
+      if (relation == nullptr || metadata.find(step.owner()) != entity) {
+        refuse(root, *path.path,
+               "populate needs relations, and " + std::string{step.member} + " of " +
+                   std::string{entity->name} + " is none");
+      }
+      auto found = std::find_if(children->begin(), children->end(), [&](const PopulateNode& node) {
+        return node.relation == relation;
+      });
+      if (found == children->end()) {
+        children->push_back({relation, {}});
+        found = children->end() - 1;
+      }
+      children = &found->children;
+      entity = relation->target;
+    }
+  }
+  return tree;
+}
+
+SelectBuilder::SelectBuilder(const db::Dialect& dialect, const Metadata& metadata,
+                             const EntityMetadata& root, std::string_view prefix)
+    : dialect_{dialect}, metadata_{metadata}, prefix_{prefix} {
+  SelectNode node;
+  node.entity = &root;
+  node.alias = prefix_ + "0";
+  nodes_.push_back(std::move(node));
+}
+
+std::vector<const ColumnMetadata*> SelectBuilder::selected(const EntityMetadata& entity) {
+  std::vector<const ColumnMetadata*> columns;
+  columns.reserve(entity.columns.size());
+  for (const ColumnMetadata& column : entity.columns) {
+    if (!column.lazy) columns.push_back(&column);
+  }
+  return columns;
+}
+
+std::string SelectBuilder::column_of(std::size_t node, std::string_view column) const {
+  std::string text = nodes_[node].alias + '.';
+  dialect_.append_identifier(text, column);
+  return text;
+}
+
+std::size_t SelectBuilder::join(std::size_t parent, const RelationMetadata& relation) {
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    if (nodes_[i].parent == parent && nodes_[i].relation == &relation) return i;
+  }
+  SelectNode node;
+  node.entity = relation.target;
+  node.relation = &relation;
+  node.parent = parent;
+  node.alias = prefix_ + std::to_string(nodes_.size());
+  nodes_.push_back(std::move(node));
+  return nodes_.size() - 1;
+}
+
+void SelectBuilder::join_populated(const std::vector<PopulateNode>& children, std::size_t parent) {
+  for (const PopulateNode& child : children) {
+    if (child.relation->to_many()) continue;
+    const std::size_t node = join(parent, *child.relation);
+    nodes_[node].populated = &child;
+    join_populated(child.children, node);
+  }
+}
+
+SelectBuilder::Place SelectBuilder::place_of(const Path& path) {
+  Place place;
+  const auto steps = path.steps();
+  const EntityMetadata* entity = nodes_.front().entity;
+  if (metadata_.find(steps.front().owner()) != entity) {
+    refuse(*entity, path,
+           "the condition is about " + std::string{steps.front().owner().name} +
+               ", the query about " + std::string{entity->name});
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const RelationMetadata* relation = entity->find_relation(steps[i].member);
+    if (relation != nullptr) {
+      if (relation->to_many()) {
+        refuse(*entity, path,
+               "a condition on the elements of a collection is said with "
+               "some(…), none(…) or every(…)");
+      }
+      const PathStep* next = i + 1 < steps.size() ? &steps[i + 1] : nullptr;
+      if (!needs_join(*relation, next)) {
+        place.column = &entity->columns[relation->columns.front()];
+        if (relation->columns.size() != 1) {
+          refuse(*entity, path, "the key has several parts: compare them one by one");
+        }
+        return place;
+      }
+      place.node = join(place.node, *relation);
+      entity = relation->target;
+      if (next == nullptr) place.column = &entity->columns[entity->primary_key.front()];
+      continue;
+    }
+    std::vector<std::string_view> members;
+    for (std::size_t k = i; k < steps.size(); ++k) {
+      members.push_back(steps[k].member);
+      const ColumnMetadata* column = entity->find_column(members);
+      if (column == nullptr) continue;
+      place.column = column;
+      place.json = steps.subspan(k + 1);
+      if (!place.json.empty() && column->access != ColumnAccess::json) break;
+      return place;
+    }
+    refuse(*entity, path, std::string{steps[i].member} + " is no column");
+  }
+  return place;
+}
+
+void SelectBuilder::append_path(const Path& path, std::string& out) {
+  const Place place = place_of(path);
+  if (!place.column->formula.empty()) {
+    out += '(' + place.column->formula + ')';
+    return;
+  }
+  const std::string column = column_of(place.node, place.column->name);
+  if (place.json.empty()) {
+    out += column;
+    return;
+  }
+  std::vector<db::JsonKey> keys;
+  for (const PathStep& step : place.json) keys.emplace_back(db::json_name_of(step));
+  db::append_json_path(dialect_, column, keys, value_type(path), out);
+}
+
+db::ValueType SelectBuilder::value_type(const Path& path) const {
+  Place place = const_cast<SelectBuilder*>(this)->place_of(path);
+  if (place.json.empty()) return place.column->value_type;
+  return PathResolver::value_type(path);
+}
+
+bool SelectBuilder::may_be_null(const Path& path) const {
+  const Place place = const_cast<SelectBuilder*>(this)->place_of(path);
+  return place.node != 0 || !place.json.empty() || place.column->nullable;
+}
+
+void SelectBuilder::append_table(const EntityMetadata& entity, std::string& out) const {
+  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
+    dialect_.append_identifier(out, entity.schema_name);
+    out += '.';
+  }
+  dialect_.append_identifier(out, entity.table);
+}
+
+void SelectBuilder::append_quantified_source(const RelationMetadata& relation, std::size_t node,
+                                             SelectBuilder& inner) const {
+  const EntityMetadata& owner = *nodes_[node].entity;
+  if (relation.kind == RelationKind::one_to_many) {
+    const RelationMetadata& back = *relation.other_side;
+    for (std::size_t i = 0; i < owner.primary_key.size(); ++i) {
+      inner.add_condition(inner.column_of(0, relation.target->columns[back.columns[i]].name) +
+                          " = " + column_of(node, owner.columns[owner.primary_key[i]].name));
+    }
+    return;
+  }
+  const std::string pivot = inner.alias() + "p";
+  std::string join = " join ";
+  dialect_.append_identifier(join, relation.pivot_table);
+  join += ' ' + pivot + " on ";
+  const auto qualified = [&](std::string_view column) {
+    std::string text = pivot + '.';
+    dialect_.append_identifier(text, column);
+    return text;
+  };
+  for (std::size_t i = 0; i < relation.target->primary_key.size(); ++i) {
+    if (i > 0) join += " and ";
+    join += qualified(relation.pivot_target_columns[i]) + " = " +
+            inner.column_of(0, relation.target->columns[relation.target->primary_key[i]].name);
+  }
+  inner.add_root_join(std::move(join));
+  for (std::size_t i = 0; i < owner.primary_key.size(); ++i) {
+    inner.add_condition(qualified(relation.pivot_owner_columns[i]) + " = " +
+                        column_of(node, owner.columns[owner.primary_key[i]].name));
+  }
+}
+
+void SelectBuilder::append_quantified(db::Quantifier kind, const Path& path,
+                                      db::ExpressionCursor* inner, db::Renderer& renderer) {
+  const auto steps = path.steps();
+  const EntityMetadata* entity = nodes_.front().entity;
+  std::size_t node = 0;
+  for (std::size_t i = 0; i + 1 < steps.size(); ++i) {
+    const RelationMetadata* relation = entity->find_relation(steps[i].member);
+    if (relation == nullptr || relation->to_many()) {
+      refuse(*entity, path, std::string{steps[i].member} + " does not refer to one entity");
+    }
+    node = join(node, *relation);
+    entity = relation->target;
+  }
+  const RelationMetadata* relation = entity->find_relation(steps.back().member);
+  if (relation == nullptr || !relation->to_many()) {
+    refuse(*entity, path, std::string{steps.back().member} + " is no collection");
+  }
+  SelectBuilder nested{dialect_, metadata_, *relation->target, nodes_[node].alias + "s"};
+  nested.shared_types_ = shared_types_;
+  append_quantified_source(*relation, node, nested);
+  if (relation->target->soft_delete_column != EntityMetadata::none) nested.hide_deleted();
+  if (inner != nullptr) {
+    std::string condition;
+    db::Renderer inside{dialect_, nested, condition, *shared_types_};
+    inside.append(*inner, nested);
+    nested.and_where(kind == db::Quantifier::every ? "not (" + condition + ')'
+                                                   : '(' + condition + ')');
+  }
+  std::string text =
+      kind == db::Quantifier::some ? "exists (select 1 from " : "not exists (select 1 from ";
+  nested.append_from(text);
+  nested.append_where(text);
+  text += ')';
+  renderer.append_text(text);
+}
+
+void SelectBuilder::and_where(std::string_view text) {
+  if (!where_.empty()) where_ += " and ";
+  where_ += text;
+}
+
+void SelectBuilder::set_condition(const Expression& condition) {
+  if (condition.empty()) return;
+  std::string text;
+  db::Renderer renderer{dialect_, *this, text, *shared_types_};
+  renderer.append_operand(condition);
+  and_where(text);
+}
+
+void SelectBuilder::add_condition(std::string_view text) { and_where(text); }
+
+void SelectBuilder::hide_deleted() {
+  const EntityMetadata& root = *nodes_.front().entity;
+  and_where(column_of(0, root.columns[root.soft_delete_column].name) + " is null");
+}
+
+void SelectBuilder::add_key_condition(std::span<const std::string> columns,
+                                      std::span<const ColumnMetadata* const> types,
+                                      std::size_t tuples) {
+  std::string text;
+  const bool postgresql = dialect_.kind() == DialectKind::postgresql;
+  if (columns.size() == 1 && tuples == 1) {
+    shared_types_->push_back(types.front()->value_type);
+    text = columns.front() + " = ";
+    dialect_.append_placeholder(text, shared_types_->size());
+    return and_where(text);
+  }
+  if (columns.size() == 1) {
+    shared_types_->push_back(db::ValueType::array);
+    if (postgresql) {
+      text = columns.front() + " = any(";
+      dialect_.append_placeholder(text, shared_types_->size());
+      text += "::";
+      text += db::sql_type_name(dialect_, types.front()->value_type);
+      text += "[])";
+    } else {
+      text = columns.front() + " in (select value from json_each(";
+      dialect_.append_placeholder(text, shared_types_->size());
+      text += "))";
+    }
+    return and_where(text);
+  }
+  text = "(";
+  for (const std::string& column : columns) {
+    if (text.size() > 1) text += ", ";
+    text += column;
+  }
+  text += ") in (values ";
+  for (std::size_t i = 0; i < tuples; ++i) {
+    text += i == 0 ? "(" : ", (";
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      if (k > 0) text += ", ";
+      shared_types_->push_back(types[k]->value_type);
+      dialect_.append_placeholder(text, shared_types_->size());
+      if (postgresql) {
+        text += "::";
+        text += db::sql_type_name(dialect_, types[k]->value_type);
+      }
+    }
+    text += ')';
+  }
+  text += ')';
+  and_where(text);
+}
+
+void SelectBuilder::add_order(const db::OrderTerm& term) {
+  order_ += order_.empty() ? " order by " : ", ";
+  db::Renderer renderer{dialect_, *this, order_, *shared_types_};
+  renderer.append(term);
+}
+
+void SelectBuilder::add_order(const ColumnMetadata& column, bool descending) {
+  order_ += order_.empty() ? " order by " : ", ";
+  order_ += column_of(0, column.name);
+  if (descending) order_ += " desc";
+}
+
+void SelectBuilder::add_key_order() {
+  const EntityMetadata& root = *nodes_.front().entity;
+  for (const std::uint16_t index : root.primary_key) add_order(root.columns[index], false);
+}
+
+void SelectBuilder::set_limit(std::uint64_t limit, std::uint64_t offset) {
+  const auto bind = [this](std::string_view word) {
+    tail_ += word;
+    shared_types_->push_back(db::ValueType::int64);
+    dialect_.append_placeholder(tail_, shared_types_->size());
+  };
+  if (limit != FindOptions::no_limit) {
+    bind(" limit ");
+  } else if (offset != 0 && dialect_.kind() == DialectKind::sqlite) {
+    tail_ += " limit -1";
+  }
+  if (offset != 0) bind(" offset ");
+}
+
+void SelectBuilder::append_from(std::string& out) const {
+  append_table(*nodes_.front().entity, out);
+  out += ' ' + nodes_.front().alias + root_joins_;
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    const SelectNode& node = nodes_[i];
+    const RelationMetadata& relation = *node.relation;
+    const EntityMetadata& parent = *nodes_[node.parent].entity;
+    out += " left join ";
+    append_table(*node.entity, out);
+    out += ' ' + node.alias + " on ";
+    if (relation.owning) {
+      for (std::size_t k = 0; k < relation.columns.size(); ++k) {
+        if (k > 0) out += " and ";
+        out += column_of(i, node.entity->columns[node.entity->primary_key[k]].name) + " = " +
+               column_of(node.parent, parent.columns[relation.columns[k]].name);
+      }
+    } else {
+      const RelationMetadata& back = *relation.other_side;
+      for (std::size_t k = 0; k < back.columns.size(); ++k) {
+        if (k > 0) out += " and ";
+        out += column_of(i, node.entity->columns[back.columns[k]].name) + " = " +
+               column_of(node.parent, parent.columns[parent.primary_key[k]].name);
+      }
+    }
+  }
+}
+
+void SelectBuilder::append_where(std::string& out) const {
+  if (where_.empty()) return;
+  out += " where ";
+  out += where_;
+}
+
+std::string SelectBuilder::select() {
+  std::string text = "select ";
+  std::size_t position = 0;
+  const auto put = [&](const std::string& column) {
+    if (position++ > 0) text += ", ";
+    text += column;
+  };
+  for (const std::string& column : leading_) put(column);
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (i > 0 && nodes_[i].populated == nullptr) continue;
+    nodes_[i].first_column = position;
+    for (const ColumnMetadata* column : selected(*nodes_[i].entity)) {
+      put(column->formula.empty() ? column_of(i, column->name) : '(' + column->formula + ')');
+    }
+  }
+  text += " from ";
+  append_from(text);
+  append_where(text);
+  text += order_;
+  text += tail_;
+  if (lock_ != LockMode::none && dialect_.supports(db::Feature::row_locks)) {
+    static constexpr std::string_view words[] = {"", " for update of ", " for update of ",
+                                                 " for update of ", " for share of "};
+    text += words[static_cast<std::size_t>(lock_)];
+    text += alias();
+    if (lock_ == LockMode::for_update_nowait) text += " nowait";
+    if (lock_ == LockMode::for_update_skip_locked) text += " skip locked";
+  }
+  return text;
+}
+
+std::string SelectBuilder::count() {
+  std::string text = "select count(*) from ";
+  append_from(text);
+  append_where(text);
+  return text;
+}
+
+}  // namespace roost::orm::detail

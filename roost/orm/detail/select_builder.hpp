@@ -1,0 +1,114 @@
+// The text of SELECTs over entities: which tables are joined, which columns come where.
+#pragma once
+
+#include <roost/orm/find_options.hpp>
+#include <roost/orm/metadata.hpp>
+#include <roost/sql/dialect.hpp>
+#include <roost/sql/render.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost::orm::detail {
+
+/// Relations to be loaded, as a tree.
+struct PopulateNode {
+  const RelationMetadata* relation = nullptr;
+  std::vector<PopulateNode> children;
+};
+
+/// The children of the root; throws UsageError for a path that is no chain of relations of entities
+/// of `metadata`.
+[[nodiscard]] std::vector<PopulateNode> populate_tree(const Metadata& metadata,
+                                                      const EntityMetadata& root,
+                                                      std::span<const PopulatePath> paths);
+
+/// An entity in the FROM clause.
+struct SelectNode {
+  const EntityMetadata* entity = nullptr;
+  const RelationMetadata* relation = nullptr;  // how the parent refers to it; of the root: null
+  const PopulateNode* populated = nullptr;     // null: joined for a condition only
+  std::size_t parent = 0;
+  std::string alias;
+  std::size_t first_column = 0;  // in the result, if populated or the root
+};
+
+class SelectBuilder final : public db::PathResolver {
+ public:
+  /// Aliases begin with `prefix`: "e0", "e1", …
+  SelectBuilder(const db::Dialect& dialect, const Metadata& metadata, const EntityMetadata& root,
+                std::string_view prefix = "e");
+
+  /// Joins what refers to one entity, through any depth.
+  void join_populated(const std::vector<PopulateNode>& children, std::size_t parent = 0);
+  void set_condition(const Expression& condition);
+  /// A condition that is SQL text of this program.
+  void add_condition(std::string_view text);
+  /// `column in (the keys)`, bound as one array: for one column, or a list of tuples.
+  void add_key_condition(std::span<const std::string> columns,
+                         std::span<const ColumnMetadata* const> types, std::size_t tuples);
+  void add_order(const db::OrderTerm& term);
+  void add_order(const ColumnMetadata& column, bool descending);
+  void add_key_order();
+  void set_limit(std::uint64_t limit, std::uint64_t offset);
+  void set_lock(LockMode mode) { lock_ = mode; }
+  /// Leaves out rows that are deleted softly.
+  void hide_deleted();
+  /// Another column in front of those of the root.
+  void add_leading_column(std::string sql) { leading_.push_back(std::move(sql)); }
+  /// Text behind the root's table: a pivot to join.
+  void add_root_join(std::string sql) { root_joins_ += sql; }
+
+  /// The whole statement; call it once.
+  [[nodiscard]] std::string select();
+  [[nodiscard]] std::string count();
+
+  [[nodiscard]] const std::vector<SelectNode>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::vector<db::ValueType>& types() const { return types_; }
+  [[nodiscard]] const std::string& alias() const { return nodes_.front().alias; }
+  [[nodiscard]] std::size_t leading_columns() const { return leading_.size(); }
+  [[nodiscard]] std::string column_of(std::size_t node, std::string_view column) const;
+
+  void append_path(const db::Path& path, std::string& out) override;
+  void append_quantified(db::Quantifier kind, const db::Path& path, db::ExpressionCursor* inner,
+                         db::Renderer& renderer) override;
+  [[nodiscard]] db::ValueType value_type(const db::Path& path) const override;
+  [[nodiscard]] bool may_be_null(const db::Path& path) const override;
+
+  /// The columns of an entity that a SELECT reads, in order.
+  [[nodiscard]] static std::vector<const ColumnMetadata*> selected(const EntityMetadata& entity);
+
+ private:
+  struct Place {
+    std::size_t node = 0;
+    const ColumnMetadata* column = nullptr;
+    std::span<const db::PathStep> json;  // members inside a JSON column
+  };
+
+  [[nodiscard]] Place place_of(const db::Path& path);
+  [[nodiscard]] std::size_t join(std::size_t parent, const RelationMetadata& relation);
+  void append_from(std::string& out) const;
+  void append_where(std::string& out) const;
+  void and_where(std::string_view text);
+  void append_table(const EntityMetadata& entity, std::string& out) const;
+  void append_quantified_source(const RelationMetadata& relation, std::size_t node,
+                                SelectBuilder& inner) const;
+
+  const db::Dialect& dialect_;
+  const Metadata& metadata_;
+  std::string prefix_;
+  std::vector<SelectNode> nodes_;
+  std::vector<db::ValueType> types_;
+  std::vector<db::ValueType>* shared_types_ = &types_;
+  std::vector<std::string> leading_;
+  std::string root_joins_;
+  std::string where_;
+  std::string order_;
+  std::string tail_;
+  LockMode lock_ = LockMode::none;
+};
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,230 @@
+// The records of a session: their making, their keys, their snapshots.
+#include <roost/base/uuid.hpp>
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/session.hpp>
+#include <roost/orm/errors.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace roost::orm::detail {
+
+using db::ValueType;
+using db::ValueView;
+
+Session::~Session() {
+  for (Record* record = first_; record != nullptr;) {
+    Record* next = record->next;
+    record->metadata->type->destroy(record->entity());
+    record = next;
+  }
+}
+
+db::Executor& Session::executor() {
+  if (transaction_ != nullptr) return *transaction_;
+  return source_.database();
+}
+
+Record& Session::make(const EntityMetadata& entity, void* source, RecordState state) {
+  const reflect::TypeDescriptor& type = *entity.type;
+  if (type.construct == nullptr || type.move_assign == nullptr || type.destroy == nullptr) {
+    throw UsageError(std::string{entity.name} +
+                     " cannot be an entity: it needs a default constructor and move assignment");
+  }
+  std::byte* memory = arena_.allocate(sizeof(Record) + type.size);
+  auto* record = ::new (memory) Record;
+  record->session = this;
+  record->metadata = &entity;
+  record->state = state;
+  record->loaded = ~std::uint64_t{0};
+  type.construct(record->entity());
+  if (last_ == nullptr) {
+    first_ = record;
+  } else {
+    last_->next = record;
+  }
+  last_ = record;
+  if (source != nullptr) type.move_assign(record->entity(), source);
+  attach_relations(*record);
+  return *record;
+}
+
+void Session::attach_relations(Record& record) {
+  for (const RelationMetadata& relation : record.metadata->relations) {
+    if (relation.to_many()) {
+      CollectionBase& collection = RelationAccess::collection(record.entity(), relation);
+      RelationAccess::set_owner(collection, &record);
+      CollectionState* state = RelationAccess::state_of(collection);
+      if (state == nullptr) continue;
+      std::vector<const void*> waiting = std::move(state->unresolved);
+      state->unresolved.clear();
+      state->loaded = record.is_new();
+      for (const void* entity : waiting) add_to(record, collection, record_of(entity));
+    } else {
+      RefBase& reference = RelationAccess::reference(record.entity(), relation);
+      RelationAccess::set_owner(reference, &record);
+      if (!RelationAccess::is_unresolved(reference)) continue;
+      const void* entity = RelationAccess::unresolved_entity(reference);
+      Record& target = record_of(entity);
+      RelationAccess::set_target(reference, &target);
+      reference_changed(record, reference, 0);
+    }
+  }
+}
+
+bool Session::owns(const void* entity) const {
+  const auto* before = static_cast<const std::byte*>(entity) - sizeof(Record);
+  if (reinterpret_cast<std::uintptr_t>(entity) % alignof(Record) != 0) return false;
+  if (!arena_.owns(before)) return false;
+  const Record* record = Record::of(entity);
+  return record->session == this && record->metadata != nullptr;
+}
+
+Record& Session::record_of(const void* entity) const {
+  if (!owns(entity)) {
+    throw UsageError(
+        "this object is no entity of this entity manager: make entities with create<T>(…), or find "
+        "them, with the manager that is to store them");
+  }
+  return *Record::of(const_cast<void*>(entity));
+}
+
+Record& Session::create(const EntityMetadata& entity, void* source, bool persist) {
+  Record& record = make(entity, source, persist ? RecordState::added : RecordState::transient);
+  if (entity.primary_key.size() == 1) {
+    const ColumnMetadata& key = entity.columns[entity.primary_key.front()];
+    if (key.client_uuid && key.type->kind == reflect::TypeKind::text) {
+      auto& uuid = *reinterpret_cast<Uuid*>(static_cast<std::byte*>(record.entity()) + key.offset);
+      if (uuid == Uuid{}) uuid = Uuid::time_ordered();
+    }
+  }
+  return record;
+}
+
+void Session::persist(Record& record) {
+  switch (record.state) {
+    case RecordState::transient:
+      record.state = RecordState::added;
+      break;
+    case RecordState::removed:
+      record.state = record.snapshot == nullptr ? RecordState::reference : RecordState::managed;
+      break;
+    case RecordState::detached:
+      record.snapshot = nullptr;
+      record.state = RecordState::added;
+      break;
+    default:
+      break;
+  }
+  record.orphan = false;
+}
+
+void Session::remove(Record& record) {
+  switch (record.state) {
+    case RecordState::added:
+    case RecordState::transient:
+      record.state = RecordState::transient;
+      break;
+    case RecordState::detached:
+      throw UsageError(name_of(record) + " is not stored: nothing can be removed");
+    default:
+      record.state = RecordState::removed;
+      break;
+  }
+}
+
+Record& Session::reference(const EntityMetadata& entity, std::span<const ValueView> key) {
+  if (key.size() != entity.primary_key.size()) {
+    throw UsageError("the key of " + std::string{entity.name} + " has " +
+                     std::to_string(entity.primary_key.size()) + " parts, not " +
+                     std::to_string(key.size()));
+  }
+  if (Record* known = identity_map_.find(entity, key)) return *known;
+  Record& record = make(entity, nullptr, RecordState::reference);
+  record.loaded = 0;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const ColumnMetadata& column = entity.columns[entity.primary_key[i]];
+    if (column.access != ColumnAccess::reference) {
+      read_column(column, record.entity(), key[i]);
+      continue;
+    }
+    // A key that is a reference: to the entity with that key.
+    const RelationMetadata& relation = entity.relations[column.relation];
+    if (column.target_column != 0) continue;
+    const std::size_t parts = relation.columns.size();
+    Record& target = reference(*relation.target, key.subspan(i, parts));
+    RelationAccess::set_target(RelationAccess::reference(record.entity(), relation), &target);
+  }
+  for (const RelationMetadata& relation : entity.relations) {
+    if (!relation.to_many() && !relation.owning) {
+      RelationAccess::set_unknown(RelationAccess::reference(record.entity(), relation));
+    }
+  }
+  identity_map_.insert(record);
+  return record;
+}
+
+void Session::clear() {
+  for (Record* record = first_; record != nullptr; record = record->next) {
+    record->state = RecordState::detached;
+    record->snapshot = nullptr;
+  }
+  identity_map_.clear();
+}
+
+ValueView Session::keep(const ValueView& value) {
+  if (value.is_null()) return value;
+  switch (value.type()) {
+    case ValueType::text:
+      return ValueView::text(arena_.copy(value.characters()));
+    case ValueType::json:
+      return ValueView::json(arena_.copy(value.characters()));
+    case ValueType::decimal:
+      return ValueView::decimal(arena_.copy(value.characters()));
+    case ValueType::uuid:
+      return ValueView::uuid(
+          reinterpret_cast<const std::uint8_t*>(arena_.copy(value.characters()).data()));
+    case ValueType::bytes: {
+      const std::string_view copy = arena_.copy(value.characters());
+      return ValueView::bytes({reinterpret_cast<const std::byte*>(copy.data()), copy.size()});
+    }
+    case ValueType::array: {
+      const auto elements = value.elements();
+      auto* copies =
+          reinterpret_cast<ValueView*>(arena_.allocate((elements.size() + 1) * sizeof(ValueView)));
+      for (std::size_t i = 0; i < elements.size(); ++i) {
+        ::new (&copies[i]) ValueView{keep(elements[i])};
+      }
+      return ValueView::array(value.element_type(), {copies, elements.size()});
+    }
+    default:
+      return value;
+  }
+}
+
+void Session::take_snapshot(Record& record) {
+  const EntityMetadata& entity = *record.metadata;
+  auto* values =
+      reinterpret_cast<ValueView*>(arena_.allocate(entity.columns.size() * sizeof(ValueView)));
+  db::Scratch scratch;
+  for (const ColumnMetadata& column : entity.columns) {
+    ::new (&values[column.index]) ValueView{keep(bind_column(column, record, scratch))};
+  }
+  record.snapshot = values;
+}
+
+bool Session::is_changed(const Record& record) const {
+  if (record.snapshot == nullptr) return false;
+  db::Scratch scratch;
+  return std::any_of(record.metadata->columns.begin(), record.metadata->columns.end(),
+                     [&](const ColumnMetadata& column) {
+                       if (column.computed || ((record.loaded >> column.index) & 1U) == 0)
+                         return false;
+                       if (is_pending(column, record)) return true;
+                       return !same_value(column, bind_column(column, record, scratch),
+                                          record.snapshot[column.index]);
+                     });
+}
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,142 @@
+// Everything that an entity manager does, without the types of its entities: the records, the
+// identity map, loading, and the unit of work.
+#pragma once
+
+#include <roost/async/task.hpp>
+#include <roost/orm/data_source.hpp>
+#include <roost/orm/detail/arena.hpp>
+#include <roost/orm/detail/identity_map.hpp>
+#include <roost/orm/detail/record.hpp>
+#include <roost/orm/detail/relation_base.hpp>
+#include <roost/orm/find_options.hpp>
+#include <roost/orm/metadata.hpp>
+#include <roost/sql/driver.hpp>
+#include <roost/sql/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace roost::orm::detail {
+
+/// A change to the bookkeeping that a rollback takes back.
+struct UndoEntry {
+  Record* record;
+  db::ValueView* snapshot;
+  std::uint64_t loaded;
+  RecordState state;
+  bool clear_identity;  // the key was given by the database
+};
+struct UndoCollection {
+  CollectionBase* collection;
+  CollectionState before;
+};
+
+class Session {
+ public:
+  explicit Session(const DataSource& source) : source_{source} {}
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  [[nodiscard]] const DataSource& source() const { return source_; }
+  [[nodiscard]] const Metadata& metadata() const { return source_.metadata(); }
+  [[nodiscard]] IdentityMap& identity_map() { return identity_map_; }
+  [[nodiscard]] Arena& arena() { return arena_; }
+  /// The transaction that is open, or the database.
+  [[nodiscard]] db::Executor& executor();
+  [[nodiscard]] Record* first_record() const { return first_; }
+  [[nodiscard]] std::size_t size() const { return identity_map_.size(); }
+
+  /// A new entity: a copy moved from `source`, or of default values when that is null.
+  Record& make(const EntityMetadata& entity, void* source, RecordState state);
+  /// The record of an entity of this session; throws UsageError for any other object.
+  [[nodiscard]] Record& record_of(const void* entity) const;
+  [[nodiscard]] bool owns(const void* entity) const;
+
+  /// A new entity with what it gets at once: a UUID as key.
+  Record& create(const EntityMetadata& entity, void* source, bool persist);
+  void persist(Record& record);
+  void remove(Record& record);
+  /// The record with this key; one of which only the key is known when there is none yet.
+  Record& reference(const EntityMetadata& entity, std::span<const db::ValueView> key);
+  /// Forgets every entity: their memory stays valid, their changes are no longer written.
+  void clear();
+
+  /// Takes the entity's present values as those of the database.
+  void take_snapshot(Record& record);
+  /// A copy of the value whose contents live as long as the session.
+  [[nodiscard]] db::ValueView keep(const db::ValueView& value);
+  /// True when a column differs from the snapshot.
+  [[nodiscard]] bool is_changed(const Record& record) const;
+
+  // Called by relations when the application changes them.
+  void reference_changed(Record& owner, RefBase& reference, std::uintptr_t before);
+  bool add_to(Record& owner, CollectionBase& collection, Record& item);
+  bool remove_from(Record& owner, CollectionBase& collection, Record& item);
+  void clear_collection(Record& owner, CollectionBase& collection);
+  void set_collection(Record& owner, CollectionBase& collection, std::vector<Record*> items);
+  [[nodiscard]] static const RelationMetadata& relation_at(const Record& owner, const void* member);
+
+  // finder.cpp, loader.cpp
+  Task<std::vector<void*>> find(const EntityMetadata& entity, FindOptions options);
+  /// With the number of all rows, in the same round trip.
+  Task<std::vector<void*>> find(const EntityMetadata& entity, FindOptions options,
+                                std::uint64_t& total);
+  /// By FindOptions::key, from the identity map if nothing else is asked for.
+  Task<void*> find_by_key(const EntityMetadata& entity, FindOptions options);
+  Task<void> lock(Record& record, LockMode mode);
+  Task<std::uint64_t> count(const EntityMetadata& entity, FindOptions options);
+  Task<void> populate(std::vector<Record*> roots, std::vector<PopulatePath> paths);
+  Task<void> load(Record& record, bool again);
+  Task<void> load_collection(Record& owner, CollectionBase& collection, bool again);
+  Task<std::size_t> count_collection(Record& owner, CollectionBase& collection);
+  Task<void> load_inverse(Record& owner, RefBase& reference);
+
+  // flush.cpp
+  Task<void> flush();
+
+  // transactions
+  Task<void> begin(db::TransactionOptions options);
+  Task<void> commit();
+  Task<void> rollback();
+  [[nodiscard]] bool in_transaction() const { return !levels_.empty(); }
+  [[nodiscard]] db::Transaction* transaction() const { return transaction_.get(); }
+
+ private:
+  friend class UnitOfWork;
+  friend class Loader;
+
+  struct Level {
+    std::size_t undo_entries;
+    std::size_t undo_collections;
+    bool has_savepoint;
+    db::Savepoint savepoint;
+  };
+
+  void attach_relations(Record& record);
+  void move_one_to_one(Record& owner, const RelationMetadata& relation, Record* before,
+                       Record* after);
+  void leave_collection(Record* parent, const RelationMetadata& many, Record& item);
+  void enter_collection(Record* parent, const RelationMetadata& many, Record& item);
+  void mirror_add(const RelationMetadata& relation, Record& owner, Record& item);
+  void mirror_remove(const RelationMetadata& relation, Record& owner, Record& item);
+  void restore(const Level& level);
+
+  const DataSource& source_;
+  Arena arena_;
+  IdentityMap identity_map_;
+  Record* first_ = nullptr;
+  Record* last_ = nullptr;
+  std::unique_ptr<db::Transaction> transaction_;
+  std::vector<Level> levels_;
+  std::vector<UndoEntry> undo_;
+  std::vector<UndoCollection> undo_collections_;
+  bool flushing_ = false;
+  bool cleared_ = false;
+};
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,95 @@
+// Transactions of a session, and what a rollback takes back.
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/session.hpp>
+#include <roost/orm/errors.hpp>
+
+namespace roost::orm::detail {
+
+Task<void> Session::begin(db::TransactionOptions options) {
+  if (!levels_.empty()) {
+    // What waits belongs to the outer level: a rollback of the inner one must not lose it.
+    Task<void> flushing = flush();
+    co_await std::move(flushing);
+    const db::Savepoint savepoint = co_await transaction_->savepoint();
+    levels_.push_back({undo_.size(), undo_collections_.size(), true, savepoint});
+    co_return;
+  }
+  transaction_ = co_await source_.database().begin(options);
+  levels_.push_back({0, 0, false, db::Savepoint{0}});
+}
+
+Task<void> Session::commit() {
+  if (levels_.empty()) throw UsageError("no transaction is open: commit() belongs to begin()");
+  Task<void> flushing = flush();
+  co_await std::move(flushing);
+  const Level level = levels_.back();
+  if (level.has_savepoint) {
+    co_await transaction_->release(level.savepoint);
+    levels_.pop_back();
+    co_return;
+  }
+  co_await transaction_->commit();
+  levels_.pop_back();
+  transaction_.reset();
+  undo_.clear();
+  undo_collections_.clear();
+}
+
+Task<void> Session::rollback() {
+  if (levels_.empty()) co_return;
+  const Level level = levels_.back();
+  levels_.pop_back();
+  restore(level);
+  if (level.has_savepoint) {
+    co_await transaction_->rollback_to(level.savepoint);
+    co_await transaction_->release(level.savepoint);
+    co_return;
+  }
+  std::unique_ptr<db::Transaction> ended = std::move(transaction_);
+  co_await ended->rollback();
+}
+
+/// Snapshots, keys and states as they were when the level began. What the application wrote into
+/// the entities stays, and differs from the snapshots again.
+void Session::restore(const Level& level) {
+  while (undo_collections_.size() > level.undo_collections) {
+    UndoCollection& entry = undo_collections_.back();
+    CollectionState& state = RelationAccess::state(*entry.collection);
+    state.original = std::move(entry.before.original);
+    state.replaced = entry.before.replaced;
+    state.changed = true;
+    if (!state.loaded) {
+      state.added = std::move(entry.before.added);
+      state.removed = std::move(entry.before.removed);
+    }
+    undo_collections_.pop_back();
+  }
+  while (undo_.size() > level.undo_entries) {
+    const UndoEntry entry = undo_.back();
+    undo_.pop_back();
+    Record& record = *entry.record;
+    const EntityMetadata& entity = *record.metadata;
+    if (entry.state == RecordState::added || entry.state == RecordState::transient) {
+      identity_map_.erase(record);
+      if (entry.clear_identity) {
+        read_column(entity.columns[entity.identity_column], record.entity(),
+                    db::ValueView::int64(0));
+      }
+    } else if (!record.in_map && record.state == RecordState::detached) {
+      identity_map_.insert(record);
+    }
+    record.snapshot = entry.snapshot;
+    record.loaded = entry.loaded;
+    record.state = entry.state;
+    // The version is the flush's, not the application's.
+    if (entity.version_column != EntityMetadata::none) {
+      const ColumnMetadata& version = entity.columns[entity.version_column];
+      const db::ValueView before = record.snapshot == nullptr
+                                       ? db::ValueView::int64(0)
+                                       : record.snapshot[entity.version_column];
+      read_column(version, record.entity(), before);
+    }
+  }
+}
+
+}  // namespace roost::orm::detail

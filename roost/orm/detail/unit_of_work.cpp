@@ -1,0 +1,459 @@
+// What is to be written: cascades, differences, pairs; and what follows when it is written.
+#include <roost/base/timestamp.hpp>
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/unit_of_work.hpp>
+#include <roost/orm/errors.hpp>
+#include <roost/sql/errors.hpp>
+
+#include <algorithm>
+
+namespace roost::orm::detail {
+
+using db::ValueType;
+using db::ValueView;
+
+namespace {
+
+constexpr std::uint64_t bit(std::uint16_t column) { return std::uint64_t{1} << column; }
+
+bool contains(const std::vector<Record*>& list, const Record* record) {
+  return std::find(list.begin(), list.end(), record) != list.end();
+}
+
+bool is_live(const Record& record) {
+  return record.state == RecordState::added || record.state == RecordState::managed ||
+         record.state == RecordState::reference || record.state == RecordState::read_only;
+}
+
+bool is_zero_time(const ValueView& value) { return value.is_null() || value.integer() == 0; }
+
+}  // namespace
+
+UnitOfWork::UnitOfWork(Session& session)
+    : session_{session},
+      dialect_{session.executor().dialect()},
+      postgresql_{dialect_.kind() == db::DialectKind::postgresql},
+      now_{ValueView::timestamp(Timestamp::now().milliseconds_since_epoch() * 1000)} {}
+
+bool UnitOfWork::empty() const {
+  return changes_.empty() && new_pairs_.empty() && lost_pairs_.empty() && replaced_.empty();
+}
+
+void UnitOfWork::collect() {
+  cascade_persist();
+  cascade_remove();
+  for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
+    record->mark = 0;
+    collect_row(*record);
+  }
+}
+
+void UnitOfWork::reach(Record& record, std::vector<Record*>& found) {
+  for (const RelationMetadata& relation : record.metadata->relations) {
+    const auto take = [&](Record* target) {
+      if (target == nullptr || target->state != RecordState::transient || target->orphan) return;
+      if (!relation.cascade_persist) {
+        throw UsageError(name_of(record) + " refers by " + std::string{relation.name} + " to " +
+                         name_of(*target) +
+                         ", which is not persisted, and the relation says no_cascade: persist it");
+      }
+      target->state = RecordState::added;
+      found.push_back(target);
+    };
+    if (relation.to_many()) {
+      CollectionState* state =
+          RelationAccess::state_of(RelationAccess::collection(record.entity(), relation));
+      if (state == nullptr) continue;
+      for (Record* item : state->items) take(item);
+      for (Record* item : state->added) take(item);
+    } else {
+      const RefBase& reference = RelationAccess::reference(record.entity(), relation);
+      if (!RelationAccess::is_unknown(reference)) take(RelationAccess::target(reference));
+    }
+  }
+}
+
+void UnitOfWork::cascade_persist() {
+  std::vector<Record*> found;
+  for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
+    if (!record->metadata->relations.empty() && is_live(*record)) reach(*record, found);
+  }
+  while (!found.empty()) {
+    Record* record = found.back();
+    found.pop_back();
+    reach(*record, found);
+  }
+}
+
+void UnitOfWork::cascade_remove() {
+  std::vector<Record*> waiting;
+  for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
+    if (record->orphan) {
+      record->orphan = false;
+      if (record->is_new()) {
+        record->state = RecordState::transient;
+      } else if (record->state != RecordState::detached) {
+        record->state = RecordState::removed;
+      }
+    }
+    if (record->state == RecordState::removed) waiting.push_back(record);
+  }
+  while (!waiting.empty()) {
+    Record* record = waiting.back();
+    waiting.pop_back();
+    for (const RelationMetadata& relation : record->metadata->relations) {
+      if (!relation.cascade_remove && !relation.orphan_removal) continue;
+      const auto take = [&](Record* target) {
+        if (target == nullptr || target->state == RecordState::removed ||
+            target->state == RecordState::detached) {
+          return;
+        }
+        session_.remove(*target);
+        if (target->state == RecordState::removed) waiting.push_back(target);
+      };
+      if (relation.to_many()) {
+        CollectionState* state =
+            RelationAccess::state_of(RelationAccess::collection(record->entity(), relation));
+        if (state == nullptr) continue;
+        for (Record* item : state->items) take(item);
+        for (Record* item : state->added) take(item);
+      } else {
+        const RefBase& reference = RelationAccess::reference(record->entity(), relation);
+        if (!RelationAccess::is_unknown(reference)) take(RelationAccess::target(reference));
+      }
+    }
+  }
+}
+
+void UnitOfWork::collect_row(Record& record) {
+  switch (record.state) {
+    case RecordState::added:
+      collect_insert(record);
+      break;
+    case RecordState::managed:
+      collect_update(record);
+      break;
+    case RecordState::reference:
+      if (record.touched) collect_update(record);
+      break;
+    case RecordState::removed:
+      collect_removal(record);
+      return;
+    default:
+      return;
+  }
+  collect_collections(record);
+}
+
+void UnitOfWork::assign(RowChange& change, std::uint16_t column, const ValueView& value) {
+  change.columns |= bit(column);
+  change.assigned |= bit(column);
+  change.values[column] = value;
+}
+
+void UnitOfWork::require_references(const Record& record) const {
+  for (const RelationMetadata& relation : record.metadata->relations) {
+    if (relation.to_many() || !relation.owning || relation.nullable) continue;
+    if (RelationAccess::target(RelationAccess::reference(record.entity(), relation)) != nullptr) {
+      continue;
+    }
+    throw UsageError(name_of(record) + " refers to no " + std::string{relation.target->name} +
+                     ": set " + std::string{relation.name} + ", or say nullable at the relation");
+  }
+}
+
+void UnitOfWork::collect_insert(Record& record) {
+  const EntityMetadata& entity = *record.metadata;
+  require_references(record);
+  RowChange& change = changes_.emplace_back();
+  change.record = &record;
+  change.values.resize(entity.columns.size());
+  for (const ColumnMetadata& column : entity.columns) {
+    if (column.computed) continue;
+    ValueView value = bind_column(column, record, scratch_);
+    if (column.identity && value.integer() == 0) continue;
+    if (!column.server_default.empty() && value.is_null()) continue;
+    change.columns |= bit(column.index);
+    change.values[column.index] = value;
+    const bool sets_time =
+        column.role == ColumnRole::creation_time || column.role == ColumnRole::update_time;
+    if (sets_time && is_zero_time(value)) assign(change, column.index, now_);
+    if (column.role == ColumnRole::version && value.integer() == 0) {
+      assign(change, column.index, ValueView::int64(1));
+    }
+  }
+  record.mark = static_cast<std::uint32_t>(changes_.size());
+}
+
+void UnitOfWork::collect_update(Record& record) {
+  const EntityMetadata& entity = *record.metadata;
+  if (record.snapshot == nullptr) return;
+  std::uint64_t changed = 0;
+  for (const ColumnMetadata& column : entity.columns) {
+    if (column.computed || ((record.loaded >> column.index) & 1U) == 0) continue;
+    if (!is_pending(column, record) &&
+        same_value(column, bind_column(column, record, scratch_), record.snapshot[column.index]) &&
+        !(record.touched && column.access == ColumnAccess::reference)) {
+      continue;
+    }
+    if (column.in_primary_key) {
+      throw UsageError("the key of an entity cannot be changed: " + std::string{entity.name} + "." +
+                       column.name + "; remove it and create another");
+    }
+    changed |= bit(column.index);
+  }
+  if (changed == 0) return;
+  RowChange& change = changes_.emplace_back();
+  change.record = &record;
+  change.kind = Kind::update;
+  change.columns = changed;
+  change.values.resize(entity.columns.size());
+  for (const ColumnMetadata& column : entity.columns) {
+    if ((changed & bit(column.index)) == 0) continue;
+    change.values[column.index] = bind_column(column, record, scratch_);
+  }
+  if (entity.update_column != EntityMetadata::none && (changed & bit(entity.update_column)) == 0) {
+    assign(change, entity.update_column, now_);
+  }
+  if (entity.version_column != EntityMetadata::none && record.state == RecordState::managed) {
+    const std::int64_t before = record.snapshot[entity.version_column].integer();
+    assign(change, entity.version_column, ValueView::int64(before + 1));
+  }
+  record.mark = static_cast<std::uint32_t>(changes_.size());
+}
+
+void UnitOfWork::collect_removal(Record& record) {
+  const EntityMetadata& entity = *record.metadata;
+  RowChange& change = changes_.emplace_back();
+  change.record = &record;
+  change.kind = Kind::remove;
+  if (entity.soft_delete_column != EntityMetadata::none) {
+    change.kind = Kind::update;
+    change.values.resize(entity.columns.size());
+    assign(change, entity.soft_delete_column, now_);
+    if (entity.update_column != EntityMetadata::none) assign(change, entity.update_column, now_);
+    if (entity.version_column != EntityMetadata::none && record.snapshot != nullptr) {
+      const std::int64_t before = record.snapshot[entity.version_column].integer();
+      assign(change, entity.version_column, ValueView::int64(before + 1));
+    }
+  }
+  record.mark = static_cast<std::uint32_t>(changes_.size());
+}
+
+void UnitOfWork::collect_collections(Record& record) {
+  for (const RelationMetadata& relation : record.metadata->relations) {
+    if (!relation.to_many()) continue;
+    CollectionState* state =
+        RelationAccess::state_of(RelationAccess::collection(record.entity(), relation));
+    if (state == nullptr) continue;
+    // A new owner's items are all new pairs, whether or not anything was marked.
+    const bool unsaved = record.state == RecordState::added && !state->items.empty();
+    if (!state->changed && !unsaved) continue;
+    collections_.emplace_back(&record, &relation);
+    if (relation.kind == RelationKind::many_to_many) {
+      collect_pairs(record, relation, *state);
+    } else if (state->replaced && record.is_row()) {
+      replaced_.push_back({&record, &relation});
+    }
+  }
+}
+
+void UnitOfWork::add_pair(std::vector<PairChange>& pairs, const RelationMetadata& relation,
+                          Record& owner, Record& item) {
+  if (!is_live(owner) || (item.state != RecordState::removed && !is_live(item))) return;
+  PairChange pair{&relation, &owner, &item};
+  if (!relation.owning) pair = {relation.other_side, &item, &owner};
+  const bool known = std::any_of(pairs.begin(), pairs.end(), [&](const PairChange& other) {
+    return other.relation == pair.relation && other.owner == pair.owner &&
+           other.target == pair.target;
+  });
+  if (!known) pairs.push_back(pair);
+}
+
+void UnitOfWork::collect_pairs(Record& owner, const RelationMetadata& relation,
+                               CollectionState& state) {
+  if (!state.loaded) {
+    for (Record* item : state.added) add_pair(new_pairs_, relation, owner, *item);
+    for (Record* item : state.removed) add_pair(lost_pairs_, relation, owner, *item);
+    return;
+  }
+  if (state.replaced && owner.is_row()) replaced_.push_back({&owner, &relation});
+  for (Record* item : state.items) {
+    if (!std::binary_search(state.original.begin(), state.original.end(), item)) {
+      add_pair(new_pairs_, relation, owner, *item);
+    }
+  }
+  for (Record* item : state.original) {
+    // The pairs of a removed entity go with it (ON DELETE CASCADE).
+    if (item->state == RecordState::removed || item->state == RecordState::detached) continue;
+    if (!contains(state.items, item)) add_pair(lost_pairs_, relation, owner, *item);
+  }
+}
+
+std::exception_ptr UnitOfWork::lock_error(std::uint32_t statement) const {
+  const Record* record = nullptr;
+  if (statement < rows_of_statement_.size() && !rows_of_statement_[statement].empty()) {
+    record = rows_of_statement_[statement].front()->record;
+  }
+  if (record == nullptr) {
+    return std::make_exception_ptr(OptimisticLockError(
+        "a row was changed or deleted by somebody else; nothing was written", "", ""));
+  }
+  const std::string name = name_of(*record);
+  const bool several = rows_of_statement_[statement].size() > 1;
+  return std::make_exception_ptr(OptimisticLockError(
+      (several ? name + ", or another " + std::string{record->metadata->name} + " of this flush,"
+               : name) +
+          " was changed or deleted by somebody else since it was read; nothing was written: read "
+          "it again",
+      std::string{record->metadata->name}, name));
+}
+
+void UnitOfWork::remember(Record& record, bool clear_identity) {
+  if (!session_.in_transaction()) return;
+  session_.undo_.push_back({&record, record.snapshot, record.loaded, record.state, clear_identity});
+}
+
+void UnitOfWork::apply(const std::vector<db::Result>& results) {
+  for (RowChange& change : changes_) {
+    remember(*change.record,
+             change.kind == Kind::insert &&
+                 change.record->metadata->identity_column != EntityMetadata::none &&
+                 (change.columns & bit(change.record->metadata->identity_column)) == 0);
+  }
+  apply_returned(results);
+  // Keys first: the snapshots of references hold them.
+  for (RowChange& change : changes_) {
+    Record& record = *change.record;
+    if (change.kind == Kind::insert) {
+      record.state = RecordState::managed;
+      record.loaded = ~std::uint64_t{0};
+      session_.identity_map().insert(record);
+    }
+  }
+  for (RowChange& change : changes_) {
+    Record& record = *change.record;
+    if (record.state == RecordState::managed || record.touched) {
+      session_.take_snapshot(record);
+      record.touched = false;
+    }
+  }
+  apply_removals();
+  apply_collections();
+}
+
+void UnitOfWork::apply_returned(const std::vector<db::Result>& results) {
+  for (RowChange& change : changes_) {
+    Record& record = *change.record;
+    const EntityMetadata& entity = *record.metadata;
+    for (const ColumnMetadata& column : entity.columns) {
+      if ((change.assigned & bit(column.index)) != 0) {
+        read_column(column, record.entity(), change.values[column.index]);
+      }
+    }
+    if (change.statement == UINT32_MAX) continue;
+    const db::Result& result = results[change.statement];
+    if (change.row >= result.row_count()) continue;
+    std::size_t position = 0;
+    for (const ColumnMetadata& column : entity.columns) {
+      const bool returned =
+          change.kind == Kind::insert
+              ? column.formula.empty() && (change.columns & bit(column.index)) == 0
+              : !column.generated.empty();
+      if (returned) read_column(column, record.entity(), result.value(change.row, position++));
+    }
+  }
+}
+
+void UnitOfWork::apply_removals() {
+  bool any = false;
+  for (RowChange& change : changes_) {
+    Record& record = *change.record;
+    if (record.state != RecordState::removed) continue;
+    session_.identity_map().erase(record);
+    record.state = RecordState::detached;
+    any = true;
+  }
+  if (!any) return;
+  for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
+    if (record->state != RecordState::detached) forget_removed(*record);
+  }
+}
+
+/// Takes rows that are gone out of the relations of others.
+void UnitOfWork::forget_removed(Record& record) {
+  for (const RelationMetadata& relation : record.metadata->relations) {
+    if (relation.to_many()) {
+      CollectionState* state =
+          RelationAccess::state_of(RelationAccess::collection(record.entity(), relation));
+      if (state == nullptr) continue;
+      const auto gone = [](const Record* item) { return item->state == RecordState::detached; };
+      std::erase_if(state->items, gone);
+      std::erase_if(state->original, gone);
+      std::erase_if(state->added, gone);
+      std::erase_if(state->removed, gone);
+      state->counted = false;
+      continue;
+    }
+    RefBase& reference = RelationAccess::reference(record.entity(), relation);
+    if (RelationAccess::is_unknown(reference)) continue;
+    const Record* target = RelationAccess::target(reference);
+    if (target == nullptr || target->state != RecordState::detached) continue;
+    if (target->metadata->soft_delete_column != EntityMetadata::none && relation.owning) continue;
+    RelationAccess::set_target(reference, nullptr);
+    if (record.snapshot == nullptr) continue;
+    for (const std::uint16_t column : relation.columns) {
+      record.snapshot[column] = ValueView::null(record.metadata->columns[column].value_type);
+    }
+  }
+}
+
+void UnitOfWork::apply_collections() {
+  for (const auto& [record, relation] : collections_) {
+    CollectionBase& collection = RelationAccess::collection(record->entity(), *relation);
+    CollectionState& state = RelationAccess::state(collection);
+    if (session_.in_transaction()) session_.undo_collections_.push_back({&collection, state});
+    state.changed = false;
+    state.replaced = false;
+    state.added.clear();
+    state.removed.clear();
+    state.original = state.items;
+    std::sort(state.original.begin(), state.original.end());
+  }
+  // Items that entered through the other side.
+  for (const PairChange& pair : new_pairs_) {
+    if (pair.relation->other_side == nullptr) continue;
+    CollectionState* state = RelationAccess::state_of(
+        RelationAccess::collection(pair.target->entity(), *pair.relation->other_side));
+    if (state == nullptr || !state->loaded) continue;
+    state->original = state->items;
+    std::sort(state->original.begin(), state->original.end());
+  }
+}
+
+Task<void> Session::flush() {
+  if (flushing_) {
+    throw UsageError("this entity manager is flushing already: await the first flush");
+  }
+  struct Guard {
+    bool& flag;
+    ~Guard() { flag = false; }
+  };
+  flushing_ = true;
+  const Guard guard{flushing_};
+  UnitOfWork work{*this};
+  work.collect();
+  if (work.empty()) co_return;
+  work.plan();
+  std::vector<db::Result> results;
+  std::exception_ptr failure;
+  try {
+    results = co_await executor().execute(work.batch());
+  } catch (const db::RowCountMismatch& mismatch) {
+    failure = work.lock_error(mismatch.details().batch_index);
+  }
+  if (failure != nullptr) std::rethrow_exception(failure);
+  work.apply(results);
+}
+
+}  // namespace roost::orm::detail

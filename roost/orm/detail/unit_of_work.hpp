@@ -1,0 +1,146 @@
+// One flush: from what the application changed to one batch of statements, and back.
+//
+//   collect   cascades, orphans, and what differs from the snapshots: data, nothing is sent
+//   plan      order and batching: the statements with their values
+//   apply     after the database said yes: keys, versions, snapshots, states
+//
+// When the database says no, nothing is applied: everything waits for the next flush.
+#pragma once
+
+#include <roost/orm/detail/session.hpp>
+#include <roost/sql/batch.hpp>
+#include <roost/sql/result.hpp>
+#include <roost/sql/scratch.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace roost::orm::detail {
+
+/// What happens to one row.
+struct RowChange {
+  enum class Kind : std::uint8_t { insert, update, remove };
+
+  Record* record = nullptr;
+  Kind kind = Kind::insert;
+  std::uint64_t columns = 0;          // one bit for each that is written
+  std::vector<db::ValueView> values;  // by column index, of those
+  std::uint64_t assigned = 0;         // columns that the flush itself gives a value
+  std::uint64_t later = 0;            // references to rows that are inserted after this one
+  bool early = false;                 // before the inserts
+  bool alone = false;                 // not together with others: takes part in a chain of keys
+  std::vector<std::uint32_t> after;   // changes that free a unique key for this one
+  std::uint32_t statement = UINT32_MAX;
+  std::uint32_t row = 0;
+};
+
+/// A pair of a many to many relation, seen from the owning side.
+struct PairChange {
+  const RelationMetadata* relation;
+  Record* owner;
+  Record* target;
+};
+
+class UnitOfWork {
+ public:
+  explicit UnitOfWork(Session& session);
+  UnitOfWork(const UnitOfWork&) = delete;
+  UnitOfWork& operator=(const UnitOfWork&) = delete;
+
+  void collect();
+  [[nodiscard]] bool empty() const;
+  void plan();
+  [[nodiscard]] const db::Batch& batch() const { return batch_; }
+  void apply(const std::vector<db::Result>& results);
+  /// What a statement that did not meet its row means.
+  [[nodiscard]] std::exception_ptr lock_error(std::uint32_t statement) const;
+
+ private:
+  using Kind = RowChange::Kind;
+
+  // collect
+  void cascade_persist();
+  void cascade_remove();
+  void reach(Record& record, std::vector<Record*>& found);
+  void collect_row(Record& record);
+  void collect_insert(Record& record);
+  void collect_update(Record& record);
+  void collect_removal(Record& record);
+  void collect_collections(Record& record);
+  void collect_pairs(Record& owner, const RelationMetadata& relation, CollectionState& state);
+  void add_pair(std::vector<PairChange>& pairs, const RelationMetadata& relation, Record& owner,
+                Record& item);
+  void assign(RowChange& change, std::uint16_t column, const db::ValueView& value);
+  void require_references(const Record& record) const;
+
+  // plan
+  void order_entities();
+  void free_unique_keys();
+  [[nodiscard]] std::string unique_key(const RowChange& change, const UniqueMetadata& unique,
+                                       bool before) const;
+  void plan_removals(bool early);
+  void plan_inserts();
+  void order_rows(std::vector<RowChange*>& rows);
+  void plan_insert_group(std::span<RowChange* const> rows);
+  void plan_updates(bool early);
+  void plan_update_group(std::span<RowChange* const> rows);
+  void plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version);
+  void plan_chain(std::vector<RowChange*>& chain);
+  void plan_later_references();
+  void plan_replaced_collections();
+  void plan_pairs();
+  void plan_pair_group(const RelationMetadata& relation, std::span<const PairChange> pairs,
+                       bool insert);
+  [[nodiscard]] db::ValueView value_of(const RowChange& change, const ColumnMetadata& column);
+  [[nodiscard]] db::ValueView key_value(const Record& record, std::size_t part);
+  [[nodiscard]] db::ValueView stand_in(const ColumnMetadata& column);
+  [[nodiscard]] bool is_postgresql() const { return postgresql_; }
+  [[nodiscard]] bool can_unnest(const EntityMetadata& entity, std::uint64_t columns) const;
+  void append_table(const EntityMetadata& entity, std::string& out) const;
+  void append_name(std::string_view name, std::string& out) const {
+    dialect_.append_identifier(out, name);
+  }
+
+  /// A statement under construction: numbers placeholders and keeps types and values.
+  class Writer;
+  std::uint32_t send(std::string text, std::vector<db::ValueType> types,
+                     std::span<const db::ValueView> values, std::uint32_t expected,
+                     std::vector<RowChange*> rows);
+
+  // apply
+  void remember(Record& record, bool clear_identity);
+  void apply_returned(const std::vector<db::Result>& results);
+  void apply_removals();
+  void forget_removed(Record& record);
+  void apply_collections();
+
+  Session& session_;
+  const db::Dialect& dialect_;
+  bool postgresql_;
+  db::Scratch scratch_;
+  db::ValueView now_;
+  std::deque<RowChange> changes_;
+  std::vector<PairChange> new_pairs_;
+  std::vector<PairChange> lost_pairs_;
+  struct Replaced {
+    Record* owner;
+    const RelationMetadata* relation;
+  };
+  std::vector<Replaced> replaced_;
+  std::vector<std::pair<Record*, const RelationMetadata*>> collections_;
+  std::vector<const EntityMetadata*> order_;
+  std::vector<std::uint16_t> rank_;  // by entity index
+
+  db::Batch batch_;
+  std::deque<std::string> texts_;
+  std::deque<std::vector<db::ValueType>> types_;
+  std::vector<std::vector<RowChange*>> rows_of_statement_;
+  std::uint32_t stand_ins_ = 0;
+};
+
+}  // namespace roost::orm::detail

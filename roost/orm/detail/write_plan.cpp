@@ -1,0 +1,871 @@
+// The statements of a flush: what goes before what, and what goes together.
+//
+//   removals whose unique keys are used again, updates that hand a unique key on
+//   → collections that were replaced unread → inserts, tables in the order of references
+//   → references inside cycles → updates → pairs of many to many → removals in reverse order
+#include <roost/base/timestamp.hpp>
+#include <roost/base/uuid.hpp>
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/unit_of_work.hpp>
+#include <roost/orm/errors.hpp>
+#include <roost/sql/render.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <unordered_map>
+
+namespace roost::orm::detail {
+
+using db::ValueType;
+using db::ValueView;
+
+namespace {
+
+constexpr std::uint64_t bit(std::uint16_t column) { return std::uint64_t{1} << column; }
+
+/// Rows of one statement: SQLite writes each into the text.
+constexpr std::size_t rows_per_text = 300;
+constexpr std::size_t rows_per_array = 5000;
+
+std::vector<const ColumnMetadata*> columns_in(const EntityMetadata& entity, std::uint64_t set) {
+  std::vector<const ColumnMetadata*> columns;
+  for (const ColumnMetadata& column : entity.columns) {
+    if ((set & bit(column.index)) != 0) columns.push_back(&column);
+  }
+  return columns;
+}
+
+std::vector<const ColumnMetadata*> returned_by_insert(const EntityMetadata& entity,
+                                                      std::uint64_t written) {
+  std::vector<const ColumnMetadata*> columns;
+  for (const ColumnMetadata& column : entity.columns) {
+    if (column.formula.empty() && (written & bit(column.index)) == 0) columns.push_back(&column);
+  }
+  return columns;
+}
+
+}  // namespace
+
+/// A statement under construction.
+class UnitOfWork::Writer {
+ public:
+  explicit Writer(UnitOfWork& work) : work_{work} {}
+
+  Writer& operator<<(std::string_view sql) {
+    text += sql;
+    return *this;
+  }
+  void name(std::string_view identifier) { work_.append_name(identifier, text); }
+  void table(const EntityMetadata& entity) { work_.append_table(entity, text); }
+  void value(const ValueView& view, ValueType type) {
+    types.push_back(type);
+    values.push_back(view);
+    work_.dialect_.append_placeholder(text, types.size());
+  }
+  /// With its type written down where the database would have to guess.
+  void typed_value(const ValueView& view, ValueType type) {
+    value(view, type);
+    if (work_.postgresql_) cast(type, false);
+  }
+  void array(std::span<const ValueView> elements, ValueType type) {
+    const std::span<ValueView> kept = work_.scratch_.allocate_values(elements.size());
+    std::copy(elements.begin(), elements.end(), kept.begin());
+    value(ValueView::array(type, kept), ValueType::array);
+    if (work_.postgresql_) cast(type, true);
+  }
+  void names(std::span<const ColumnMetadata* const> columns) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i > 0) text += ", ";
+      name(columns[i]->name);
+    }
+  }
+  void returning(std::span<const ColumnMetadata* const> columns) {
+    if (columns.empty()) return;
+    text += " returning ";
+    names(columns);
+  }
+  std::uint32_t send(std::uint32_t expected, std::vector<RowChange*> rows) {
+    return work_.send(std::move(text), std::move(types), values, expected, std::move(rows));
+  }
+
+  std::string text;
+  std::vector<ValueType> types;
+  std::vector<ValueView> values;
+
+ private:
+  void cast(ValueType type, bool array) {
+    text += "::";
+    text += db::sql_type_name(work_.dialect_, type);
+    if (array) text += "[]";
+  }
+
+  UnitOfWork& work_;
+};
+
+std::uint32_t UnitOfWork::send(std::string text, std::vector<ValueType> types,
+                               std::span<const ValueView> values, std::uint32_t expected,
+                               std::vector<RowChange*> rows) {
+  texts_.push_back(std::move(text));
+  types_.push_back(std::move(types));
+  const db::Statement statement{texts_.back(), types_.back(), db::StatementKind::write};
+  const std::uint32_t index = batch_.add(statement, values, expected);
+  rows_of_statement_.push_back(std::move(rows));
+  return index;
+}
+
+void UnitOfWork::append_table(const EntityMetadata& entity, std::string& out) const {
+  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
+    dialect_.append_identifier(out, entity.schema_name);
+    out += '.';
+  }
+  dialect_.append_identifier(out, entity.table);
+}
+
+void UnitOfWork::plan() {
+  order_entities();
+  free_unique_keys();
+  plan_removals(true);
+  plan_updates(true);
+  plan_replaced_collections();
+  plan_inserts();
+  plan_later_references();
+  plan_updates(false);
+  plan_pairs();
+  plan_removals(false);
+}
+
+void UnitOfWork::order_entities() {
+  const auto& all = session_.metadata().entities();
+  rank_.assign(all.size(), 0);
+  std::vector<char> state(all.size(), 0);  // 0 new, 1 under way, 2 done
+  const auto visit = [&](auto& self, const EntityMetadata& entity) -> void {
+    if (state[entity.index] != 0) return;
+    state[entity.index] = 1;
+    // What must be there comes first; in a cycle an edge that may be empty gives way.
+    for (const bool nullable : {false, true}) {
+      for (const RelationMetadata& relation : entity.relations) {
+        if (relation.to_many() || !relation.owning || relation.nullable != nullable) continue;
+        self(self, *relation.target);
+      }
+    }
+    state[entity.index] = 2;
+    rank_[entity.index] = static_cast<std::uint16_t>(order_.size());
+    order_.push_back(&entity);
+  };
+  for (const auto& entity : all) visit(visit, *entity);
+}
+
+ValueView UnitOfWork::key_value(const Record& record, std::size_t part) {
+  const EntityMetadata& entity = *record.metadata;
+  const ColumnMetadata& column = entity.columns[entity.primary_key[part]];
+  if (has_key(record)) return bind_column(column, record, scratch_);
+  const ColumnMetadata* wanted = &column;
+  const Record* holder = &record;
+  while (wanted->access == ColumnAccess::reference) {
+    const RelationMetadata& relation = holder->metadata->relations[wanted->relation];
+    const Record* target =
+        RelationAccess::target(RelationAccess::reference(holder->entity(), relation));
+    if (target == nullptr) return ValueView::null(column.value_type);
+    if (has_key(*target)) return bind_column(*wanted, *holder, scratch_);
+    wanted = &target->metadata->columns[target->metadata->primary_key[wanted->target_column]];
+    holder = target;
+  }
+  if (holder->mark == 0 || changes_[holder->mark - 1].statement == UINT32_MAX) {
+    return ValueView::null(column.value_type);
+  }
+  const RowChange& insert = changes_[holder->mark - 1];
+  db::ResultCell cell;
+  cell.statement = insert.statement;
+  cell.row = insert.row;
+  for (const ColumnMetadata* returned : returned_by_insert(*holder->metadata, insert.columns)) {
+    if (returned == wanted) break;
+    ++cell.column;
+  }
+  return ValueView::result_cell(cell);
+}
+
+ValueView UnitOfWork::value_of(const RowChange& change, const ColumnMetadata& column) {
+  if (!is_pending(column, *change.record)) return change.values[column.index];
+  const RelationMetadata& relation = change.record->metadata->relations[column.relation];
+  const Record* target =
+      RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
+  return key_value(*target, column.target_column);
+}
+
+bool UnitOfWork::can_unnest(const EntityMetadata& entity, std::uint64_t columns) const {
+  if (!postgresql_) return false;
+  return std::none_of(entity.columns.begin(), entity.columns.end(), [&](const auto& column) {
+    return (columns & bit(column.index)) != 0 &&
+           (column.value_type == ValueType::array || !column.declared_type.empty());
+  });
+}
+
+// --- unique keys that change hands
+
+std::string UnitOfWork::unique_key(const RowChange& change, const UniqueMetadata& unique,
+                                   bool before) const {
+  std::string key;
+  db::Scratch scratch;
+  for (const std::uint16_t index : unique.columns) {
+    const ColumnMetadata& column = change.record->metadata->columns[index];
+    if (before && change.record->snapshot == nullptr) return {};
+    if (!before && is_pending(column, *change.record)) return {};
+    const ValueView value =
+        before ? change.record->snapshot[index] : bind_column(column, *change.record, scratch);
+    if (value.is_null()) return {};  // NULLs never collide
+    db::append_readable(value, key, SIZE_MAX);
+    key += '\x1f';
+  }
+  return key;
+}
+
+void UnitOfWork::free_unique_keys() {
+  // Keys that are given up, by entity, number of the unique and value.
+  std::unordered_map<std::string, std::uint32_t> freed;
+  const auto name_of_key = [](const EntityMetadata& entity, std::size_t unique,
+                              const std::string& key) {
+    return std::to_string(entity.index) + ':' + std::to_string(unique) + ':' + key;
+  };
+  const auto each_unique = [](const EntityMetadata& entity, const auto& take) {
+    for (std::size_t i = 0; i < entity.uniques.size(); ++i) take(i, entity.uniques[i]);
+    take(entity.uniques.size(), UniqueMetadata{entity.primary_key});
+  };
+  bool has_inserts_or_updates = false;
+  for (std::uint32_t i = 0; i < changes_.size(); ++i) {
+    RowChange& change = changes_[i];
+    if (change.kind != Kind::remove) has_inserts_or_updates = true;
+    if (change.kind == Kind::insert) continue;
+    each_unique(*change.record->metadata, [&](std::size_t number, const UniqueMetadata& unique) {
+      const std::string before = unique_key(change, unique, true);
+      if (before.empty()) return;
+      if (change.kind == Kind::update && before == unique_key(change, unique, false)) return;
+      freed.emplace(name_of_key(*change.record->metadata, number, before), i);
+    });
+  }
+  if (freed.empty() || !has_inserts_or_updates) return;
+  for (std::uint32_t i = 0; i < changes_.size(); ++i) {
+    RowChange& change = changes_[i];
+    if (change.kind == Kind::remove) continue;
+    each_unique(*change.record->metadata, [&](std::size_t number, const UniqueMetadata& unique) {
+      const std::string key = unique_key(change, unique, false);
+      if (key.empty()) return;
+      const auto found = freed.find(name_of_key(*change.record->metadata, number, key));
+      if (found == freed.end() || found->second == i) return;
+      RowChange& giver = changes_[found->second];
+      giver.early = true;
+      if (giver.kind == Kind::update) {
+        giver.alone = true;
+        if (change.kind == Kind::update) {
+          change.alone = true;
+          change.after.push_back(found->second);
+        }
+      }
+    });
+  }
+  // What an early update waits for is early too.
+  for (bool more = true; more;) {
+    more = false;
+    for (const RowChange& change : changes_) {
+      if (!change.early) continue;
+      for (const std::uint32_t giver : change.after) {
+        more = more || !changes_[giver].early;
+        changes_[giver].early = true;
+      }
+    }
+  }
+}
+
+/// A value that no row has, for a row in a circle of unique keys, until its own one is free.
+ValueView UnitOfWork::stand_in(const ColumnMetadata& column) {
+  ++stand_ins_;
+  if (column.nullable) return ValueView::null(column.value_type);
+  const Uuid unique = Uuid::random();
+  switch (column.value_type) {
+    case ValueType::text: {
+      std::string text = unique.to_string();
+      if (column.max_length != 0 && text.size() > column.max_length) text.resize(column.max_length);
+      return ValueView::text(scratch_.copy(text));
+    }
+    case ValueType::int16:
+      return ValueView::int16(static_cast<std::int16_t>(INT16_MIN + stand_ins_));
+    case ValueType::int32:
+      return ValueView::int32(static_cast<std::int32_t>(INT32_MIN + static_cast<int>(stand_ins_)));
+    case ValueType::int64:
+      return ValueView::int64(INT64_MIN + stand_ins_);
+    case ValueType::uuid: {
+      const std::string_view bytes = scratch_.copy(
+          {reinterpret_cast<const char*>(unique.bytes().data()), unique.bytes().size()});
+      return ValueView::uuid(reinterpret_cast<const std::uint8_t*>(bytes.data()));
+    }
+    case ValueType::timestamp:
+      return ValueView::timestamp(Timestamp::min().milliseconds_since_epoch() * 1000 +
+                                  stand_ins_ * 1000);
+    default:
+      return ValueView{};
+  }
+}
+
+void UnitOfWork::plan_chain(std::vector<RowChange*>& chain) {
+  std::vector<RowChange*> done;
+  std::vector<RowChange*> under_way;
+  const auto in = [](const std::vector<RowChange*>& list, const RowChange* change) {
+    return std::find(list.begin(), list.end(), change) != list.end();
+  };
+  const auto step_aside = [&](RowChange& change) {
+    const EntityMetadata& entity = *change.record->metadata;
+    for (const UniqueMetadata& unique : entity.uniques) {
+      if (unique_key(change, unique, true) == unique_key(change, unique, false)) continue;
+      const ColumnMetadata* best = nullptr;
+      for (const std::uint16_t index : unique.columns) {
+        const ColumnMetadata& column = entity.columns[index];
+        const bool changes = (change.columns & bit(index)) != 0;
+        const bool can = column.nullable || (column.access == ColumnAccess::plain &&
+                                             column.type->kind != reflect::TypeKind::enumeration &&
+                                             column.value_type != ValueType::boolean);
+        if (changes && can && (best == nullptr || column.nullable)) best = &column;
+      }
+      if (best == nullptr) {
+        throw UsageError(name_of(*change.record) +
+                         " exchanges unique values with another row in a way that cannot be "
+                         "written in one flush: flush in between");
+      }
+      Writer writer{*this};
+      writer << "update ";
+      writer.table(entity);
+      writer << " set ";
+      writer.name(best->name);
+      writer << " = ";
+      writer.value(stand_in(*best), best->value_type);
+      for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
+        writer << (i == 0 ? " where " : " and ");
+        writer.name(entity.columns[entity.primary_key[i]].name);
+        writer << " = ";
+        writer.value(key_value(*change.record, i),
+                     entity.columns[entity.primary_key[i]].value_type);
+      }
+      writer.send(1, {&change});
+    }
+  };
+  const auto visit = [&](auto& self, RowChange& change) -> void {
+    if (in(done, &change)) return;
+    under_way.push_back(&change);
+    for (const std::uint32_t giver : change.after) {
+      RowChange& other = changes_[giver];
+      if (other.kind != Kind::update || in(done, &other)) continue;
+      if (in(under_way, &other)) {
+        step_aside(other);
+      } else {
+        self(self, other);
+      }
+    }
+    done.push_back(&change);
+    plan_update_alone(change, change.columns, true);
+  };
+  for (RowChange* change : chain) visit(visit, *change);
+}
+
+// --- removals
+
+void UnitOfWork::plan_removals(bool early) {
+  for (auto entity = order_.rbegin(); entity != order_.rend(); ++entity) {
+    std::vector<RowChange*> rows;
+    for (RowChange& change : changes_) {
+      if (change.kind == Kind::remove && change.early == early &&
+          change.record->metadata == *entity) {
+        rows.push_back(&change);
+      }
+    }
+    const bool versioned = (*entity)->version_column != EntityMetadata::none &&
+                           std::all_of(rows.begin(), rows.end(), [](const RowChange* change) {
+                             return change->record->snapshot != nullptr;
+                           });
+    std::vector<std::uint16_t> columns = (*entity)->primary_key;
+    if (versioned) columns.push_back((*entity)->version_column);
+    for (std::size_t first = 0; first < rows.size(); first += rows_per_text) {
+      const std::size_t count = std::min(rows_per_text, rows.size() - first);
+      const std::span<RowChange* const> part{rows.data() + first, count};
+      const auto value = [&](const RowChange& change, std::size_t i) {
+        return i < (*entity)->primary_key.size()
+                   ? key_value(*change.record, i)
+                   : change.record->snapshot[(*entity)->version_column];
+      };
+      Writer writer{*this};
+      writer << "delete from ";
+      writer.table(**entity);
+      std::vector<ValueView> elements;
+      if (count == 1) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+          writer << (i == 0 ? " where " : " and ");
+          writer.name((*entity)->columns[columns[i]].name);
+          writer << " = ";
+          writer.value(value(*part.front(), i), (*entity)->columns[columns[i]].value_type);
+        }
+      } else if (columns.size() == 1) {
+        const ColumnMetadata& key = (*entity)->columns[columns.front()];
+        for (const RowChange* change : part) elements.push_back(value(*change, 0));
+        writer << " where ";
+        writer.name(key.name);
+        writer << (postgresql_ ? " = any(" : " in (select value from json_each(");
+        writer.array(elements, key.value_type);
+        writer << (postgresql_ ? ")" : "))");
+      } else {
+        writer << " where (";
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+          if (i > 0) writer << ", ";
+          writer.name((*entity)->columns[columns[i]].name);
+        }
+        writer << ") in (values ";
+        for (std::size_t row = 0; row < count; ++row) {
+          writer << (row == 0 ? "(" : ", (");
+          for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (i > 0) writer << ", ";
+            writer.typed_value(value(*part[row], i), (*entity)->columns[columns[i]].value_type);
+          }
+          writer << ")";
+        }
+        writer << ")";
+      }
+      writer.send(versioned ? static_cast<std::uint32_t>(count) : db::Batch::any_row_count,
+                  {part.begin(), part.end()});
+    }
+  }
+}
+
+// --- inserts
+
+/// Rows that refer to others of their own class come after these.
+void UnitOfWork::order_rows(std::vector<RowChange*>& rows) {
+  const EntityMetadata& entity = *rows.front()->record->metadata;
+  const bool refers_to_itself =
+      std::any_of(entity.relations.begin(), entity.relations.end(), [&](const auto& relation) {
+        return relation.owning && !relation.to_many() && relation.target == &entity;
+      });
+  if (!refers_to_itself || rows.size() == 1) return;
+  std::vector<RowChange*> ordered;
+  const auto visit = [&](auto& self, RowChange& change) -> void {
+    if (change.record->visited) return;
+    change.record->visited = true;
+    for (const RelationMetadata& relation : entity.relations) {
+      if (!relation.owning || relation.to_many() || relation.target != &entity) continue;
+      const Record* target =
+          RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
+      if (target == nullptr || target->mark == 0) continue;
+      RowChange& parent = changes_[target->mark - 1];
+      if (parent.kind == Kind::insert) self(self, parent);
+    }
+    ordered.push_back(&change);
+  };
+  for (RowChange* change : rows) visit(visit, *change);
+  for (RowChange* change : rows) change->record->visited = false;
+  rows = std::move(ordered);
+}
+
+void UnitOfWork::plan_inserts() {
+  for (const EntityMetadata* entity : order_) {
+    std::vector<RowChange*> rows;
+    for (RowChange& change : changes_) {
+      if (change.kind == Kind::insert && change.record->metadata == entity) rows.push_back(&change);
+    }
+    if (rows.empty()) continue;
+    order_rows(rows);
+    const auto waits_for = [&](const RowChange& change, std::size_t first, std::size_t end) {
+      for (const RelationMetadata& relation : entity->relations) {
+        if (!relation.owning || relation.to_many() || relation.target != entity) continue;
+        const Record* target =
+            RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
+        if (target == nullptr || has_key(*target)) continue;
+        for (std::size_t i = first; i < end; ++i) {
+          if (rows[i]->record == target) return true;
+        }
+      }
+      return false;
+    };
+    std::size_t first = 0;
+    const std::size_t columns =
+        std::max<std::size_t>(1, static_cast<std::size_t>(std::popcount(rows.front()->columns)));
+    const std::size_t most =
+        can_unnest(*entity, rows.front()->columns)
+            ? rows_per_array
+            : std::max<std::size_t>(1,
+                                    std::min(rows_per_text, dialect_.max_parameters() / columns));
+    for (std::size_t i = 1; i <= rows.size(); ++i) {
+      if (i < rows.size() && i - first < most && rows[i]->columns == rows[first]->columns &&
+          !waits_for(*rows[i], first, i)) {
+        continue;
+      }
+      plan_insert_group(std::span{rows}.subspan(first, i - first));
+      first = i;
+    }
+  }
+}
+
+void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
+  const EntityMetadata& entity = *rows.front()->record->metadata;
+  const std::vector<const ColumnMetadata*> columns = columns_in(entity, rows.front()->columns);
+  for (RowChange* change : rows) {
+    for (const ColumnMetadata* column : columns) {
+      if (!is_pending(*column, *change->record)) continue;
+      if (value_of(*change, *column).type() == ValueType::result_cell) continue;
+      if (!column->nullable) {
+        throw UsageError(name_of(*change->record) + " and the " +
+                         std::string{entity.relations[column->relation].target->name} +
+                         " it refers to by " +
+                         std::string{entity.relations[column->relation].name} +
+                         " are new and refer to each other: make one of the references nullable");
+      }
+      change->later |= bit(column->index);
+    }
+  }
+  Writer writer{*this};
+  writer << "insert into ";
+  writer.table(entity);
+  std::vector<std::vector<ValueView>> arrays;
+  if (columns.empty()) {
+    // Only the key, and that is the database's.
+    for (RowChange* change : rows) {
+      Writer one{*this};
+      one << "insert into ";
+      one.table(entity);
+      one << " default values";
+      one.returning(returned_by_insert(entity, 0));
+      change->statement = one.send(1, {change});
+    }
+    return;
+  }
+  writer << " (";
+  writer.names(columns);
+  if (rows.size() > 1 && can_unnest(entity, rows.front()->columns)) {
+    writer << ") select * from unnest(";
+    arrays.resize(columns.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i > 0) writer << ", ";
+      for (const RowChange* change : rows) arrays[i].push_back(value_of(*change, *columns[i]));
+      writer.array(arrays[i], columns[i]->value_type);
+    }
+    writer << ")";
+  } else {
+    writer << ") values ";
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      writer << (row == 0 ? "(" : ", (");
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (i > 0) writer << ", ";
+        writer.value(value_of(*rows[row], *columns[i]), columns[i]->value_type);
+      }
+      writer << ")";
+    }
+  }
+  writer.returning(returned_by_insert(entity, rows.front()->columns));
+  const std::uint32_t statement =
+      writer.send(static_cast<std::uint32_t>(rows.size()), {rows.begin(), rows.end()});
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    rows[row]->statement = statement;
+    rows[row]->row = static_cast<std::uint32_t>(row);
+  }
+}
+
+void UnitOfWork::plan_later_references() {
+  for (RowChange& change : changes_) {
+    if (change.later == 0) continue;
+    const EntityMetadata& entity = *change.record->metadata;
+    Writer writer{*this};
+    writer << "update ";
+    writer.table(entity);
+    writer << " set ";
+    bool first = true;
+    for (const ColumnMetadata* column : columns_in(entity, change.later)) {
+      if (!first) writer << ", ";
+      first = false;
+      writer.name(column->name);
+      writer << " = ";
+      writer.value(value_of(change, *column), column->value_type);
+    }
+    for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
+      writer << (i == 0 ? " where " : " and ");
+      writer.name(entity.columns[entity.primary_key[i]].name);
+      writer << " = ";
+      writer.value(key_value(*change.record, i), entity.columns[entity.primary_key[i]].value_type);
+    }
+    writer.send(1, {&change});
+  }
+}
+
+// --- updates
+
+void UnitOfWork::plan_updates(bool early) {
+  std::vector<RowChange*> chain;
+  for (const EntityMetadata* entity : order_) {
+    // Of each set of columns the rows that change in it, in order of their first.
+    std::vector<std::pair<std::uint64_t, std::vector<RowChange*>>> groups;
+    for (RowChange& change : changes_) {
+      if (change.kind != Kind::update || change.early != early ||
+          change.record->metadata != entity) {
+        continue;
+      }
+      if (change.alone) {
+        chain.push_back(&change);
+        continue;
+      }
+      auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& candidate) {
+        return candidate.first == change.columns;
+      });
+      if (group == groups.end()) {
+        groups.push_back({change.columns, {}});
+        group = groups.end() - 1;
+      }
+      group->second.push_back(&change);
+    }
+    for (const auto& [columns, rows] : groups) {
+      const bool together = can_unnest(*entity, columns) || !postgresql_;
+      const std::size_t most = !together ? 1 : postgresql_ ? rows_per_array : rows_per_text;
+      for (std::size_t first = 0; first < rows.size(); first += most) {
+        const std::size_t count = std::min(most, rows.size() - first);
+        plan_update_group(std::span{rows}.subspan(first, count));
+      }
+    }
+  }
+  if (!chain.empty()) plan_chain(chain);
+}
+
+void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version) {
+  const EntityMetadata& entity = *change.record->metadata;
+  Writer writer{*this};
+  writer << "update ";
+  writer.table(entity);
+  writer << " set ";
+  bool first = true;
+  for (const ColumnMetadata* column : columns_in(entity, columns)) {
+    if (!first) writer << ", ";
+    first = false;
+    writer.name(column->name);
+    writer << " = ";
+    writer.value(value_of(change, *column), column->value_type);
+  }
+  for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
+    writer << (i == 0 ? " where " : " and ");
+    writer.name(entity.columns[entity.primary_key[i]].name);
+    writer << " = ";
+    writer.value(key_value(*change.record, i), entity.columns[entity.primary_key[i]].value_type);
+  }
+  if (checks_version && entity.version_column != EntityMetadata::none &&
+      change.record->snapshot != nullptr) {
+    writer << " and ";
+    writer.name(entity.columns[entity.version_column].name);
+    writer << " = ";
+    writer.value(change.record->snapshot[entity.version_column],
+                 entity.columns[entity.version_column].value_type);
+  }
+  std::vector<const ColumnMetadata*> generated;
+  for (const ColumnMetadata& column : entity.columns) {
+    if (!column.generated.empty()) generated.push_back(&column);
+  }
+  writer.returning(generated);
+  const std::uint32_t statement = writer.send(1, {&change});
+  if (!generated.empty()) change.statement = statement;
+}
+
+void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
+  const EntityMetadata& entity = *rows.front()->record->metadata;
+  const bool has_generated =
+      std::any_of(entity.columns.begin(), entity.columns.end(),
+                  [](const ColumnMetadata& column) { return !column.generated.empty(); });
+  const bool versioned = entity.version_column != EntityMetadata::none &&
+                         std::all_of(rows.begin(), rows.end(), [](const RowChange* change) {
+                           return change->record->snapshot != nullptr &&
+                                  change->record->state != RecordState::reference;
+                         });
+  if (rows.size() == 1 || has_generated) {
+    for (RowChange* change : rows) plan_update_alone(*change, change->columns, versioned);
+    return;
+  }
+  const std::vector<const ColumnMetadata*> columns = columns_in(entity, rows.front()->columns);
+  const std::size_t keys = entity.primary_key.size();
+  // The columns of `v`: the key, the version, the new values.
+  std::vector<const ColumnMetadata*> all;
+  for (const std::uint16_t index : entity.primary_key) all.push_back(&entity.columns[index]);
+  if (versioned) all.push_back(&entity.columns[entity.version_column]);
+  const std::size_t first_value = all.size();
+  all.insert(all.end(), columns.begin(), columns.end());
+  const auto value = [&](const RowChange& change, std::size_t i) {
+    if (i < keys) return key_value(*change.record, i);
+    if (i < first_value) return change.record->snapshot[entity.version_column];
+    return value_of(change, *all[i]);
+  };
+  const auto column_of_v = [&](std::size_t i) {
+    return postgresql_ ? "v.c" + std::to_string(i) : "v.column" + std::to_string(i + 1);
+  };
+  Writer writer{*this};
+  writer << "update ";
+  writer.table(entity);
+  writer << " as t set ";
+  for (std::size_t i = first_value; i < all.size(); ++i) {
+    if (i > first_value) writer << ", ";
+    writer.name(all[i]->name);
+    writer << " = " << column_of_v(i);
+  }
+  std::vector<std::vector<ValueView>> arrays(all.size());
+  if (postgresql_) {
+    writer << " from unnest(";
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (i > 0) writer << ", ";
+      for (const RowChange* change : rows) arrays[i].push_back(value(*change, i));
+      writer.array(arrays[i], all[i]->value_type);
+    }
+    writer << ") as v(";
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      writer << (i == 0 ? "c" : ", c") << std::to_string(i);
+    }
+    writer << ")";
+  } else {
+    writer << " from (values ";
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      writer << (row == 0 ? "(" : ", (");
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        if (i > 0) writer << ", ";
+        writer.value(value(*rows[row], i), all[i]->value_type);
+      }
+      writer << ")";
+    }
+    writer << ") as v";
+  }
+  for (std::size_t i = 0; i < first_value; ++i) {
+    writer << (i == 0 ? " where t." : " and t.");
+    writer.name(all[i]->name);
+    writer << " = " << column_of_v(i);
+  }
+  writer.send(static_cast<std::uint32_t>(rows.size()), {rows.begin(), rows.end()});
+}
+
+// --- collections
+
+void UnitOfWork::plan_replaced_collections() {
+  for (const Replaced& replaced : replaced_) {
+    const RelationMetadata& relation = *replaced.relation;
+    const EntityMetadata& owner = *replaced.owner->metadata;
+    Writer writer{*this};
+    if (relation.kind == RelationKind::many_to_many) {
+      writer << "delete from ";
+      writer.name(relation.pivot_table);
+      for (std::size_t i = 0; i < relation.pivot_owner_columns.size(); ++i) {
+        writer << (i == 0 ? " where " : " and ");
+        writer.name(relation.pivot_owner_columns[i]);
+        writer << " = ";
+        writer.value(key_value(*replaced.owner, i), owner.columns[owner.primary_key[i]].value_type);
+      }
+      writer.send(db::Batch::any_row_count, {});
+      continue;
+    }
+    const EntityMetadata& target = *relation.target;
+    const RelationMetadata& back = *relation.other_side;
+    if (relation.orphan_removal) {
+      writer << "delete from ";
+      writer.table(target);
+    } else {
+      writer << "update ";
+      writer.table(target);
+      writer << " set ";
+      for (std::size_t i = 0; i < back.columns.size(); ++i) {
+        if (i > 0) writer << ", ";
+        writer.name(target.columns[back.columns[i]].name);
+        writer << " = null";
+      }
+    }
+    for (std::size_t i = 0; i < back.columns.size(); ++i) {
+      writer << (i == 0 ? " where " : " and ");
+      writer.name(target.columns[back.columns[i]].name);
+      writer << " = ";
+      writer.value(key_value(*replaced.owner, i), owner.columns[owner.primary_key[i]].value_type);
+    }
+    const CollectionState& state =
+        *RelationAccess::state_of(RelationAccess::collection(replaced.owner->entity(), relation));
+    std::vector<const Record*> kept;
+    for (const Record* item : state.items) {
+      if (item->is_row()) kept.push_back(item);
+    }
+    for (const Record* item : kept) {
+      writer << " and not (";
+      for (std::size_t i = 0; i < target.primary_key.size(); ++i) {
+        if (i > 0) writer << " and ";
+        writer.name(target.columns[target.primary_key[i]].name);
+        writer << " = ";
+        writer.value(key_value(*item, i), target.columns[target.primary_key[i]].value_type);
+      }
+      writer << ")";
+    }
+    writer.send(db::Batch::any_row_count, {});
+  }
+}
+
+void UnitOfWork::plan_pairs() {
+  const auto each_relation = [&](std::vector<PairChange>& pairs, bool insert) {
+    std::stable_sort(pairs.begin(), pairs.end(), [](const PairChange& a, const PairChange& b) {
+      return a.relation->pivot_table < b.relation->pivot_table;
+    });
+    std::size_t first = 0;
+    for (std::size_t i = 1; i <= pairs.size(); ++i) {
+      if (i < pairs.size() && pairs[i].relation == pairs[first].relation &&
+          i - first < rows_per_text) {
+        continue;
+      }
+      if (i > first) {
+        plan_pair_group(*pairs[first].relation, std::span{pairs}.subspan(first, i - first), insert);
+      }
+      first = i;
+    }
+  };
+  // Pairs of removed entities go with them.
+  each_relation(lost_pairs_, false);
+  each_relation(new_pairs_, true);
+}
+
+void UnitOfWork::plan_pair_group(const RelationMetadata& relation,
+                                 std::span<const PairChange> pairs, bool insert) {
+  const EntityMetadata& owner = *relation.owner;
+  const EntityMetadata& target = *relation.target;
+  std::vector<std::string_view> names;
+  std::vector<ValueType> types;
+  for (std::size_t i = 0; i < owner.primary_key.size(); ++i) {
+    names.push_back(relation.pivot_owner_columns[i]);
+    types.push_back(owner.columns[owner.primary_key[i]].value_type);
+  }
+  for (std::size_t i = 0; i < target.primary_key.size(); ++i) {
+    names.push_back(relation.pivot_target_columns[i]);
+    types.push_back(target.columns[target.primary_key[i]].value_type);
+  }
+  const auto value = [&](const PairChange& pair, std::size_t i) {
+    return i < owner.primary_key.size() ? key_value(*pair.owner, i)
+                                        : key_value(*pair.target, i - owner.primary_key.size());
+  };
+  Writer writer{*this};
+  writer << (insert ? "insert into " : "delete from ");
+  writer.name(relation.pivot_table);
+  writer << (insert ? " (" : " where (");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) writer << ", ";
+    writer.name(names[i]);
+  }
+  std::vector<std::vector<ValueView>> arrays(names.size());
+  if (postgresql_ && pairs.size() > 1) {
+    writer << (insert ? ") select * from unnest(" : ") in (select * from unnest(");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (i > 0) writer << ", ";
+      for (const PairChange& pair : pairs) arrays[i].push_back(value(pair, i));
+      writer.array(arrays[i], types[i]);
+    }
+    writer << (insert ? ")" : "))");
+  } else {
+    writer << (insert ? ") values " : ") in (values ");
+    for (std::size_t row = 0; row < pairs.size(); ++row) {
+      writer << (row == 0 ? "(" : ", (");
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) writer << ", ";
+        writer.typed_value(value(pairs[row], i), types[i]);
+      }
+      writer << ")";
+    }
+    if (!insert) writer << ")";
+  }
+  if (insert) writer << " on conflict do nothing";
+  writer.send(db::Batch::any_row_count, {});
+}
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,157 @@
+// The typed surface, and the session below it.
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/session.hpp>
+#include <roost/orm/entity_manager.hpp>
+
+#include <utility>
+
+namespace roost::orm {
+
+namespace {
+
+/// The key as the columns hold it.
+std::vector<db::ValueView> canonical_key(const EntityMetadata& entity,
+                                         std::span<const db::Value> key, db::Scratch& scratch) {
+  if (key.size() != entity.primary_key.size()) {
+    throw UsageError("the key of " + std::string{entity.name} + " has " +
+                     std::to_string(entity.primary_key.size()) + " parts, not " +
+                     std::to_string(key.size()));
+  }
+  std::vector<db::ValueView> values;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    values.push_back(
+        detail::canonical(entity.columns[entity.primary_key[i]], key[i].view(), scratch));
+  }
+  return values;
+}
+
+}  // namespace
+
+EntityManager::EntityManager(const DataSource& source)
+    : session_{std::make_unique<detail::Session>(source)} {}
+EntityManager::EntityManager(EntityManager&& other) noexcept = default;
+EntityManager& EntityManager::operator=(EntityManager&& other) noexcept = default;
+EntityManager::~EntityManager() = default;
+
+db::Executor& EntityManager::executor() { return session_->executor(); }
+const DataSource& EntityManager::source() const { return session_->source(); }
+std::size_t EntityManager::size() const { return session_->size(); }
+void EntityManager::clear() { session_->clear(); }
+EntityManager EntityManager::fork() const { return EntityManager{session_->source()}; }
+
+void EntityManager::throw_not_found(const reflect::TypeDescriptor& type) {
+  throw NotFoundError(std::string{type.name} + " not found");
+}
+
+Task<std::vector<void*>> EntityManager::find_entities(const reflect::TypeDescriptor& type,
+                                                      FindOptions options) {
+  const EntityMetadata& entity = session_->metadata().of(type);
+  if (!options.key.empty()) {
+    throw UsageError("find<" + std::string{entity.name} +
+                     ">(…) takes a condition; find_one takes a key");
+  }
+  return session_->find(entity, std::move(options));
+}
+
+Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindOptions options) {
+  const EntityMetadata& entity = session_->metadata().of(type);
+  if (options.key.empty()) {
+    options.limit = 1;
+    const std::vector<void*> found = co_await session_->find(entity, std::move(options));
+    co_return found.empty() ? nullptr : found.front();
+  }
+  Task<void*> finding = session_->find_by_key(entity, std::move(options));
+  co_return co_await std::move(finding);
+}
+
+Task<EntityManager::Page> EntityManager::find_page(const reflect::TypeDescriptor& type,
+                                                   FindOptions options) {
+  const EntityMetadata& entity = session_->metadata().of(type);
+  Page page;
+  page.items = co_await session_->find(entity, std::move(options), page.total);
+  co_return page;
+}
+
+Task<std::uint64_t> EntityManager::count_entities(const reflect::TypeDescriptor& type,
+                                                  FindOptions options) {
+  return session_->count(session_->metadata().of(type), std::move(options));
+}
+
+Task<void> EntityManager::populate_entities(std::vector<const void*> entities,
+                                            std::vector<PopulatePath> paths) {
+  std::vector<detail::Record*> records;
+  records.reserve(entities.size());
+  for (const void* entity : entities) records.push_back(&session_->record_of(entity));
+  return session_->populate(std::move(records), std::move(paths));
+}
+
+Task<void> EntityManager::refresh_entity(const void* entity) {
+  detail::Record& record = session_->record_of(entity);
+  Task<void> loading = session_->load(record, true);
+  co_await std::move(loading);
+  if (record.missing) throw NotFoundError(detail::name_of(record) + " not found");
+}
+
+Task<void> EntityManager::lock_entity(const void* entity, LockMode mode) {
+  return session_->lock(session_->record_of(entity), mode);
+}
+
+void* EntityManager::create_entity(const reflect::TypeDescriptor& type, void* source,
+                                   bool persist) {
+  const EntityMetadata& entity = session_->metadata().of(type);
+  return session_->create(entity, source, persist).entity();
+}
+
+void EntityManager::persist_entity(const void* entity) {
+  session_->persist(session_->record_of(entity));
+}
+
+void EntityManager::remove_entity(const void* entity) {
+  session_->remove(session_->record_of(entity));
+}
+
+void* EntityManager::reference_entity(const reflect::TypeDescriptor& type,
+                                      std::span<const db::ValueView> key) {
+  const EntityMetadata& entity = session_->metadata().of(type);
+  std::vector<db::Value> owned;
+  for (const db::ValueView& part : key) owned.emplace_back(part);
+  db::Scratch scratch;
+  return session_->reference(entity, canonical_key(entity, owned, scratch)).entity();
+}
+
+bool EntityManager::entity_is_changed(const void* entity) const {
+  const detail::Record& record = session_->record_of(entity);
+  return record.state == detail::RecordState::added ||
+         record.state == detail::RecordState::removed || session_->is_changed(record);
+}
+
+Task<void> EntityManager::flush() { return session_->flush(); }
+Task<void> EntityManager::begin(db::TransactionOptions options) { return session_->begin(options); }
+Task<void> EntityManager::commit() { return session_->commit(); }
+Task<void> EntityManager::rollback() { return session_->rollback(); }
+
+namespace detail {
+
+Task<void*> Session::find_by_key(const EntityMetadata& entity, FindOptions options) {
+  db::Scratch scratch;
+  const std::vector<db::ValueView> key = canonical_key(entity, options.key, scratch);
+  Record* known = identity_map_.find(entity, key);
+  const bool plain = options.where.empty() && options.lock == LockMode::none && !options.refresh;
+  const bool usable = known != nullptr && known->has_content() &&
+                      (known->state != RecordState::read_only || options.read_only);
+  if (usable && plain) {
+    if (known->state == RecordState::removed) co_return nullptr;
+    if (!options.populate.empty()) {
+      std::vector<Record*> roots{known};
+      Task<void> populating = populate(std::move(roots), std::move(options.populate));
+      co_await std::move(populating);
+    }
+    co_return known->entity();
+  }
+  const std::vector<void*> found = co_await find(entity, std::move(options));
+  co_return found.empty() ? nullptr : found.front();
+}
+
+}  // namespace detail
+
+}  // namespace roost::orm

@@ -1,0 +1,299 @@
+// The entity manager: finds entities, notices what is changed, and writes it as one transaction.
+#pragma once
+
+#include <roost/async/task.hpp>
+#include <roost/di/scope.hpp>
+#include <roost/orm/collection.hpp>
+#include <roost/orm/data_source.hpp>
+#include <roost/orm/errors.hpp>
+#include <roost/orm/find_options.hpp>
+#include <roost/orm/json.hpp>
+#include <roost/orm/metadata.hpp>
+#include <roost/orm/reference.hpp>
+#include <roost/orm/words.hpp>
+#include <roost/sql/codec.hpp>
+#include <roost/sql/driver.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace roost::orm {
+
+namespace detail {
+class Session;
+}  // namespace detail
+
+/// What find_and_count returns.
+template <class T>
+struct Found {
+  std::vector<T*> items;
+  std::uint64_t total = 0;
+};
+
+/// Works on the entities of one data source for one task, such as a request. It owns the entities
+/// that it makes and finds: references to them are valid as long as it lives. One object for each
+/// row, however often it is found. Not thread-safe; one operation at a time.
+///
+/// Nothing is written before `flush`, which writes everything that was changed in one transaction
+/// (or as a part of the one that is open), or nothing. After a failed flush everything still waits:
+/// correct it and flush again, or drop the manager.
+class EntityManager {
+ public:
+  using scope = request_scoped;
+
+  explicit EntityManager(const DataSource& source);
+  EntityManager(EntityManager&& other) noexcept;
+  EntityManager& operator=(EntityManager&& other) noexcept;
+  ~EntityManager();
+
+  // --- finding
+
+  /// Entities that fulfil the conditions: `find<Event>(f<&Event::capacity> > 5, order_by(…),
+  /// limit(20), populate<&Event::tags>())`. With `const Event` they are read-only: not watched, so
+  /// cheaper, and what is changed in them is never written.
+  template <class T, class... Option>
+  Task<std::vector<T*>> find(Option&&... options) {
+    return collect<T>(
+        find_entities(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)));
+  }
+  /// The first one, or null.
+  template <class T, class... Option>
+  Task<T*> find_one(Option&&... options) {
+    return first<T>(
+        find_first(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)));
+  }
+  /// Throws NotFoundError when there is none.
+  template <class T, class... Option>
+  Task<T&> find_one_or_fail(Option&&... options) {
+    return only<T>(
+        find_first(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)),
+        reflect::type_of<T>());
+  }
+  /// One page, and the number of all entities that fulfil the condition.
+  template <class T, class... Option>
+  Task<Found<T>> find_and_count(Option&&... options) {
+    return page<T>(
+        find_page(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)));
+  }
+  template <class T, class... Option>
+  Task<std::uint64_t> count(Option&&... options) {
+    return count_entities(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...));
+  }
+
+  /// Loads relations of entities that are here, as far as they are not loaded.
+  template <class T>
+  Task<void> populate(T& entity, PopulatePath path) {
+    return populate_entities({&entity}, {path});
+  }
+  template <class T>
+  Task<void> populate(T& entity, std::vector<PopulatePath> paths) {
+    return populate_entities({&entity}, std::move(paths));
+  }
+  template <class T>
+  Task<void> populate(const std::vector<T*>& entities, std::vector<PopulatePath> paths) {
+    return populate_entities({entities.begin(), entities.end()}, std::move(paths));
+  }
+  /// Reads the entity again; what was changed in it since is lost.
+  template <class T>
+  Task<void> refresh(T& entity) {
+    return refresh_entity(&entity);
+  }
+
+  // --- changing
+
+  /// A new entity, to be inserted by the next flush.
+  template <class T>
+  T& create(T&& value) {
+    static_assert(!std::is_const_v<T> && !std::is_reference_v<T>,
+                  "roost: create<Entity>({…}) takes a new value");
+    return *static_cast<T*>(create_entity(reflect::type_of<T>(), &value, true));
+  }
+  template <class T>
+  T& create() {
+    return create(T{});
+  }
+  /// A new entity that is inserted only if it is persisted, or reached through a relation of one
+  /// that is.
+  template <class T>
+  T& make(T&& value) {
+    return *static_cast<T*>(create_entity(reflect::type_of<T>(), &value, false));
+  }
+  /// To be inserted; takes back a `remove`.
+  template <class T>
+  void persist(T& entity) {
+    persist_entity(&entity);
+  }
+  /// To be deleted by the next flush (with soft_deleted_by: to be marked).
+  template <class T>
+  void remove(T& entity) {
+    remove_entity(&entity);
+  }
+  /// Stands for the row with this key, without reading it.
+  template <class T, class... Key>
+  Ref<T> reference(const Key&... key) {
+    db::Scratch scratch;
+    const db::ValueView values[] = {db::codec<Key>().bind(&key, scratch)...};
+    return Ref<T>{*static_cast<T*>(reference_entity(reflect::type_of<T>(), values))};
+  }
+
+  /// Writes all changes. Throws what the database says (db::UniqueViolation …), OptimisticLockError
+  /// when somebody else changed a row; then nothing is written and nothing forgotten.
+  Task<void> flush();
+
+  /// Runs `body(EntityManager&) -> Task<T>` in a transaction, flushes and commits; rolls back and
+  /// rethrows when it throws. Inside another one it is a savepoint. After a rollback entities that
+  /// were inserted are new again, and what was written is unwritten: the next flush writes it.
+  template <class Body>
+  auto transactional(Body&& body, db::TransactionOptions options = {})
+      -> std::invoke_result_t<Body&, EntityManager&> {
+    return run_transactional<std::remove_reference_t<Body>>(body, options);
+  }
+  /// Reads the row again and locks it until the transaction ends.
+  template <class T>
+  Task<void> lock(T& entity, LockMode mode = LockMode::for_update) {
+    return lock_entity(&entity, mode);
+  }
+
+  /// Forgets all entities; they stay usable as objects, but are not watched any more.
+  void clear();
+  /// A manager of its own on the same data source, with nothing in it.
+  [[nodiscard]] EntityManager fork() const;
+
+  /// Is there something to flush for this entity?
+  template <class T>
+  [[nodiscard]] bool is_changed(const T& entity) const {
+    return entity_is_changed(&entity);
+  }
+  /// How many rows it knows.
+  [[nodiscard]] std::size_t size() const;
+
+  /// Below the entities: SQL in the transaction that is open, or on its own.
+  [[nodiscard]] db::Executor& executor();
+  [[nodiscard]] const DataSource& source() const;
+  /// Raw SQL into structs, tuples or scalars: `execute<MonthCount>(sql("select …", since))`.
+  template <class T>
+  Task<std::vector<T>> execute(db::RawSql sql) {
+    return executor().template query<T>(std::move(sql));
+  }
+
+ private:
+  template <class T, class... Option>
+  FindOptions options_of(Option&&... options) {
+    FindOptions made;
+    made.read_only = std::is_const_v<T>;
+    (add_option<T>(made, std::forward<Option>(options)), ...);
+    return made;
+  }
+  template <class T, class Option>
+  void add_option(FindOptions& made, Option&& option);
+
+  // Awaiting these is cheap to compile: one small coroutine a result type.
+  template <class T>
+  static Task<std::vector<T*>> collect(Task<std::vector<void*>> finding) {
+    const std::vector<void*> found = co_await std::move(finding);
+    std::vector<T*> entities;
+    entities.reserve(found.size());
+    for (void* entity : found) entities.push_back(static_cast<T*>(entity));
+    co_return entities;
+  }
+  template <class T>
+  static Task<T*> first(Task<void*> finding) {
+    void* found = co_await std::move(finding);
+    co_return static_cast<T*>(found);
+  }
+  template <class T>
+  static Task<T&> only(Task<void*> finding, const reflect::TypeDescriptor& type) {
+    void* found = co_await std::move(finding);
+    if (found == nullptr) throw_not_found(type);
+    co_return *static_cast<T*>(found);
+  }
+  struct Page {
+    std::vector<void*> items;
+    std::uint64_t total = 0;
+  };
+  template <class T>
+  static Task<Found<T>> page(Task<Page> finding) {
+    const Page found = co_await std::move(finding);
+    Found<T> made;
+    made.total = found.total;
+    for (void* entity : found.items) made.items.push_back(static_cast<T*>(entity));
+    co_return made;
+  }
+
+  template <class Body>
+  auto run_transactional(Body& body, db::TransactionOptions options)
+      -> std::invoke_result_t<Body&, EntityManager&>;
+
+  [[noreturn]] static void throw_not_found(const reflect::TypeDescriptor& type);
+  Task<std::vector<void*>> find_entities(const reflect::TypeDescriptor& type, FindOptions options);
+  Task<void*> find_first(const reflect::TypeDescriptor& type, FindOptions options);
+  Task<Page> find_page(const reflect::TypeDescriptor& type, FindOptions options);
+  Task<std::uint64_t> count_entities(const reflect::TypeDescriptor& type, FindOptions options);
+  Task<void> populate_entities(std::vector<const void*> entities, std::vector<PopulatePath> paths);
+  Task<void> refresh_entity(const void* entity);
+  Task<void> lock_entity(const void* entity, LockMode mode);
+  void* create_entity(const reflect::TypeDescriptor& type, void* source, bool persist);
+  void persist_entity(const void* entity);
+  void remove_entity(const void* entity);
+  void* reference_entity(const reflect::TypeDescriptor& type, std::span<const db::ValueView> key);
+  bool entity_is_changed(const void* entity) const;
+  Task<void> begin(db::TransactionOptions options);
+  Task<void> commit();
+  Task<void> rollback();
+
+  std::unique_ptr<detail::Session> session_;
+};
+
+/// `find_one<Event>(id)`: anything that is no option and no condition is the key.
+template <class T, class Option>
+void EntityManager::add_option(FindOptions& made, Option&& option) {
+  if constexpr (requires { made.add(std::forward<Option>(option)); }) {
+    made.add(std::forward<Option>(option));
+  } else {
+    db::Scratch scratch;
+    made.key.emplace_back(db::codec<std::remove_cvref_t<Option>>().bind(&option, scratch));
+  }
+}
+
+template <class Body>
+auto EntityManager::run_transactional(Body& body, db::TransactionOptions options)
+    -> std::invoke_result_t<Body&, EntityManager&> {
+  using T =
+      typename db::detail::TransactionalResult<std::invoke_result_t<Body&, EntityManager&>>::type;
+  Task<void> beginning = begin(options);
+  co_await std::move(beginning);
+  std::exception_ptr error;
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await body(*this);
+      co_await commit();
+      co_return;
+    } else if constexpr (std::is_reference_v<T>) {
+      T value = co_await body(*this);
+      co_await commit();
+      co_return value;
+    } else {
+      T value = co_await body(*this);
+      co_await commit();
+      co_return value;
+    }
+  } catch (...) {
+    error = std::current_exception();
+  }
+  co_await rollback();
+  std::rethrow_exception(error);
+}
+
+}  // namespace roost::orm
+
+namespace roost {
+
+using orm::EntityManager;
+
+}  // namespace roost

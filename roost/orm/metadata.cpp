@@ -1,0 +1,129 @@
+// Look-up and dump of metadata.
+#include <roost/orm/detail/metadata_builder.hpp>
+#include <roost/orm/errors.hpp>
+#include <roost/orm/metadata.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+
+namespace roost::orm {
+
+namespace {
+
+std::size_t hash_of(const void* pointer) {
+  return static_cast<std::size_t>(
+      (reinterpret_cast<std::uintptr_t>(pointer) >> 4U) * 0x9E3779B97F4A7C15U >> 32U);
+}
+
+}  // namespace
+
+std::string snake_case(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto c = static_cast<unsigned char>(name[i]);
+    if (std::isupper(c) != 0) {
+      const bool after_lower = i > 0 && std::islower(static_cast<unsigned char>(name[i - 1])) != 0;
+      const bool before_lower = i > 0 && i + 1 < name.size() &&
+                                std::isupper(static_cast<unsigned char>(name[i - 1])) != 0 &&
+                                std::islower(static_cast<unsigned char>(name[i + 1])) != 0;
+      if (after_lower || before_lower) out += '_';
+      out += static_cast<char>(std::tolower(c));
+    } else {
+      out += static_cast<char>(c);
+    }
+  }
+  return out;
+}
+
+const RelationMetadata* EntityMetadata::find_relation(std::string_view member) const {
+  for (const RelationMetadata& relation : relations) {
+    if (relation.name == member) return &relation;
+  }
+  return nullptr;
+}
+
+const ColumnMetadata* EntityMetadata::find_column(std::span<const std::string_view> members) const {
+  for (const ColumnMetadata& column : columns) {
+    if (column.access != ColumnAccess::reference &&
+        std::equal(column.members.begin(), column.members.end(), members.begin(), members.end())) {
+      return &column;
+    }
+  }
+  return nullptr;
+}
+
+const ColumnMetadata* EntityMetadata::column_named(std::string_view column) const {
+  for (const ColumnMetadata& candidate : columns) {
+    if (candidate.name == column) return &candidate;
+  }
+  return nullptr;
+}
+
+Metadata::Metadata(std::vector<EntityEntry> entries)
+    : entities_{detail::MetadataBuilder{std::move(entries)}.build()} {
+  std::size_t size = 8;
+  while (size < entities_.size() * 3) size *= 2;
+  by_type_.assign(size, nullptr);
+  for (const auto& entity : entities_) {
+    std::size_t slot = hash_of(entity->type) & (size - 1);
+    while (by_type_[slot] != nullptr) slot = (slot + 1) & (size - 1);
+    by_type_[slot] = entity.get();
+  }
+}
+
+Metadata::~Metadata() = default;
+
+const EntityMetadata* Metadata::find(TypeId id) const {
+  for (const auto& entity : entities_) {
+    if (entity->id == id) return entity.get();
+  }
+  return nullptr;
+}
+
+const EntityMetadata* Metadata::find(const reflect::TypeDescriptor& type) const {
+  const std::size_t mask = by_type_.size() - 1;
+  for (std::size_t slot = hash_of(&type) & mask; by_type_[slot] != nullptr;
+       slot = (slot + 1) & mask) {
+    if (by_type_[slot]->type == &type) return by_type_[slot];
+  }
+  return nullptr;
+}
+
+const EntityMetadata& Metadata::of(const reflect::TypeDescriptor& type) const {
+  const EntityMetadata* entity = find(type);
+  if (entity == nullptr) {
+    throw UsageError(std::string{type.name} +
+                     " is no entity of this data source: add it to the list given to "
+                     "orm::entities<…>(), and say orm::entity(\"table\", …) in its meta");
+  }
+  return *entity;
+}
+
+std::string Metadata::dump() const {
+  std::string out;
+  for (const auto& entity : entities_) {
+    out += std::string{entity->name} + " -> " + entity->table + '\n';
+    for (const ColumnMetadata& column : entity->columns) {
+      out += "  " + column.name + ": " + std::string{db::name_of(column.value_type)};
+      if (column.nullable) out += ", nullable";
+      if (column.in_primary_key) out += ", primary key";
+      if (column.identity) out += ", identity";
+      if (column.role == ColumnRole::version) out += ", version";
+      out += '\n';
+    }
+    for (const RelationMetadata& relation : entity->relations) {
+      static constexpr std::string_view kinds[] = {"many to one", "one to one", "one to many",
+                                                   "many to many"};
+      out += "  " + std::string{relation.name} + ": " +
+             std::string{kinds[static_cast<std::size_t>(relation.kind)]} + " " +
+             std::string{relation.target == nullptr ? "?" : relation.target->name};
+      if (!relation.owning) out += ", mapped by the other side";
+      if (!relation.pivot_table.empty()) out += ", through " + relation.pivot_table;
+      out += '\n';
+    }
+  }
+  return out;
+}
+
+}  // namespace roost::orm

@@ -1,0 +1,168 @@
+// What is known of entities: tables, columns, keys and relations, made once from their `meta`.
+#pragma once
+
+#include <roost/base/type_name.hpp>
+#include <roost/meta/describe.hpp>
+#include <roost/meta/type_descriptor.hpp>
+#include <roost/orm/words.hpp>
+#include <roost/sql/codec.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost::orm {
+
+class EntityMetadata;
+
+/// How the value of a column is found in an entity.
+enum class ColumnAccess : std::uint8_t {
+  plain,      // a member with an SQL value
+  json,       // a member written as a JSON document
+  reference,  // a Ref: the key of the entity that it refers to
+};
+
+enum class ColumnRole : std::uint8_t { ordinary, version, creation_time, update_time, soft_delete };
+
+struct ColumnMetadata {
+  static constexpr std::uint16_t none = UINT16_MAX;
+
+  std::string name;
+  /// The member, and those around it: {"address", "street"}.
+  std::vector<std::string_view> members;
+  const reflect::TypeDescriptor* type = nullptr;  // of the member; of a reference: of the key
+  const reflect::FieldDescriptor* field = nullptr;
+  std::size_t offset = 0;  // from the start of the entity
+  db::Codec codec;         // plain and reference
+  db::ValueType value_type = db::ValueType::unknown;
+  ColumnAccess access = ColumnAccess::plain;
+  ColumnRole role = ColumnRole::ordinary;
+  bool nullable = false;
+  bool in_primary_key = false;
+  bool identity = false;     // the database counts up
+  bool client_uuid = false;  // made by the entity manager
+  bool lazy = false;
+  bool computed = false;  // generated or formula: never written
+  std::string formula;    // an expression instead of a column
+  std::string generated;
+  std::string server_default;
+  std::string declared_type;
+  std::uint32_t max_length = 0;
+  std::uint16_t index = 0;
+  std::uint16_t relation = none;    // of a reference: its relation
+  std::uint16_t target_column = 0;  // … and the column of the target's key
+};
+
+struct RelationMetadata {
+  std::string_view name;  // the member
+  const reflect::FieldDescriptor* field = nullptr;
+  const EntityMetadata* owner = nullptr;
+  const EntityMetadata* target = nullptr;
+  const RelationMetadata* other_side = nullptr;  // of a bidirectional relation
+  std::size_t offset = 0;
+  RelationKind kind = RelationKind::many_to_one;
+  bool owning = true;  // holds the column, or the table of pairs
+  bool nullable = false;
+  bool cascade_persist = true;
+  bool cascade_remove = false;
+  bool orphan_removal = false;
+  ReferentialAction on_delete = ReferentialAction::no_action;
+  ReferentialAction on_update = ReferentialAction::no_action;
+  std::uint16_t index = 0;
+  std::vector<std::uint16_t> columns;  // of an owning reference, in the order of the target's key
+  std::string pivot_table;             // many to many, on both sides
+  std::vector<std::string> pivot_owner_columns;   // that refer to `owner`
+  std::vector<std::string> pivot_target_columns;  // that refer to `target`
+  std::string_view sorted_by;
+  bool sorted_descending = false;
+
+  [[nodiscard]] bool to_many() const {
+    return kind == RelationKind::one_to_many || kind == RelationKind::many_to_many;
+  }
+};
+
+struct UniqueMetadata {
+  std::vector<std::uint16_t> columns;
+};
+
+struct CheckMetadata {
+  std::string name;
+  std::string condition;
+};
+
+/// One entity class. Immutable once its Metadata are made; lives as long as these.
+class EntityMetadata {
+ public:
+  static constexpr std::uint16_t none = UINT16_MAX;
+  static constexpr std::size_t most_columns = 64;
+
+  const reflect::TypeDescriptor* type = nullptr;
+  TypeId id;
+  std::string_view name;  // of the class
+  std::string table;
+  std::string schema_name;
+  std::vector<ColumnMetadata> columns;
+  std::vector<RelationMetadata> relations;
+  std::vector<std::uint16_t> primary_key;
+  std::vector<UniqueMetadata> uniques;  // without the primary key
+  std::vector<UniqueMetadata> indexes;
+  std::vector<CheckMetadata> checks;
+  std::uint16_t version_column = none;
+  std::uint16_t creation_column = none;
+  std::uint16_t update_column = none;
+  std::uint16_t soft_delete_column = none;
+  std::uint16_t identity_column = none;
+  std::uint16_t index = 0;           // in Metadata::entities()
+  std::uint64_t stored_columns = 0;  // one bit for each that is neither formula nor lazy
+  bool has_owning_references = false;
+
+  [[nodiscard]] const RelationMetadata* find_relation(std::string_view member) const;
+  [[nodiscard]] const ColumnMetadata* find_column(std::span<const std::string_view> members) const;
+  [[nodiscard]] const ColumnMetadata* column_named(std::string_view column) const;
+};
+
+/// An entity class before its description has been looked at.
+struct EntityEntry {
+  TypeId id;
+  reflect::TypeRef type;
+};
+
+/// All entities of a data source. Immutable; safe from every thread.
+class Metadata {
+ public:
+  /// Throws MetadataError, which lists every fault of every entity.
+  explicit Metadata(std::vector<EntityEntry> entries);
+  Metadata(const Metadata&) = delete;
+  Metadata& operator=(const Metadata&) = delete;
+  ~Metadata();
+
+  [[nodiscard]] std::span<const std::unique_ptr<EntityMetadata>> entities() const {
+    return entities_;
+  }
+  [[nodiscard]] const EntityMetadata* find(TypeId id) const;
+  [[nodiscard]] const EntityMetadata* find(const reflect::TypeDescriptor& type) const;
+  /// Throws UsageError, which names the class, when it is not among the entities.
+  [[nodiscard]] const EntityMetadata& of(const reflect::TypeDescriptor& type) const;
+
+  /// One line a table, column and relation, as tests and tools show it.
+  [[nodiscard]] std::string dump() const;
+
+ private:
+  std::vector<std::unique_ptr<EntityMetadata>> entities_;
+  std::vector<const EntityMetadata*> by_type_;  // hash table over descriptors
+};
+
+/// The entities of a data source: `entities<Event, User, Registration>()`.
+template <class... E>
+[[nodiscard]] std::vector<EntityEntry> entities() {
+  return {EntityEntry{TypeId::of<E>(), &reflect::type_of<E>}...};
+}
+
+/// "RegistrationItem" → "registration_item"; already snake_case stays.
+[[nodiscard]] std::string snake_case(std::string_view name);
+
+}  // namespace roost::orm

@@ -1,0 +1,172 @@
+// Tables, columns and constraints from metadata.
+#include <roost/orm/errors.hpp>
+#include <roost/orm/schema_of.hpp>
+
+#include <string>
+
+namespace roost::orm {
+
+namespace {
+
+using db::ValueType;
+using schema::ColumnType;
+
+schema::ForeignKeyAction action_of(ReferentialAction action) {
+  switch (action) {
+    case ReferentialAction::restrict:
+      return schema::ForeignKeyAction::restrict;
+    case ReferentialAction::cascade:
+      return schema::ForeignKeyAction::cascade;
+    case ReferentialAction::set_null:
+      return schema::ForeignKeyAction::set_null;
+    case ReferentialAction::no_action:
+      break;
+  }
+  return schema::ForeignKeyAction::no_action;
+}
+
+const reflect::TypeDescriptor& element_of(const reflect::TypeDescriptor& type) {
+  return type.kind == reflect::TypeKind::optional ? type.optional->element() : type;
+}
+
+ColumnType scalar_type(ValueType type, std::uint32_t max_length) {
+  switch (type) {
+    case ValueType::boolean:
+      return ColumnType::boolean();
+    case ValueType::int16:
+      return ColumnType::int16();
+    case ValueType::int32:
+      return ColumnType::int32();
+    case ValueType::int64:
+      return ColumnType::int64();
+    case ValueType::float32:
+      return ColumnType::float32();
+    case ValueType::float64:
+      return ColumnType::float64();
+    case ValueType::decimal:
+      return ColumnType::decimal();
+    case ValueType::bytes:
+      return ColumnType::bytes();
+    case ValueType::date:
+      return ColumnType::date();
+    case ValueType::time:
+      return ColumnType::time();
+    case ValueType::timestamp:
+      return ColumnType::timestamp();
+    case ValueType::uuid:
+      return ColumnType::uuid();
+    case ValueType::json:
+      return ColumnType::json();
+    default:
+      return ColumnType::text(max_length);
+  }
+}
+
+ColumnType type_of_column(const ColumnMetadata& column) {
+  if (!column.declared_type.empty()) return ColumnType::verbatim(column.declared_type);
+  const reflect::TypeDescriptor& type = element_of(*column.type);
+  if (column.access != ColumnAccess::json && type.kind == reflect::TypeKind::enumeration) {
+    std::vector<std::string> values;
+    for (const reflect::Enumerator& enumerator : type.enumeration->enumerators) {
+      values.emplace_back(enumerator.name);
+    }
+    return ColumnType::enumeration(std::move(values));
+  }
+  if (column.value_type == ValueType::array) {
+    const reflect::TypeDescriptor& element = element_of(type.sequence->element());
+    return ColumnType::array_of(scalar_type(db::codec_of(element).type(), 0));
+  }
+  return scalar_type(column.value_type, column.max_length);
+}
+
+std::vector<std::string> names_of(const EntityMetadata& entity,
+                                  const std::vector<std::uint16_t>& columns) {
+  std::vector<std::string> names;
+  for (const std::uint16_t column : columns) names.push_back(entity.columns[column].name);
+  return names;
+}
+
+schema::Column column_of(const ColumnMetadata& column) {
+  schema::Column made{column.name, type_of_column(column), column.nullable};
+  made.identity = column.identity;
+  if (!column.server_default.empty()) {
+    made.default_value = schema::Default::expression(column.server_default);
+  }
+  if (!column.generated.empty()) {
+    made.generated = schema::GeneratedKind::stored;
+    made.generated_expression = column.generated;
+  }
+  return made;
+}
+
+schema::Table table_of(const EntityMetadata& entity) {
+  schema::Table table{entity.table};
+  table.schema_name = entity.schema_name;
+  for (const ColumnMetadata& column : entity.columns) {
+    if (column.formula.empty()) table.columns.push_back(column_of(column));
+  }
+  table.primary_key = names_of(entity, entity.primary_key);
+  for (const UniqueMetadata& unique : entity.uniques) {
+    table.uniques.emplace_back(names_of(entity, unique.columns));
+  }
+  for (const UniqueMetadata& index : entity.indexes) {
+    std::vector<schema::IndexPart> parts;
+    for (const std::string& name : names_of(entity, index.columns)) parts.emplace_back(name);
+    table.indexes.emplace_back(std::move(parts));
+  }
+  for (const CheckMetadata& check : entity.checks) {
+    table.checks.emplace_back(check.condition,
+                              check.name.empty() ? "" : entity.table + "_" + check.name + "_check");
+  }
+  for (const RelationMetadata& relation : entity.relations) {
+    if (relation.to_many() || !relation.owning) continue;
+    schema::ForeignKey key{names_of(entity, relation.columns), relation.target->table,
+                           names_of(*relation.target, relation.target->primary_key)};
+    key.target_schema = relation.target->schema_name;
+    key.on_delete = action_of(relation.on_delete);
+    key.on_update = action_of(relation.on_update);
+    table.foreign_keys.push_back(std::move(key));
+  }
+  return table;
+}
+
+void add_key_columns(schema::Table& table, const EntityMetadata& entity,
+                     const std::vector<std::string>& names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const ColumnMetadata& key = entity.columns[entity.primary_key[i]];
+    table.columns.emplace_back(names[i], type_of_column(key));
+    table.primary_key.push_back(names[i]);
+  }
+  schema::ForeignKey key{names, entity.table, names_of(entity, entity.primary_key)};
+  key.target_schema = entity.schema_name;
+  key.on_delete = schema::ForeignKeyAction::cascade;
+  key.on_update = schema::ForeignKeyAction::cascade;
+  table.foreign_keys.push_back(std::move(key));
+}
+
+schema::Table pivot_of(const RelationMetadata& relation) {
+  schema::Table table{relation.pivot_table};
+  table.schema_name = relation.owner->schema_name;
+  add_key_columns(table, *relation.owner, relation.pivot_owner_columns);
+  add_key_columns(table, *relation.target, relation.pivot_target_columns);
+  return table;
+}
+
+}  // namespace
+
+schema::Schema schema_of(const Metadata& metadata) {
+  schema::Schema schema;
+  for (const auto& entity : metadata.entities()) {
+    schema.tables.push_back(table_of(*entity));
+  }
+  for (const auto& entity : metadata.entities()) {
+    for (const RelationMetadata& relation : entity->relations) {
+      if (relation.kind == RelationKind::many_to_many && relation.owning) {
+        schema.tables.push_back(pivot_of(relation));
+      }
+    }
+  }
+  return schema;
+}
+
+}  // namespace roost::orm
