@@ -19,8 +19,11 @@
 #include <roost/web/controllers.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/extractors.hpp>
+#include <roost/web/middleware.hpp>
 #include <roost/web/page.hpp>
+#include <roost/web/pipes.hpp>
 #include <roost/web/redirect.hpp>
 #include <roost/web/response.hpp>
 #include <roost/web/route.hpp>
+#include <roost/web/validated.hpp>
 #include <roost/web/validation_pipe.hpp>

@@ -3,6 +3,7 @@
 #include <roost/di/detail/graph.hpp>
 #include <roost/di/request_scope.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace roost::di {
@@ -40,6 +41,31 @@ void* Container::find(TypeId token) const {
 
 bool Container::provides(TypeId token) const { return graph_->only_provider_of(token) != nullptr; }
 
+void* Container::singleton(TypeId token) const {
+  const ProviderNode* node = graph_->only_provider_of(token);
+  if (node == nullptr) return get(token);
+  return node->scope == Scope::singleton ? node->object : nullptr;
+}
+
+std::vector<ModuleView> Container::modules() const {
+  // Breadth first from the root, which was met first.
+  std::vector<ModuleId> met{0};
+  for (std::size_t i = 0; i < met.size(); ++i) {
+    for (const ModuleId imported : graph_->modules[met[i]].imports) {
+      if (std::find(met.begin(), met.end(), imported) == met.end()) met.push_back(imported);
+    }
+  }
+  std::stable_partition(met.begin(), met.end(),
+                        [this](ModuleId id) { return graph_->modules[id].is_global; });
+  std::vector<ModuleView> views;
+  views.reserve(met.size());
+  for (const ModuleId id : met) {
+    const ModuleNode& module = graph_->modules[id];
+    views.push_back({module.type, module.is_global, &module.data->attached});
+  }
+  return views;
+}
+
 void* Container::get(TypeId token) const {
   void* object = find(token);
   if (object != nullptr) return object;
@@ -60,6 +86,9 @@ std::string Container::mermaid() const { return graph_->mermaid(); }
 
 TypeId Controller::type() const { return node_->shape->implementation; }
 TypeId Controller::module() const { return node_->graph->modules[node_->module].type; }
+const std::vector<ModuleAttachment>& Controller::module_attachments() const {
+  return node_->graph->modules[node_->module].data->attached;
+}
 bool Controller::is_singleton() const { return node_->scope == Scope::singleton; }
 void* Controller::instance() const { return node_->object; }
 bool Controller::needs_task() const {

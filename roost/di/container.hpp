@@ -57,6 +57,8 @@ class Controller {
   [[nodiscard]] TypeId type() const;
   /// The module class that lists it.
   [[nodiscard]] TypeId module() const;
+  /// What stands beside it in the module<M>(…) that lists it.
+  [[nodiscard]] const std::vector<ModuleAttachment>& module_attachments() const;
   /// What the component that listed it attached.
   [[nodiscard]] const void* attachment() const { return attachment_; }
 
@@ -74,6 +76,13 @@ class Controller {
  private:
   const ProviderNode* node_;
   const void* attachment_;
+};
+
+/// A module of the running application, as other rooms see it.
+struct ModuleView {
+  TypeId type;
+  bool is_global = false;
+  const std::vector<ModuleAttachment>* attachments = nullptr;  // lives as long as the container
 };
 
 /// A lifecycle hook that failed while the application was going down.
@@ -113,6 +122,9 @@ class Container {
   /// True when exactly one provider of `token`, of any scope, is found in the application. Throws
   /// roost::Error when there are several.
   [[nodiscard]] bool provides(TypeId token) const;
+  /// The object behind `token` when one object serves all requests, else null: ask a RequestScope.
+  /// Throws roost::Error when there is no provider, or several.
+  [[nodiscard]] void* singleton(TypeId token) const;
   /// The view of module class M. Throws roost::Error when it is not part of the application.
   template <class M>
   [[nodiscard]] ModuleRef& module() const {
@@ -121,6 +133,9 @@ class Container {
 
   /// All controllers, modules in start-up order.
   [[nodiscard]] const std::vector<Controller>& controllers() const;
+
+  /// All modules: those whose exports are global first, then by their distance from the root.
+  [[nodiscard]] std::vector<ModuleView> modules() const;
 
   /// The lifecycle phases, each called once and in this order. Modules with global exports first,
   /// then each module after those that it imports; in a module providers after what they depend on,

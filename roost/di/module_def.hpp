@@ -52,6 +52,16 @@ struct ModuleExport {
   bool is_global = false;  // the type says that it is visible everywhere
 };
 
+/// Anything that can stand in module<M>(…) derives from this.
+struct ModulePart {};
+
+/// Something that another room keeps with a module: guards of its controllers, middleware … The
+/// room that put it there knows the type of `value`.
+struct ModuleAttachment {
+  TypeId kind;
+  std::shared_ptr<const void> value;
+};
+
 /// The contents of a ModuleDef. Order matters in every list.
 struct ModuleData {
   TypeId type;
@@ -62,6 +72,7 @@ struct ModuleData {
   std::vector<ControllerRecord> controllers;
   /// The module class itself when it has a constructor to call or hooks; else null.
   const ProviderShape* module_class = nullptr;
+  std::vector<ModuleAttachment> attached;
 
   void add_providers(const ProviderShape* const* shapes, std::size_t count);
   void add_provider(const ProviderShape& shape, std::shared_ptr<const void> state);

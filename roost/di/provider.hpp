@@ -296,9 +296,6 @@ struct MadeProvider {
   }
 };
 
-/// Anything that can stand in module<M>(…) derives from this.
-struct ModulePart {};
-
 /// Spec of providers without a value of their own.
 template <class... P>
 struct ProviderList : ModulePart {

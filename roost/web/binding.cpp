@@ -8,6 +8,8 @@
 #include <roost/validation/validate.hpp>
 #include <roost/web/binding.hpp>
 #include <roost/web/execution_context.hpp>
+#include <roost/web/pipeline.hpp>
+#include <roost/web/pipes.hpp>
 #include <roost/web/redirect.hpp>
 #include <roost/web/response.hpp>
 #include <roost/web/validation_failure.hpp>
@@ -215,7 +217,27 @@ void bind_text(std::optional<std::string_view> text, std::string_view name,
   }
 }
 
+void run_pipes(ExecutionContext& context, ParameterSource source, std::string_view name,
+               const TypeDescriptor& type, void* object) {
+  if (context.pipeline() == nullptr) return;
+  for (const PipelineStep<PipeLink>& step : context.pipeline()->pipes) {
+    PipeValue value{source, name, type, object};
+    step.link.transform(step.instance, context, value);
+  }
+}
+
 }  // namespace
+
+void refuse_malformed_body(const http::Request& request) {
+  if (form_of_body(request) != BodyForm::json) return;
+  json::Value ignored;
+  json::Issues issues;
+  json::ReadOptions options;
+  options.max_depth = max_body_depth;
+  const TypeDescriptor& any = reflect::type_of<json::Value>();
+  json::read(any, &ignored, request.body(), options, issues);
+  if (issues.document_fault()) check(any, &ignored, issues, validation::ValidationOptions{});
+}
 
 void bind_body(ExecutionContext& context, const TypeDescriptor& type, void* object) {
   const http::Request& request = context.request();
@@ -240,6 +262,7 @@ void bind_body(ExecutionContext& context, const TypeDescriptor& type, void* obje
   json::read(type, object, text, read_options(options), issues);
   refuse_too_many_items(context.route(), type, object);
   check(type, object, issues, options);
+  run_pipes(context, ParameterSource::body, {}, type, object);
 }
 
 void bind_query(ExecutionContext& context, const TypeDescriptor& type, void* object) {
@@ -253,11 +276,13 @@ void bind_query(ExecutionContext& context, const TypeDescriptor& type, void* obj
   json::Issues issues;
   json::read_form(type, entries, object, read_options(options), issues);
   check(type, object, issues, options);
+  run_pipes(context, ParameterSource::query, {}, type, object);
 }
 
 void bind_path_parameter(ExecutionContext& context, std::string_view name,
                          const TypeDescriptor& type, void* object) {
   bind_text(context.request().path_parameter(name), name, type, object);
+  run_pipes(context, ParameterSource::path, name, type, object);
 }
 
 void bind_query_parameter(ExecutionContext& context, std::string_view name,
@@ -279,16 +304,19 @@ void bind_query_parameter(ExecutionContext& context, std::string_view name,
     value = joined;
   }
   bind_text(value, name, type, object);
+  run_pipes(context, ParameterSource::query_parameter, name, type, object);
 }
 
 void bind_header(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
                  void* object) {
   bind_text(context.request().header(name), name, type, object);
+  run_pipes(context, ParameterSource::header, name, type, object);
 }
 
 void bind_cookie(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
                  void* object) {
   bind_text(context.request().cookie(name), name, type, object);
+  run_pipes(context, ParameterSource::cookie, name, type, object);
 }
 
 std::string client_address(ExecutionContext& context) {

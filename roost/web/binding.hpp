@@ -13,6 +13,9 @@
 namespace roost {
 class Redirect;
 class Response;
+namespace http {
+class Request;
+}
 }  // namespace roost
 
 namespace roost::web {
@@ -20,6 +23,10 @@ namespace roost::web {
 /// Reads the request's body into `object`, a value-initialised object of `type`, and validates it.
 /// Throws BadRequestException with all messages, UnsupportedMediaTypeException.
 void bind_body(ExecutionContext& context, const reflect::TypeDescriptor& type, void* object);
+
+/// Throws BadRequestException when the body says that it is JSON and is not, as a route that reads
+/// it would.
+void refuse_malformed_body(const http::Request& request);
 
 /// Reads and validates the query string as a struct. Throws BadRequestException.
 void bind_query(ExecutionContext& context, const reflect::TypeDescriptor& type, void* object);

@@ -71,13 +71,34 @@ std::string join_path(std::string_view prefix, std::string_view path) {
   return joined;
 }
 
-void apply(RouteDescriptor& route, std::span<const AnnotationShape> annotations,
-           bool of_controller) {
-  for (const AnnotationShape& annotation : annotations) {
-    if (!annotation.type) continue;
+/// Puts annotations into effect on a route, those of the route itself or of its controller.
+struct Annotator {
+  RouteDescriptor& route;
+  Chain& chain;
+  bool of_controller;
+
+  void apply(const AnnotationShape& annotation) {
+    if (!annotation.type) return;
+    if (annotation.unpack != nullptr) return annotation.unpack(annotation.value, &visit, this);
     if (annotation.apply != nullptr) annotation.apply(route, annotation.value, of_controller);
+    if (annotation.extend != nullptr) {
+      Chain added;
+      annotation.extend(added);
+      chain.append(added);
+    }
     route.annotations.push_back({annotation.type, annotation.value});
   }
+  static void visit(void* state, const AnnotationShape& annotation) {
+    static_cast<Annotator*>(state)->apply(annotation);
+  }
+};
+
+Chain apply(RouteDescriptor& route, std::span<const AnnotationShape> annotations,
+            bool of_controller) {
+  Chain chain;
+  Annotator annotator{route, chain, of_controller};
+  for (const AnnotationShape& annotation : annotations) annotator.apply(annotation);
+  return chain;
 }
 
 }  // namespace
@@ -98,8 +119,10 @@ ControllerDescriptor describe(const ControllerShape& shape) {
     route.start = given.start;
     route.parameters.assign(given.parameters.begin(), given.parameters.end());
     route.result = given.result;
-    apply(route, given.annotations, false);
-    apply(route, shape.annotations, true);
+    Chain own = apply(route, given.annotations, false);
+    const Chain outer = apply(route, shape.annotations, true);
+    own.surround(outer);
+    if (!own.empty()) route.chain = std::make_shared<const Chain>(std::move(own));
     controller.routes.push_back(std::move(route));
   }
   return controller;
@@ -107,6 +130,11 @@ ControllerDescriptor describe(const ControllerShape& shape) {
 
 void apply_http_code(RouteDescriptor& route, const void* value, bool of_controller) {
   if (!of_controller) route.status = static_cast<const HttpCode*>(value)->status();
+}
+
+void apply_timeout(RouteDescriptor& route, const void* value, bool of_controller) {
+  if (of_controller && route.timeout.count() != 0) return;  // the route's own wins
+  route.timeout = static_cast<const HandlerTimeout*>(value)->limit();
 }
 
 void apply_header(RouteDescriptor& route, const void* value, bool) {
@@ -119,18 +147,6 @@ void apply_validation(RouteDescriptor& route, const void* value, bool of_control
   const auto& pipe = *static_cast<const ValidationPipe*>(value);
   route.validation = validation_options(pipe);
   route.max_items = pipe.max_item_count();
-}
-
-void apply_chain(RouteDescriptor& route, void (*add)(Chain&), bool of_controller) {
-  Chain added;
-  add(added);
-  Chain chain = route.chain != nullptr ? *route.chain : Chain{};
-  if (of_controller) {
-    chain.surround(added);
-  } else {
-    chain.append(added);
-  }
-  route.chain = std::make_shared<const Chain>(std::move(chain));
 }
 
 std::string dump(const ControllerDescriptor& controller) {

@@ -356,16 +356,21 @@ constexpr bool has_placeholder(std::string_view path, std::string_view name) {
   return false;
 }
 
-// ---- routes and annotations as constants of the compiler, for compiled code to take in
-// -----------
+// ---- routes and annotations as constants of the compiler, for compiled code to take in -------
 
 /// How an annotation takes effect on a route; `of_controller` when it holds for all its routes.
 using ApplyAnnotation = void (*)(RouteDescriptor& route, const void* value, bool of_controller);
 
+struct AnnotationShape;
+using VisitAnnotation = void (*)(void* state, const AnnotationShape& shape);
+
 struct AnnotationShape {
   TypeId type;
   const void* value = nullptr;
-  ApplyAnnotation apply = nullptr;  // null: only metadata
+  ApplyAnnotation apply = nullptr;   // null: only metadata
+  void (*extend)(Chain&) = nullptr;  // adds guards and the like
+  /// Of several annotations in one: calls `visit` with each.
+  void (*unpack)(const void* value, VisitAnnotation visit, void* state) = nullptr;
 };
 struct RouteShape {
   http::Method method = http::Method::GET;
@@ -388,23 +393,27 @@ struct ControllerShape {
 [[nodiscard]] ControllerDescriptor describe(const ControllerShape& shape);
 
 void apply_http_code(RouteDescriptor& route, const void* value, bool of_controller);
+void apply_timeout(RouteDescriptor& route, const void* value, bool of_controller);
 void apply_header(RouteDescriptor& route, const void* value, bool of_controller);
 void apply_validation(RouteDescriptor& route, const void* value, bool of_controller);
-/// Adds what `add` puts into a chain, inside or (for a controller's) outside of what is there.
-void apply_chain(RouteDescriptor& route, void (*add)(Chain&), bool of_controller);
 
 template <class A>
 AnnotationShape annotation_shape(const A& annotation) {
-  AnnotationShape shape{TypeId::of<A>(), &annotation, nullptr};
+  AnnotationShape shape{TypeId::of<A>(), &annotation};
   if constexpr (std::is_same_v<A, HttpCode>) {
     shape.apply = &apply_http_code;
+  } else if constexpr (std::is_same_v<A, HandlerTimeout>) {
+    shape.apply = &apply_timeout;
   } else if constexpr (std::is_same_v<A, StaticHeader>) {
     shape.apply = &apply_header;
   } else if constexpr (std::is_same_v<A, ValidationPipe>) {
     shape.apply = &apply_validation;
-  } else if constexpr (requires { &A::add_to; }) {
-    shape.apply = [](RouteDescriptor& route, const void*, bool of_controller) {
-      apply_chain(route, &A::add_to, of_controller);
+  } else if constexpr (requires { &A::extend; }) {
+    shape.extend = &A::extend;
+  } else if constexpr (is_annotation_list<A>) {
+    shape.unpack = [](const void* value, VisitAnnotation visit, void* state) {
+      std::apply([&](const auto&... part) { (visit(state, annotation_shape(part)), ...); },
+                 static_cast<const A*>(value)->parts);
     };
   }
   return shape;
@@ -465,8 +474,8 @@ struct RouteEntry {
   template <class P>
   static constexpr bool has_its_placeholder() {
     if constexpr (PathParameterName<P>::is_path) {
-      return has_placeholder(table.prefix, P::name.view()) ||
-             has_placeholder(spec.path, P::name.view());
+      return has_placeholder(table.prefix, PathParameterName<P>::name.view()) ||
+             has_placeholder(spec.path, PathParameterName<P>::name.view());
     } else {
       return true;
     }
@@ -481,7 +490,7 @@ struct RouteEntry {
     if constexpr (!ParameterBinder<P>::known) {
       (void)sizeof(handler_parameter_has_no_source<P, handler>);
     } else if constexpr (!has_its_placeholder<P>()) {
-      (void)sizeof(parameter_has_no_route_placeholder<P::name, handler>);
+      (void)sizeof(parameter_has_no_route_placeholder<PathParameterName<P>::name, handler>);
     } else if constexpr (!outlives_coroutine<Raw>) {
       (void)sizeof(coroutine_handler_takes_a_reference<P, handler>);
     }

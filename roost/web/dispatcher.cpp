@@ -1,11 +1,13 @@
+#include <roost/async/deadline.hpp>
 #include <roost/di/container.hpp>
 #include <roost/di/request_scope.hpp>
 #include <roost/http/exceptions.hpp>
 #include <roost/validation/validate.hpp>
+#include <roost/web/binding.hpp>
 #include <roost/web/dispatcher.hpp>
-#include <roost/web/enhancers.hpp>
 #include <roost/web/exception_filter.hpp>
 #include <roost/web/execution_context.hpp>
+#include <roost/web/pipeline.hpp>
 #include <roost/web/request_start.hpp>
 
 #include <algorithm>
@@ -19,23 +21,42 @@ struct Dispatcher::Route {
   std::optional<di::Controller> controller;
   void* instance = nullptr;  // of a singleton controller, else null
   const di::Container* container = nullptr;
+  std::unique_ptr<const Pipeline> pipeline;  // null: nothing but the handler runs
+  bool direct = false;                       // no coroutine and no instances of the request
 };
+
+namespace {
+
+/// Stands for the route of requests that have none.
+const RouteDescriptor& no_route() {
+  static const RouteDescriptor none;
+  return none;
+}
+
+}  // namespace
 
 Dispatcher::Dispatcher(const di::Container& container, DispatcherHooks hooks)
     : hooks_{std::move(hooks)} {
   std::vector<std::string> problems;
+  const PipelineBuilder pipelines{container};
   for (const di::Controller& controller : container.controllers()) {
     const auto* described = static_cast<const ControllerDescriptor*>(controller.attachment());
     if (described == nullptr) continue;
-    Route route;
-    route.controller = controller;
-    route.container = &container;
-    if (controller.is_singleton()) route.instance = controller.instance();
     for (const RouteDescriptor& descriptor : described->routes) {
-      add(descriptor, route, problems);
-      check_chain(descriptor, container, problems);
+      Route route;
+      route.controller = controller;
+      route.container = &container;
+      if (controller.is_singleton()) route.instance = controller.instance();
+      Pipeline pipeline = pipelines.build(descriptor, controller, problems);
+      if (!pipeline.empty()) {
+        route.pipeline = std::make_unique<const Pipeline>(std::move(pipeline));
+      }
+      add(descriptor, std::move(route), problems);
     }
   }
+  container_ = &container;
+  Pipeline unrouted = pipelines.build_unrouted(no_route(), problems);
+  if (!unrouted.empty()) unrouted_ = std::make_unique<const Pipeline>(std::move(unrouted));
   for (const FrameworkController& controller : hooks_.fallbacks) add_fallback(controller);
   const auto& conflicts = router_.conflicts();
   problems.insert(problems.end(), conflicts.begin(), conflicts.end());
@@ -64,29 +85,11 @@ void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
     problems.emplace_back(error.what());
     return;
   }
+  route.direct = route.instance != nullptr && descriptor.call != nullptr &&
+                 descriptor.timeout.count() == 0 &&
+                 (route.pipeline == nullptr || route.pipeline->plain);
   route.descriptor = &descriptor;
   routes_.push_back(std::move(route));
-}
-
-void Dispatcher::check_chain(const RouteDescriptor& descriptor, const di::Container& container,
-                             std::vector<std::string>& problems) {
-  if (descriptor.chain == nullptr) return;
-  const auto check = [&](const auto& links, const char* kind) {
-    for (const Link& link : links) {
-      try {
-        if (container.provides(link.type)) continue;
-        problems.push_back(std::string(kind) + " " + std::string(link.type.name()) + " of route " +
-                           descriptor.path + " (" + std::string(descriptor.controller) +
-                           "::" + std::string(descriptor.handler) +
-                           ") is not provided; list it in providers<...>() of a module");
-      } catch (const Error& error) {
-        problems.emplace_back(error.what());
-      }
-    }
-  };
-  check(descriptor.chain->guards, "the guard");
-  check(descriptor.chain->interceptors, "the interceptor");
-  check(descriptor.chain->filters, "the filter");
 }
 
 void Dispatcher::add_fallback(const FrameworkController& controller) {
@@ -110,21 +113,25 @@ Task<void> Dispatcher::handle(http::Request& request, http::Response& response) 
   http::RouteMatch match;
   router_.match(request, match);
   if (match.kind != http::RouteMatch::Kind::found) {
-    answer_unrouted(request, response, match);
+    if (unrouted_ != nullptr) return run_unrouted(request, response, match.kind, match.allowed);
+    try {
+      refuse_unrouted(request, response, match.kind, match.allowed);
+    } catch (...) {
+      answer_exception(request, response, std::current_exception());
+    }
     return {};
   }
   const Route& route = routes_[match.route];
   const RouteDescriptor& descriptor = *route.descriptor;
   response.status(static_cast<unsigned>(descriptor.status));
   for (const auto& [name, value] : descriptor.headers) response.header(name, value);
-  if (route.instance == nullptr || descriptor.call == nullptr || descriptor.chain != nullptr) {
-    return run(request, response, route);
-  }
-  ExecutionContext context{request, response, descriptor, nullptr};
+  if (!route.direct) return run(request, response, route);
+  const Pipeline* pipeline = route.pipeline.get();
+  ExecutionContext context{request, response, descriptor, nullptr, pipeline};
   try {
-    descriptor.call(route.instance, context);
+    if (pipeline == nullptr || pipeline->admit(context)) descriptor.call(route.instance, context);
   } catch (...) {
-    answer_exception(request, response, std::current_exception());
+    fail(context, std::current_exception());
   }
   return {};
 }
@@ -148,41 +155,23 @@ Task<void> call_handler(ExecutionContext& context, const di::Controller* maker, 
   co_await descriptor.start(controller, context);
 }
 
-/// What is left of a chain, from one interceptor to the next and at last to the handler.
-struct ChainRun {
-  ExecutionContext* context;
+struct HandlerCall {
   const di::Controller* maker;
   void* controller;
 
-  static Task<void> step(void* state, std::size_t position) {
-    auto& run = *static_cast<ChainRun*>(state);
-    const Chain& chain = *run.context->route().chain;
-    if (position == chain.interceptors.size()) {
-      return call_handler(*run.context, run.maker, run.controller);
-    }
-    return intercept(run, position);
-  }
-
- private:
-  static Task<void> intercept(ChainRun& run, std::size_t position) {
-    const Next next{&ChainRun::step, &run, position + 1};
-    const InterceptorLink& link = run.context->route().chain->interceptors[position];
-    co_await link.run(*run.context, next);
+  static Task<void> start(ExecutionContext& context, void* state) {
+    const auto& call = *static_cast<HandlerCall*>(state);
+    return call_handler(context, call.maker, call.controller);
   }
 };
 
-Task<void> run_chain(ExecutionContext& context, const di::Controller* maker, void* controller) {
-  for (const GuardLink& guard : context.route().chain->guards) {
-    bool allowed = false;
-    if (guard.call != nullptr) {
-      allowed = guard.call(context);
-    } else {
-      allowed = co_await guard.start(context);
-    }
-    if (!allowed) throw ForbiddenException("Forbidden resource");
+/// Gives up a handler that takes longer than its route allows.
+Task<void> limit(Task<void> task, std::chrono::milliseconds timeout) {
+  try {
+    co_await with_timeout(std::move(task), timeout);
+  } catch (const TimeoutError&) {
+    throw RequestTimeoutException();
   }
-  ChainRun run{&context, maker, controller};
-  co_await ChainRun::step(&run, 0);
 }
 
 }  // namespace
@@ -190,44 +179,67 @@ Task<void> run_chain(ExecutionContext& context, const di::Controller* maker, voi
 /// Everything that needs a coroutine or instances of the request.
 Task<void> Dispatcher::run(http::Request& request, http::Response& response, const Route& route) {
   di::RequestScope scope{*route.container, request.arena()};
-  ExecutionContext context{request, response, *route.descriptor, &scope};
+  ExecutionContext context{request, response, *route.descriptor, &scope, route.pipeline.get()};
   scope.supply(request);
   scope.supply(context);
-  const di::Controller* maker = route.controller ? &*route.controller : nullptr;
+  HandlerCall call{route.controller ? &*route.controller : nullptr, route.instance};
   std::exception_ptr exception;
   try {
-    if (route.descriptor->chain != nullptr) {
-      co_await run_chain(context, maker, route.instance);
+    std::optional<PipelineRun> steps;
+    Task<void> task;
+    if (route.pipeline != nullptr) {
+      steps.emplace(context, *route.pipeline, &HandlerCall::start, &call);
+      task = steps->run();
     } else {
-      co_await call_handler(context, maker, route.instance);
+      task = call_handler(context, call.maker, call.controller);
     }
+    const std::chrono::milliseconds timeout = route.descriptor->timeout;
+    if (timeout.count() > 0) task = limit(std::move(task), timeout);
+    co_await std::move(task);
   } catch (...) {
     exception = std::current_exception();
   }
-  if (exception == nullptr || filter(context, *route.descriptor, exception)) co_return;
-  answer_exception(request, response, exception);
+  if (exception != nullptr) fail(context, exception);
 }
 
-bool Dispatcher::filter(ExecutionContext& context, const RouteDescriptor& descriptor,
-                        std::exception_ptr& exception) noexcept {
-  if (descriptor.chain == nullptr) return false;
+/// Middleware and the application's filters around the answer that there is no route.
+Task<void> Dispatcher::run_unrouted(http::Request& request, http::Response& response,
+                                    http::RouteMatch::Kind kind, http::MethodSet allowed) {
+  di::RequestScope scope{*container_, request.arena()};
+  ExecutionContext context{request, response, no_route(), &scope, unrouted_.get()};
+  scope.supply(request);
+  scope.supply(context);
+  struct Refusal {
+    http::RouteMatch::Kind kind;
+    http::MethodSet allowed;
+    static Task<void> start(ExecutionContext& context, void* state) {
+      const auto& refusal = *static_cast<Refusal*>(state);
+      refuse_unrouted(context.request(), context.response(), refusal.kind, refusal.allowed);
+      return complete();
+    }
+    static Task<void> complete() { co_return; }
+  };
+  Refusal refusal{kind, allowed};
+  std::exception_ptr exception;
   try {
-    for (const FilterLink& link : descriptor.chain->filters) {
-      context.response().clear_body();
-      if (link.handle(context, exception)) return true;
-    }
+    PipelineRun steps{context, *unrouted_, &Refusal::start, &refusal};
+    co_await steps.run();
   } catch (...) {
-    // A filter that throws gives up its turn; what it threw is what gets answered.
     exception = std::current_exception();
   }
-  return false;
+  if (exception != nullptr) fail(context, exception);
 }
 
-void Dispatcher::answer_unrouted(http::Request& request, http::Response& response,
-                                 const http::RouteMatch& match) {
-  const bool known = match.kind == http::RouteMatch::Kind::method_not_allowed;
+void Dispatcher::fail(ExecutionContext& context, std::exception_ptr exception) noexcept {
+  if (context.pipeline() != nullptr && context.pipeline()->filter(context, exception)) return;
+  answer_exception(context.request(), context.response(), exception);
+}
+
+/// Throws the answer, so that filters may have it; returns after answering OPTIONS.
+void Dispatcher::refuse_unrouted(http::Request& request, http::Response& response,
+                                 http::RouteMatch::Kind kind, http::MethodSet allowed) {
+  const bool known = kind == http::RouteMatch::Kind::method_not_allowed;
   if (known) {
-    http::MethodSet allowed = match.allowed;
     allowed.add(http::Method::OPTIONS);
     response.header("Allow", allowed.to_string());
     if (request.method() == http::Method::OPTIONS) {
@@ -235,15 +247,13 @@ void Dispatcher::answer_unrouted(http::Request& request, http::Response& respons
       return;
     }
   }
+  refuse_malformed_body(request);
   std::string message = "Cannot ";
   message += request.method_text();
   message += ' ';
   message += request.target();
-  if (known) {
-    write_exception(response, MethodNotAllowedException(message));
-  } else {
-    write_exception(response, NotFoundException(message));
-  }
+  if (known) throw MethodNotAllowedException(message);
+  throw NotFoundException(message);
 }
 
 void Dispatcher::answer_exception(http::Request& request, http::Response& response,
@@ -266,6 +276,16 @@ void Dispatcher::on_exception(const http::Request& request, std::exception_ptr e
 
 void Dispatcher::on_response(http::Request& request, const http::Response& response) noexcept {
   if (hooks_.on_answer) hooks_.on_answer(request, response);
+}
+
+std::string Dispatcher::dump_pipelines() const {
+  std::string out;
+  static const Pipeline empty;
+  for (const Route& route : routes_) {
+    const Pipeline& pipeline = route.pipeline != nullptr ? *route.pipeline : empty;
+    out += pipeline.dump(*route.descriptor);
+  }
+  return out;
 }
 
 std::vector<const RouteDescriptor*> Dispatcher::routes() const {

@@ -23,6 +23,8 @@ class ControllerNode;
 
 namespace web {
 
+struct Pipeline;
+
 /// A controller that no module lists.
 struct FrameworkController {
   const ControllerDescriptor* descriptor = nullptr;
@@ -57,28 +59,30 @@ class Dispatcher final : public http::RequestHandler {
   [[nodiscard]] std::vector<const RouteDescriptor*> routes() const;
   /// The router's table as text.
   [[nodiscard]] std::string dump() const { return router_.dump(); }
+  /// What runs around each route, a line per step; see Pipeline::dump.
+  [[nodiscard]] std::string dump_pipelines() const;
 
  private:
   struct Route;
 
   void add(const RouteDescriptor& descriptor, Route route, std::vector<std::string>& problems);
-  /// Adds what the chain names but no module provides to the problems.
-  static void check_chain(const RouteDescriptor& descriptor, const di::Container& container,
-                          std::vector<std::string>& problems);
   void add_fallback(const FrameworkController& controller);
-  void answer_unrouted(http::Request& request, http::Response& response,
-                       const http::RouteMatch& match);
+  static void refuse_unrouted(http::Request& request, http::Response& response,
+                              http::RouteMatch::Kind kind, http::MethodSet allowed);
   /// Answers with what the exception being handled says.
   void answer_exception(http::Request& request, http::Response& response,
                         std::exception_ptr exception) noexcept;
   Task<void> run(http::Request& request, http::Response& response, const Route& route);
-  /// Lets the filters of the route have the exception; true when one answered.
-  bool filter(ExecutionContext& context, const RouteDescriptor& descriptor,
-              std::exception_ptr& exception) noexcept;
+  Task<void> run_unrouted(http::Request& request, http::Response& response,
+                          http::RouteMatch::Kind kind, http::MethodSet allowed);
+  /// Answers with what the filters make of the exception, or with what it says itself.
+  void fail(ExecutionContext& context, std::exception_ptr exception) noexcept;
 
   DispatcherHooks hooks_;
   http::Router router_;
   std::vector<Route> routes_;
+  const di::Container* container_ = nullptr;
+  std::unique_ptr<const Pipeline> unrouted_;  // around requests without a route; null: nothing
 };
 
 }  // namespace web

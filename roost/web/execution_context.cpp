@@ -15,9 +15,9 @@ ExecutionContext::~ExecutionContext() {
 
 std::pmr::memory_resource& ExecutionContext::arena() const { return request_->arena(); }
 
-const void* ExecutionContext::find_metadata(TypeId type) const {
+const void* ExecutionContext::find_metadata(TypeId type, std::size_t position) const {
   for (const web::RouteAnnotation& annotation : route_->annotations) {
-    if (annotation.type == type) return annotation.value;
+    if (annotation.type == type && position-- == 0) return annotation.value;
   }
   return nullptr;
 }

@@ -19,16 +19,22 @@ namespace di {
 class RequestScope;
 }
 namespace web {
+struct Pipeline;
 struct RouteDescriptor;
-}
+}  // namespace web
 
 /// One request on its way through one route. Made by the framework, lives on the request's loop
 /// until the response has been handed to the server; not thread-safe, never copied.
 class ExecutionContext {
  public:
   ExecutionContext(http::Request& request, http::Response& response,
-                   const web::RouteDescriptor& route, di::RequestScope* scope)
-      : request_{&request}, response_{&response}, route_{&route}, scope_{scope} {}
+                   const web::RouteDescriptor& route, di::RequestScope* scope,
+                   const web::Pipeline* pipeline = nullptr)
+      : request_{&request},
+        response_{&response},
+        route_{&route},
+        scope_{scope},
+        pipeline_{pipeline} {}
   ExecutionContext(const ExecutionContext&) = delete;
   ExecutionContext& operator=(const ExecutionContext&) = delete;
   ~ExecutionContext();
@@ -40,11 +46,15 @@ class ExecutionContext {
   /// The request's instances; null on a route that needs none.
   [[nodiscard]] di::RequestScope* scope() const { return scope_; }
 
+  /// What runs around the handler; null on a route that has nothing.
+  [[nodiscard]] const web::Pipeline* pipeline() const { return pipeline_; }
+
   /// The annotation of type T on the route, else on its controller, else null:
-  /// `context.metadata<Roles>()`.
+  /// `context.metadata<Roles>()`. Position 1 is the next one outwards, and so on, for what adds up
+  /// instead of taking another's place.
   template <class T>
-  [[nodiscard]] const T* metadata() const {
-    return static_cast<const T*>(find_metadata(TypeId::of<T>()));
+  [[nodiscard]] const T* metadata(std::size_t position = 0) const {
+    return static_cast<const T*>(find_metadata(TypeId::of<T>(), position));
   }
 
   /// Keeps a value for the rest of the request, replacing one of the same type: a guard leaves the
@@ -81,7 +91,7 @@ class ExecutionContext {
   };
 
   [[nodiscard]] std::pmr::memory_resource& arena() const;
-  [[nodiscard]] const void* find_metadata(TypeId type) const;
+  [[nodiscard]] const void* find_metadata(TypeId type, std::size_t position) const;
   [[nodiscard]] void* find_slot(TypeId type) const;
   void insert(SlotHeader& slot);
 
@@ -89,6 +99,7 @@ class ExecutionContext {
   http::Response* response_;
   const web::RouteDescriptor* route_;
   di::RequestScope* scope_;
+  const web::Pipeline* pipeline_;
   SlotHeader* slots_ = nullptr;
 };
 

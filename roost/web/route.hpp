@@ -2,6 +2,7 @@
 // annotations that stand beside them. Everything here is a compile-time value.
 #pragma once
 
+#include <roost/base/chrono.hpp>
 #include <roost/base/fixed_string.hpp>
 #include <roost/http/method.hpp>
 
@@ -26,6 +27,20 @@ class HttpCode {
   int status_;
 };
 constexpr HttpCode http_code(int status) { return HttpCode{status}; }
+
+/// How long a handler that is a coroutine may take, everything around it included.
+class HandlerTimeout {
+ public:
+  constexpr explicit HandlerTimeout(std::chrono::milliseconds limit) : limit_{limit} {
+    if (limit.count() <= 0) throw "timeout: a duration of at least a millisecond is expected";
+  }
+  [[nodiscard]] constexpr std::chrono::milliseconds limit() const { return limit_; }
+
+ private:
+  std::chrono::milliseconds limit_;
+};
+/// Annotation: what the handler waits for is cancelled after this time, and the answer is a 408.
+constexpr HandlerTimeout timeout(std::chrono::milliseconds limit) { return HandlerTimeout{limit}; }
 
 /// A header that every answer of the route carries, errors included. The texts must outlive the
 /// program (literals).
@@ -69,6 +84,16 @@ struct ControllerSpec {
   std::string_view prefix;
   std::tuple<Parts...> parts;
 };
+
+/// Several annotations in one.
+template <class... A>
+struct AnnotationList {
+  std::tuple<A...> parts;
+};
+template <class T>
+inline constexpr bool is_annotation_list = false;
+template <class... A>
+inline constexpr bool is_annotation_list<AnnotationList<A...>> = true;
 
 template <class T>
 inline constexpr bool is_route_spec = false;
@@ -137,6 +162,13 @@ constexpr auto all(Arguments... arguments) {
   auto spec = web::route_from<Handler>(http::Method::GET, arguments...);
   spec.every_method = true;
   return spec;
+}
+
+/// Several annotations under one name:
+/// `constexpr auto admins_only = annotations(use_guards<RolesGuard>(), Roles{"admin"});`.
+template <class... A>
+constexpr auto annotations(A... parts) {
+  return web::AnnotationList<A...>{std::tuple<A...>{parts...}};
 }
 
 /// The table of routes of a controller:

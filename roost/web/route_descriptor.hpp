@@ -2,6 +2,7 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+#include <roost/base/chrono.hpp>
 #include <roost/base/type_name.hpp>
 #include <roost/http/method.hpp>
 #include <roost/meta/type_descriptor.hpp>
@@ -43,6 +44,7 @@ struct ParameterDescriptor {
   std::string_view name;            // of the placeholder, key, header or cookie; else empty
   reflect::TypeRef type = nullptr;  // what is read; null for context and custom
   std::string_view type_name;       // as written in the handler
+  std::span<const TypeId> pipes{};  // of this parameter alone
 };
 
 /// An annotation of a route or controller, findable by its type.
@@ -81,7 +83,9 @@ struct RouteDescriptor {
   /// How input is validated; null: the application's way.
   std::shared_ptr<const validation::ValidationOptions> validation;
   std::size_t max_items = static_cast<std::size_t>(-1);  // of an array as body
-  /// Guards, interceptors and filters; null where none are named.
+  /// How long a handler may take; 0: as long as it likes.
+  std::chrono::milliseconds timeout{0};
+  /// Guards, interceptors, pipes and filters of route and controller; null where none are named.
   std::shared_ptr<const Chain> chain;
 };
 
