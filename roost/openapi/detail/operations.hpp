@@ -1,0 +1,72 @@
+// Routes as OpenAPI operations.
+#pragma once
+
+#include <roost/json/value.hpp>
+#include <roost/openapi/detail/schemas.hpp>
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost {
+class SecurityScheme;
+
+namespace web {
+struct ParameterDescriptor;
+struct RouteDescriptor;
+}  // namespace web
+}  // namespace roost
+
+namespace roost::openapi::detail {
+
+/// A pattern of the router as OpenAPI writes it.
+struct PathTemplate {
+  std::string path;                // "/cats/{id}"
+  std::string shape;               // the same without names: "/cats/{}"
+  std::vector<std::string> names;  // of the placeholders, in order
+};
+/// One template, or one for each way to leave out optional segments, the longest last.
+[[nodiscard]] std::vector<PathTemplate> path_templates(std::string_view pattern);
+
+/// Collects operations; one for each document.
+class Operations {
+ public:
+  explicit Operations(Schemas& schemas) : schemas_{schemas} {}
+
+  void add(const web::RouteDescriptor& route);
+
+  /// Sets paths, tags, and the components that are no schemas.
+  void finish(json::Value& document);
+
+ private:
+  struct Path {
+    PathTemplate path;
+    json::Value item = json::Value::object();
+  };
+
+  Path& path_of(PathTemplate path);
+  [[nodiscard]] json::Value operation(const web::RouteDescriptor& route, const PathTemplate& path,
+                                      std::string_view method);
+  void add_parameters(const web::RouteDescriptor& route, const PathTemplate& path,
+                      json::Value& operation);
+  void add_query(const web::RouteDescriptor& route, const web::ParameterDescriptor& parameter,
+                 json::Value& parameters);
+  [[nodiscard]] json::Value body(const web::RouteDescriptor& route,
+                                 const web::ParameterDescriptor& parameter);
+  [[nodiscard]] json::Value responses(const web::RouteDescriptor& route);
+  [[nodiscard]] json::Value result(const web::RouteDescriptor& route);
+  [[nodiscard]] json::Value error(int status, std::string_view when);
+  void add_security(const web::RouteDescriptor& route, json::Value& operation);
+  [[nodiscard]] std::string unique_id(std::string id);
+  [[nodiscard]] std::string scheme_name(const SecurityScheme& scheme);
+
+  Schemas& schemas_;
+  std::vector<Path> paths_;
+  std::vector<std::string> tags_;
+  std::set<std::string> ids_;
+  json::Value security_ = json::Value::object();
+  json::Value error_schema_;  // of the body of every exception
+};
+
+}  // namespace roost::openapi::detail

@@ -1,0 +1,432 @@
+#include <roost/json/write.hpp>
+#include <roost/meta/annotation.hpp>
+#include <roost/openapi/annotations.hpp>
+#include <roost/openapi/detail/component_names.hpp>
+#include <roost/openapi/detail/rule_keywords.hpp>
+#include <roost/openapi/detail/schemas.hpp>
+#include <roost/validation/options.hpp>
+#include <roost/validation/transform.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <new>
+
+namespace roost::openapi::detail {
+
+namespace {
+
+using json::Value;
+using reflect::FieldDescriptor;
+using reflect::find_annotation;
+using reflect::has_annotation;
+using reflect::TypeDescriptor;
+using reflect::TypeKind;
+
+constexpr std::string_view reference_prefix = "#/components/schemas/";
+
+Value of_type(std::string_view type) { return Value::object().set("type", type); }
+
+Value integer_schema(const reflect::IntegerDetails& integer) {
+  Value schema = of_type("integer");
+  if (integer.bytes == 8 || (integer.bytes == 4 && !integer.is_signed)) {
+    schema.set("format", "int64");
+  } else {
+    schema.set("format", "int32");
+  }
+  if (!integer.is_signed) schema.set("minimum", 0);
+  if (integer.bytes > 2) return schema;
+  const int bits = integer.bytes * 8 - (integer.is_signed ? 1 : 0);
+  if (integer.is_signed) schema.set("minimum", -(1 << bits));
+  schema.set("maximum", (1 << bits) - 1);
+  return schema;
+}
+
+Value text_schema(const reflect::TextDetails& text) {
+  Value schema = of_type("string");
+  if (!text.format.empty()) schema.set("format", text.format);
+  return schema;
+}
+
+/// Memory for one object of a type that is known at run time.
+class Instance {
+ public:
+  explicit Instance(const TypeDescriptor& type)
+      : type_{type}, memory_{::operator new (type.size, std::align_val_t{type.alignment})} {
+    try {
+      type.construct(memory_);
+    } catch (...) {
+      ::operator delete (memory_, std::align_val_t{type.alignment});
+      throw;
+    }
+  }
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+  ~Instance() {
+    type_.destroy(memory_);
+    ::operator delete (memory_, std::align_val_t{type_.alignment});
+  }
+  [[nodiscard]] const void* get() const { return memory_; }
+
+ private:
+  const TypeDescriptor& type_;
+  void* memory_;
+};
+
+/// What a member is when it is left out, or null where that is not known.
+Value default_of(const TypeDescriptor& owner, const FieldDescriptor& field) {
+  if (owner.construct == nullptr || owner.destroy == nullptr) return nullptr;
+  if (owner.object->presence_offset != reflect::ObjectDetails::no_presence) return nullptr;
+  try {
+    const Instance instance{owner};
+    std::string text;
+    json::write(field.type(), reflect::field_of(instance.get(), field), text);
+    return Value::parse(text);
+  } catch (const std::exception&) {
+    return nullptr;  // a constructor that does more than to construct
+  }
+}
+
+/// "type" of a schema as one letter; 0 where it is several or unknown.
+char kind_letter(const TypeDescriptor& type) {
+  switch (without_optional(type).kind) {
+    case TypeKind::boolean:
+      return 'b';
+    case TypeKind::integer:
+    case TypeKind::floating:
+      return 'n';
+    case TypeKind::string:
+    case TypeKind::enumeration:
+    case TypeKind::text:
+      return 's';
+    case TypeKind::object:
+    case TypeKind::map:
+      return 'o';
+    case TypeKind::sequence:
+      return 'a';
+    default:
+      return 0;
+  }
+}
+
+bool has_field(const TypeDescriptor& type, std::string_view json_name) {
+  const auto& fields = type.object->fields;
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const FieldDescriptor& field) { return field.json_name == json_name; });
+}
+
+/// Two objects are told apart by a member that one must have and the other cannot.
+bool tells_apart(const TypeDescriptor& a, const TypeDescriptor& b, const Usage& usage) {
+  const auto has_own = [&](const TypeDescriptor& one, const TypeDescriptor& other) {
+    const auto& fields = one.object->fields;
+    return std::any_of(fields.begin(), fields.end(), [&](const FieldDescriptor& field) {
+      return Schemas::appears(field, usage) && Schemas::is_required(field, usage) &&
+             !has_field(other, field.json_name);
+    });
+  };
+  return has_own(a, b) || has_own(b, a);
+}
+
+bool are_exclusive(const reflect::VariantDetails& variant, const Usage& usage) {
+  for (std::size_t i = 0; i < variant.alternatives.size(); ++i) {
+    for (std::size_t k = i + 1; k < variant.alternatives.size(); ++k) {
+      const TypeDescriptor& a = without_optional(variant.alternatives[i]());
+      const TypeDescriptor& b = without_optional(variant.alternatives[k]());
+      const char letter = kind_letter(a);
+      if (letter == 0 || kind_letter(b) == 0) return false;
+      if (letter != kind_letter(b)) continue;
+      const bool objects = a.kind == TypeKind::object && b.kind == TypeKind::object;
+      if (!objects || usage.open || !tells_apart(a, b, usage)) return false;
+    }
+  }
+  return true;
+}
+
+void add_prose(std::span<const reflect::Annotation> annotations, Value& schema) {
+  if (const auto* text = find_annotation<Description>(annotations)) {
+    schema.set("description", text->text);
+  }
+  if (has_annotation<Deprecated>(annotations)) schema.set("deprecated", true);
+  Value::Array examples;
+  for (const reflect::Annotation& annotation : annotations) {
+    if (annotation.kind != &reflect::annotation_kind<Example>) continue;
+    const auto& example = *static_cast<const Example*>(annotation.value);
+    examples.push_back(example.json.empty() ? to_value(example.value) : Value::parse(example.json));
+  }
+  if (!examples.empty()) schema.set("examples", std::move(examples));
+}
+
+bool allows_null(const FieldDescriptor& field, const Usage& usage) {
+  if (usage.flat) return false;
+  const TypeDescriptor& type = field.type();
+  if (!usage.input) {
+    if (type.kind != TypeKind::optional) return false;
+    return type.optional->is_null != nullptr ||
+           has_annotation<reflect::WriteNull>(field.annotations);
+  }
+  if (has_annotation<reflect::NotNull>(field.annotations)) return false;
+  if (type.kind == TypeKind::optional) return true;
+  if (has_annotation<validation::DefaultValue>(field.annotations)) return true;
+  return usage.options != nullptr && usage.options->null_is_absent && !field.required;
+}
+
+/// Where each name of a group of components is written.
+void replace_references(Value& value, const std::vector<std::string>& names) {
+  if (value.is_array()) {
+    for (Value& element : value.as_array()) replace_references(element, names);
+  } else if (value.is_object()) {
+    for (json::Member& member : value.as_object()) {
+      if (member.name != "$ref" || !member.value.is_string()) {
+        replace_references(member.value, names);
+        continue;
+      }
+      const std::string& text = member.value.as_string();
+      if (text.empty() || text.front() != '@') continue;
+      std::size_t index = 0;
+      std::from_chars(text.data() + 1, text.data() + text.size(), index);
+      member.value = Value{std::string{reference_prefix} + names[index]};
+    }
+  }
+}
+
+}  // namespace
+
+const TypeDescriptor& without_optional(const TypeDescriptor& type) {
+  const TypeDescriptor* inner = &type;
+  while (inner->kind == TypeKind::optional) inner = &inner->optional->element();
+  return *inner;
+}
+
+Value with_null(Value schema) {
+  if (schema.as_object().empty()) return schema;  // anything, null as well
+  Value* type = schema.find("type");
+  const bool listed = schema.find("enum") != nullptr || schema.find("const") != nullptr;
+  if (type != nullptr && type->is_string() && !listed) {
+    *type = Value::array(type->as_string(), "null");
+    return schema;
+  }
+  return Value::object().set("anyOf", Value::array(std::move(schema), of_type("null")));
+}
+
+bool Schemas::appears(const FieldDescriptor& field, const Usage& usage) {
+  if (has_annotation<reflect::Hidden>(field.annotations)) return false;
+  if (!usage.input) return !has_annotation<reflect::WriteOnly>(field.annotations);
+  return !has_annotation<reflect::ReadOnly>(field.annotations) &&
+         field.type().kind != TypeKind::reference;
+}
+
+bool Schemas::is_required(const FieldDescriptor& field, const Usage& usage) {
+  if (usage.input) {
+    return field.required && !has_annotation<validation::DefaultValue>(field.annotations);
+  }
+  const TypeDescriptor& type = field.type();
+  if (type.kind == TypeKind::optional) {
+    return type.optional->is_null == nullptr &&
+           has_annotation<reflect::WriteNull>(field.annotations);
+  }
+  return type.kind != TypeKind::reference || !type.reference->many;
+}
+
+Value Schemas::schema(const TypeDescriptor& type, const Usage& usage) {
+  switch (type.kind) {
+    case TypeKind::boolean:
+      return of_type("boolean");
+    case TypeKind::integer:
+      return integer_schema(type.integer);
+    case TypeKind::floating:
+      return of_type("number").set("format", type.size == sizeof(float) ? "float" : "double");
+    case TypeKind::string:
+      return of_type("string");
+    case TypeKind::text:
+      return text_schema(*type.text);
+    case TypeKind::enumeration:
+    case TypeKind::object:
+      return reference(type, usage);
+    case TypeKind::sequence: {
+      const reflect::SequenceDetails& sequence = *type.sequence;
+      Value list = of_type("array").set("items", schema(sequence.element(), usage));
+      if (sequence.fixed_size > 0) {
+        list.set("minItems", sequence.fixed_size).set("maxItems", sequence.fixed_size);
+      }
+      if (sequence.unique) list.set("uniqueItems", true);
+      return list;
+    }
+    case TypeKind::map: {
+      Value map = of_type("object");
+      const TypeDescriptor& key = type.map->key();
+      if (key.kind == TypeKind::enumeration || key.kind == TypeKind::text) {
+        map.set("propertyNames", schema(key, usage));
+      } else if (key.kind == TypeKind::integer) {
+        map.set("propertyNames", Value::object().set("pattern", "^-?[0-9]+$"));
+      }
+      return map.set("additionalProperties", schema(type.map->value(), usage));
+    }
+    case TypeKind::optional: {
+      Value inner = schema(without_optional(type), usage);
+      return usage.flat ? inner : with_null(std::move(inner));
+    }
+    case TypeKind::variant:
+      return variant(type, usage);
+    case TypeKind::reference: {
+      Value item = Value::object();
+      if (!type.reference->many) return item;
+      return of_type("array").set("items", std::move(item));
+    }
+    case TypeKind::dynamic:
+      break;
+  }
+  return Value::object();
+}
+
+Value Schemas::variant(const TypeDescriptor& type, const Usage& usage) {
+  Value::Array alternatives;
+  for (const reflect::TypeRef alternative : type.variant->alternatives) {
+    alternatives.push_back(schema(alternative(), usage));
+  }
+  const bool exclusive = are_exclusive(*type.variant, usage);
+  return Value::object().set(exclusive ? "oneOf" : "anyOf", std::move(alternatives));
+}
+
+Value Schemas::reference(const TypeDescriptor& type, Usage usage) {
+  if (type.kind == TypeKind::enumeration) usage = {};
+  usage.flat = false;
+  const auto found = std::find_if(components_.begin(), components_.end(), [&](const auto& known) {
+    return known.type == &type && known.usage == usage;
+  });
+  auto index = static_cast<std::size_t>(found - components_.begin());
+  if (found == components_.end()) {
+    components_.push_back({&type, usage, {}});
+    Value made = content(type, usage);  // may add more components
+    components_[index].content = std::move(made);
+  }
+  return Value::object().set("$ref", "@" + std::to_string(index));
+}
+
+Value Schemas::content(const TypeDescriptor& type, const Usage& usage) {
+  if (type.kind == TypeKind::object) return object(type, usage);
+  Value::Array names;
+  for (const reflect::Enumerator& enumerator : type.enumeration->enumerators) {
+    names.emplace_back(enumerator.name);
+  }
+  return of_type("string").set("enum", std::move(names));
+}
+
+Value Schemas::object(const TypeDescriptor& type, const Usage& usage) {
+  Value properties = Value::object();
+  Value::Array required;
+  for (const FieldDescriptor& field : type.object->fields) {
+    if (!appears(field, usage)) continue;
+    properties.set(field.json_name, member(type, field, usage));
+    if (is_required(field, usage)) required.emplace_back(field.json_name);
+  }
+  Value schema = of_type("object");
+  add_prose(type.object->annotations, schema);
+  if (!properties.as_object().empty()) schema.set("properties", std::move(properties));
+  if (!required.empty()) schema.set("required", std::move(required));
+  const bool strips = usage.options != nullptr &&
+                      usage.options->unknown_members == validation::UnknownMembers::strip;
+  if (!usage.open && !(usage.input && strips)) schema.set("additionalProperties", false);
+  return schema;
+}
+
+Value Schemas::member(const TypeDescriptor& owner, const FieldDescriptor& field,
+                      const Usage& usage) {
+  Value schema = this->schema(without_optional(field.type()), usage);
+  for (const validation::RuleView& rule : rules_of(field.annotations, usage.options)) {
+    if (!rule.each) {
+      add_keywords(rule, schema);
+      continue;
+    }
+    Value* items = schema.find("items");
+    if (items == nullptr) items = schema.find("additionalProperties");
+    if (items != nullptr) add_keywords(rule, *items);
+  }
+  if (allows_null(field, usage)) schema = with_null(std::move(schema));
+  if (usage.input) {
+    if (const auto* given = find_annotation<validation::DefaultValue>(field.annotations)) {
+      schema.set("default", to_value(given->value));
+    } else if (field.has_default && !field.required) {
+      Value otherwise = default_of(owner, field);
+      if (!otherwise.is_null()) schema.set("default", std::move(otherwise));
+    }
+    if (has_annotation<reflect::WriteOnly>(field.annotations)) schema.set("writeOnly", true);
+  } else if (has_annotation<reflect::ReadOnly>(field.annotations)) {
+    schema.set("readOnly", true);
+  }
+  add_prose(field.annotations, schema);
+  return schema;
+}
+
+/// Components of one type begin as one group and are told apart until nothing changes, so that
+/// types that contain themselves are compared as well.
+void Schemas::group_equal() {
+  std::vector<std::string> marks(components_.size());
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < components_.size(); ++i) {
+    for (components_[i].group = 0; components_[components_[i].group].type != components_[i].type;) {
+      ++components_[i].group;
+    }
+  }
+  while (true) {
+    for (std::size_t i = 0; i < components_.size(); ++i) {
+      marks[i] = std::to_string(components_[i].group);
+    }
+    std::map<std::pair<std::size_t, std::string>, std::size_t> first;
+    std::vector<std::size_t> groups(components_.size());
+    for (std::size_t i = 0; i < components_.size(); ++i) {
+      Value marked = components_[i].content;
+      replace_references(marked, marks);
+      groups[i] = first.try_emplace({components_[i].group, marked.dump()}, i).first->second;
+    }
+    for (std::size_t i = 0; i < components_.size(); ++i) components_[i].group = groups[i];
+    if (first.size() == count) return;
+    count = first.size();
+  }
+}
+
+std::vector<std::string> Schemas::names() const {
+  // One plain name for types of different namespaces: then both are qualified.
+  std::map<std::string, const TypeDescriptor*> owners;
+  std::map<std::string, bool> ambiguous;
+  for (const Component& component : components_) {
+    const std::string plain = component_name(component.type->name, false);
+    const auto [owner, added] = owners.try_emplace(plain, component.type);
+    if (!added && owner->second != component.type) ambiguous[plain] = true;
+  }
+  std::map<std::string, bool> taken;
+  std::vector<std::string> names(components_.size());
+  // What is answered has the plain name, whatever was met first.
+  for (const bool input : {false, true}) {
+    for (std::size_t i = 0; i < components_.size(); ++i) {
+      const Component& component = components_[i];
+      if (component.group != i || component.usage.input != input) continue;
+      std::string name = component_name(component.type->name, false);
+      if (ambiguous.contains(name)) name = component_name(component.type->qualified_name, true);
+      if (input && taken.contains(name)) name += "Input";
+      std::string unique = name;
+      for (int number = 2; taken.contains(unique); ++number) {
+        unique = name + std::to_string(number);
+      }
+      taken[unique] = true;
+      names[i] = unique;
+    }
+  }
+  for (std::size_t i = 0; i < components_.size(); ++i) names[i] = names[components_[i].group];
+  return names;
+}
+
+void Schemas::finish(Value& document) {
+  group_equal();
+  const std::vector<std::string> names = this->names();
+  std::map<std::string, std::size_t> order;
+  for (std::size_t i = 0; i < components_.size(); ++i) {
+    if (components_[i].group == i) order.emplace(names[i], i);
+  }
+  Value all = Value::object();
+  for (const auto& [name, index] : order) all.set(name, components_[index].content);
+  if (document.find("components") == nullptr) document.set("components", Value::object());
+  document.find("components")->set("schemas", std::move(all));
+  replace_references(document, names);
+}
+
+}  // namespace roost::openapi::detail
