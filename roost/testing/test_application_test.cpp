@@ -232,6 +232,18 @@ TEST_F(InProcess, ReportsEveryItemWhereTheRouteAsksForIt) {
                        R"x("error":"Bad Request","statusCode":400})x");
 }
 
+TEST(Validated, ThrowsWhatABodyWouldBeAnsweredWith) {
+  EXPECT_EQ(validated(CreateNote{.text = "a"}).text, "a");
+  try {
+    (void)validated(CreateNote{});
+    FAIL();
+  } catch (const HttpException& error) {
+    EXPECT_EQ(error.status(), 400);
+    EXPECT_EQ(error.body(), R"({"message":["text should not be empty"],)"
+                            R"("error":"Bad Request","statusCode":400})");
+  }
+}
+
 TEST_F(InProcess, PartialBodiesSayWhatWasGiven) {
   EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", "{}")).body, R"({"id":3,"text":"old"})");
   EXPECT_EQ(app.inject(request(Method::PATCH, "/notes/3", R"({"text":"new"})")).body,
