@@ -2,7 +2,11 @@
 # Installs what is missing of debian-packages.txt; touches nothing when all of it is there.
 set -euo pipefail
 list="$(dirname "${BASH_SOURCE[0]}")/debian-packages.txt"
-mapfile -t wanted < <(sed -e 's/#.*//' -e 's/[[:space:]]//g' -e '/^$/d' "$list")
+wanted=()
+while read -r package command; do
+  if [ -n "$command" ] && command -v "${command//[()]/}" >/dev/null; then continue; fi
+  wanted+=("$package")
+done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$list")
 
 if ! command -v dpkg-query >/dev/null; then
   echo "This machine is not Debian: install what matches $list by hand." >&2
