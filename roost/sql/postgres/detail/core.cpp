@@ -40,7 +40,7 @@ TimePoint Core::deadline(const ExecuteOptions& execution) const {
   const TimePoint now = Clock::now();
   if (options.statement_timeout.count() > 0) {
     // The server watches it; ours is for a server that does not answer.
-    const std::chrono::milliseconds grace{settings.pooler ? 0 : 2'000};
+    const std::chrono::milliseconds grace{settings.pooler ? 0 : 500};
     earliest = now + options.statement_timeout + grace;
   }
   if (execution.timeout.count() > 0) earliest = std::min(earliest, now + execution.timeout);

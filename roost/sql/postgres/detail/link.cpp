@@ -15,7 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds first_delay{25};
 constexpr std::chrono::milliseconds longest_delay{1'000};
 /// How long the server may take to react to a cancel request before it counts as gone.
-constexpr std::chrono::seconds cancel_grace{3};
+constexpr std::chrono::seconds cancel_grace{2};
 
 Failure timeout_failure(Outcome outcome) {
   Failure failure;

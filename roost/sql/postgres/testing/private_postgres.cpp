@@ -1,21 +1,13 @@
 // A shell script guards the server: it reads commands from a pipe, and cleans up at its end of
 // file.
+#include <roost/sql/postgres/testing/detail/guardian.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>
 
 #include <libpq-fe.h>
-#include <spawn.h>
 
-#include <algorithm>
-#include <array>
 #include <cstdlib>
-#include <ctime>
-#include <fcntl.h>
 #include <fstream>
 #include <mutex>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
 
@@ -23,28 +15,11 @@ namespace roost::db::postgres {
 
 namespace {
 
-// Arguments: folder, directory of PostgreSQL's programs, "tls" or "". Commands on stdin, one line
-// each, answered with "ok" or "failed".
-constexpr const char* guardian_script = R"sh(
-folder=$1 programs=$2
-if [ "$(id -u)" = 0 ]; then
-  user=nobody
-  if id postgres >/dev/null 2>&1; then user=postgres; fi
-  drop="setpriv --reuid=$user --regid=$(id -g $user) --init-groups"
-  chown "$user" "$folder"
-else
-  drop=
-fi
-chmod 755 "$folder"
-cd "$folder" || exit 1
-answer() { if [ "$1" = 0 ]; then echo ok; else echo failed; fi; }
-server=
-end_server() {
-  [ -n "$server" ] || return 0
-  kill "-$1" "$server" 2>/dev/null
-  wait "$server" 2>/dev/null
-  server=
-}
+using detail::Guardian;
+
+// Arguments: the folder, and that of PostgreSQL's programs.
+constexpr std::string_view guardian_script = R"sh(
+programs=$2
 while read -r command port; do
   case $command in
     init)
@@ -57,7 +32,6 @@ while read -r command port; do
       cat settings.conf >>data/postgresql.conf && cat hba.conf >data/pg_hba.conf
       answer $? ;;
     start)
-      # Its own session: a Ctrl-C in the terminal is for the tests.
       $drop "$programs/postgres" -D data -p "$port" -k "$folder" >>server.log 2>&1 </dev/null &
       server=$!
       answer 0 ;;
@@ -65,6 +39,7 @@ while read -r command port; do
       kill -0 "$server" 2>/dev/null
       answer $? ;;
     kill)
+      kill -STOP "$server" 2>/dev/null  # so that it has no further children
       children=$(cat "/proc/$server/task/$server/children" 2>/dev/null)
       kill -KILL "$server" $children 2>/dev/null
       wait "$server" 2>/dev/null
@@ -108,98 +83,6 @@ std::string find_programs() {
       "set ROOST_POSTGRES_PROGRAMS to the folder of initdb and postgres");
 }
 
-int free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = socket >= 0 &&
-                     ::bind(socket, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-                     ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  if (socket >= 0) ::close(socket);
-  if (!bound) throw Error("PrivatePostgres: no free port on 127.0.0.1");
-  return ntohs(address.sin_port);
-}
-
-void pause_briefly() {
-  const timespec ten_milliseconds{0, 10'000'000};
-  ::nanosleep(&ten_milliseconds, nullptr);
-}
-
-/// The process that runs the guardian script, and the pipes to and from it.
-class Guardian {
- public:
-  Guardian(const std::string& folder, const std::string& programs) {
-    std::array<int, 2> to{};
-    std::array<int, 2> from{};
-    if (::pipe2(to.data(), O_CLOEXEC) != 0 || ::pipe2(from.data(), O_CLOEXEC) != 0) {
-      throw Error("PrivatePostgres: no more file descriptors");
-    }
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, to[0], 0);
-    ::posix_spawn_file_actions_adddup2(&actions, from[1], 1);
-    posix_spawnattr_t attributes;
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-    std::string script = guardian_script;
-    std::string name = "postgres-guardian";
-    std::string first = folder;
-    std::string second = programs;
-    std::string shell = "sh";
-    std::string flag = "-c";
-    std::array<char*, 7> arguments{shell.data(), flag.data(),   script.data(), name.data(),
-                                   first.data(), second.data(), nullptr};
-    const int failed =
-        ::posix_spawn(&process_, "/bin/sh", &actions, &attributes, arguments.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::posix_spawnattr_destroy(&attributes);
-    ::close(to[0]);
-    ::close(from[1]);
-    commands_ = to[1];
-    answers_ = from[0];
-    if (failed != 0) throw Error("PrivatePostgres: /bin/sh cannot be started");
-  }
-  Guardian(const Guardian&) = delete;
-  Guardian& operator=(const Guardian&) = delete;
-  ~Guardian() {
-    ::close(commands_);
-    if (process_ > 0) ::waitpid(process_, nullptr, 0);
-    ::close(answers_);
-  }
-
-  bool command(std::string line) const {
-    line += '\n';
-    if (::write(commands_, line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
-      return false;
-    }
-    std::string answer;
-    char letter = 0;
-    while (::read(answers_, &letter, 1) == 1 && letter != '\n') answer += letter;
-    return answer == "ok";
-  }
-
- private:
-  pid_t process_ = 0;
-  int commands_ = -1;
-  int answers_ = -1;
-};
-
-std::string read_file(const std::string& path) {
-  std::ifstream file{path};
-  std::string text;
-  for (std::string line; std::getline(file, line);) text += line + '\n';
-  return text;
-}
-
-std::string make_folder() {
-  // Short, because the path of a Unix socket may have no more than 107 characters.
-  std::string folder = "/tmp/roost-pg-XXXXXX";
-  if (::mkdtemp(folder.data()) == nullptr) throw Error("PrivatePostgres: cannot write to /tmp");
-  return folder;
-}
-
 std::string url_from_environment() {
   const char* given = std::getenv("ROOST_TEST_POSTGRES");
   if (given == nullptr || *given == '\0') return {};
@@ -228,9 +111,10 @@ struct PrivatePostgres::Impl {
     for (int i = 0; i < 3'000; ++i) {
       if (::PQping(url.c_str()) == PQPING_OK) return;
       if (!guardian->command("alive")) break;
-      pause_briefly();
+      detail::pause_briefly();
     }
-    throw Error("PrivatePostgres: the server did not start:\n" + read_file(folder + "/server.log"));
+    throw Error("PrivatePostgres: the server did not start:\n" +
+                detail::read_file(folder + "/server.log"));
   }
 };
 
@@ -245,18 +129,21 @@ PrivatePostgres& PrivatePostgres::shared() {
 
 PrivatePostgres::PrivatePostgres(PrivatePostgresOptions options) : impl_{std::make_unique<Impl>()} {
   const std::string programs = find_programs();
-  impl_->folder = make_folder();
+  impl_->folder = detail::make_folder();
   std::ofstream{impl_->folder + "/settings.conf"}
       << base_settings << (options.durable ? "" : "fsync = off\n")
       << (options.tls ? "ssl = on\n" : "") << options.settings << '\n';
   std::ofstream{impl_->folder + "/hba.conf"} << host_rules;
-  impl_->guardian = std::make_unique<Guardian>(impl_->folder, programs);
+  impl_->guardian = std::make_unique<Guardian>(
+      std::string{detail::guardian_prelude} + std::string{guardian_script},
+      std::vector<std::string>{impl_->folder, programs});
   if (!impl_->guardian->command("init")) {
-    throw Error("PrivatePostgres: initdb failed:\n" + read_file(impl_->folder + "/init.log"));
+    throw Error("PrivatePostgres: initdb failed:\n" +
+                detail::read_file(impl_->folder + "/init.log"));
   }
   for (int attempt = 0;; ++attempt) {
     try {
-      impl_->start_on(free_port());
+      impl_->start_on(detail::free_port());
       return;
     } catch (const Error&) {
       if (attempt == 4) throw;  // else somebody may have taken the port meanwhile
