@@ -1,5 +1,6 @@
 #include <roost/app/access_log.hpp>
 #include <roost/app/application.hpp>
+#include <roost/app/command_line.hpp>
 #include <roost/app/health_controller.hpp>
 #include <roost/app/logger.hpp>
 #include <roost/app/signals.hpp>
@@ -8,6 +9,9 @@
 #include <roost/di/container.hpp>
 #include <roost/http/request.hpp>
 #include <roost/http/server.hpp>
+#include <roost/openapi/docs.hpp>
+#include <roost/openapi/document.hpp>
+#include <roost/openapi/routes_table.hpp>
 #include <roost/web/controllers.hpp>
 #include <roost/web/dispatcher.hpp>
 
@@ -64,6 +68,7 @@ struct Application::State {
   ApplicationOptions options;
   std::unique_ptr<Logger> logger;
   std::unique_ptr<di::Container> container;
+  std::unique_ptr<openapi::Docs> docs;
   std::unique_ptr<web::Dispatcher> dispatcher;
 
   Logger& log() {
@@ -97,6 +102,34 @@ struct Application::State {
     return environment("LOG_ACCESS", "on") != "off" && log().enabled(LogLevel::info);
   }
 
+  [[nodiscard]] OpenApiOptions openapi_options() const {
+    OpenApiOptions named = options.openapi();
+    if (named.title().empty()) named.title(program_invocation_short_name);
+    return named;
+  }
+
+  [[nodiscard]] bool has_docs() const {
+    return options.docs() ? *options.docs() : environment("APP_ENV", "development") != "production";
+  }
+
+  void add_health(web::DispatcherHooks& hooks) const {
+    if (!options.health()) return;
+    hooks.fallbacks.push_back({&web::describe_controller<HealthController>(), nullptr});
+  }
+
+  /// Calls `look` with the container and the routes of an application that is not started.
+  template <class Look>
+  auto inspect(Look look) {
+    di::BuildOptions build;
+    build.supplies<http::Request>().supplies<ExecutionContext>();
+    const auto planned = di::Container::plan(framework(), std::move(build));
+    web::DispatcherHooks hooks;
+    add_health(hooks);
+    const web::Dispatcher routes{*planned, std::move(hooks)};
+    return look(*planned, routes.routes());
+  }
+  [[nodiscard]] std::string answer(Inquiry inquiry);
+
   void start(EventLoop& loop, di::BuildOptions build);
   void stop(EventLoop& loop, std::string_view signal);
   void serve(std::uint16_t port, const std::string& host);
@@ -111,11 +144,32 @@ void Application::State::start(EventLoop& loop, di::BuildOptions build) {
     log_failure(request, exception);
   };
   if (has_access_log()) hooks.on_answer = AccessLog{log()};
-  if (options.health()) {
-    hooks.fallbacks.push_back({&web::describe_controller<HealthController>(), nullptr});
+  add_health(hooks);
+  if (has_docs()) {
+    docs = std::make_unique<openapi::Docs>(openapi_options());
+    hooks.fallbacks.push_back({&web::describe_controller<openapi::Docs>(), docs.get()});
   }
   dispatcher = std::make_unique<web::Dispatcher>(*container, std::move(hooks));
+  if (docs != nullptr) docs->describe(dispatcher->routes());
   loop.block_on(container->bootstrap());
+}
+
+std::string Application::State::answer(Inquiry inquiry) {
+  return inspect([&](const di::Container& planned, const auto& routes) {
+    switch (inquiry) {
+      case Inquiry::openapi_json:
+        return openapi::make_document(routes, openapi_options()).dump_pretty() + "\n";
+      case Inquiry::openapi_yaml:
+        return openapi::to_yaml(openapi::make_document(routes, openapi_options()));
+      case Inquiry::routes:
+        return openapi::routes_table(routes);
+      case Inquiry::graph:
+        return planned.mermaid();
+      case Inquiry::none:
+        break;
+    }
+    return std::string{};
+  });
 }
 
 void Application::State::stop(EventLoop& loop, std::string_view signal) {
@@ -124,6 +178,7 @@ void Application::State::stop(EventLoop& loop, std::string_view signal) {
   log_failures(loop.block_on(container->before_shutdown(signal)));
   log_failures(loop.block_on(container->shutdown(signal)));
   dispatcher.reset();
+  docs.reset();
   container.reset();
 }
 
@@ -188,6 +243,13 @@ int Application::listen() {
 
 int Application::listen(std::uint16_t port, std::string_view host) {
   try {
+    const Inquiry inquiry =
+        state_->options.inquiries() ? inquiry_of(process_arguments()) : Inquiry::none;
+    if (inquiry != Inquiry::none) {
+      const std::string answer = state_->answer(inquiry);
+      std::fwrite(answer.data(), 1, answer.size(), stdout);
+      return std::fflush(stdout) == 0 ? 0 : 1;
+    }
     state_->serve(port, std::string(host));
     return 0;
   } catch (const std::exception& error) {
@@ -196,6 +258,14 @@ int Application::listen(std::uint16_t port, std::string_view host) {
     return 1;
   }
 }
+
+json::Value Application::openapi() const {
+  return state_->inspect([this](const di::Container&, const auto& routes) {
+    return openapi::make_document(routes, state_->openapi_options());
+  });
+}
+std::string Application::routes() const { return state_->answer(Inquiry::routes); }
+std::string Application::graph() const { return state_->answer(Inquiry::graph); }
 
 void Application::start(EventLoop& loop, di::BuildOptions build) {
   state_->start(loop, std::move(build));

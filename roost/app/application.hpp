@@ -19,6 +19,9 @@ namespace di {
 class BuildOptions;
 class Container;
 }  // namespace di
+namespace json {
+class Value;
+}
 namespace web {
 class Dispatcher;
 }
@@ -38,7 +41,19 @@ class Application {
   /// in the log. Address from the environment: PORT (3000) and HOST (127.0.0.1).
   [[nodiscard]] int listen();
   /// The same at this address.
+  /// Both print instead of serving when the program's only argument is --openapi, --openapi=yaml,
+  /// --routes or --graph.
   [[nodiscard]] int listen(std::uint16_t port, std::string_view host = "127.0.0.1");
+
+  // What the application consists of, found without starting it: nothing is constructed. Throw
+  // StartupError when its modules or routes are not in order.
+
+  /// The OpenAPI document.
+  [[nodiscard]] json::Value openapi() const;
+  /// Method, path, handler, guards and input of each route, as a table.
+  [[nodiscard]] std::string routes() const;
+  /// Modules, providers and their scopes, as a Mermaid flowchart.
+  [[nodiscard]] std::string graph() const;
 
   // For tests and programs with a loop of their own.
 

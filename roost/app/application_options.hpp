@@ -3,6 +3,7 @@
 
 #include <roost/app/logger.hpp>
 #include <roost/base/chrono.hpp>
+#include <roost/openapi/options.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -32,6 +33,23 @@ class ApplicationOptions {
     health_ = enabled;
     return *this;
   }
+  /// Title, version and the like of the OpenAPI document.
+  ApplicationOptions& openapi(const OpenApiOptions& options) {
+    openapi_ = options;
+    return *this;
+  }
+  /// The docs page at GET /docs and the document at /docs-json and /docs-yaml; unless set, they are
+  /// there unless APP_ENV in the environment is production. A route of the application's own with
+  /// the same path takes the place of theirs.
+  ApplicationOptions& docs(bool enabled) {
+    docs_ = enabled;
+    return *this;
+  }
+  /// Whether listen() answers --openapi, --routes and --graph on the command line.
+  ApplicationOptions& inquiries(bool enabled) {
+    inquiries_ = enabled;
+    return *this;
+  }
   /// One log line per request; unless set, LOG_ACCESS in the environment (on, off) decides.
   ApplicationOptions& access_log(bool enabled) {
     access_log_ = enabled;
@@ -47,6 +65,9 @@ class ApplicationOptions {
   [[nodiscard]] std::size_t body_limit() const { return body_limit_; }
   [[nodiscard]] std::chrono::milliseconds shutdown_grace() const { return shutdown_grace_; }
   [[nodiscard]] bool health() const { return health_; }
+  [[nodiscard]] const OpenApiOptions& openapi() const { return openapi_; }
+  [[nodiscard]] std::optional<bool> docs() const { return docs_; }
+  [[nodiscard]] bool inquiries() const { return inquiries_; }
   [[nodiscard]] std::optional<bool> access_log() const { return access_log_; }
   [[nodiscard]] const std::optional<LogOptions>& log() const { return log_; }
 
@@ -55,6 +76,9 @@ class ApplicationOptions {
   std::size_t body_limit_ = std::size_t{100} * 1024;
   std::chrono::milliseconds shutdown_grace_{10'000};
   bool health_ = true;
+  bool inquiries_ = true;
+  std::optional<bool> docs_;
+  OpenApiOptions openapi_;
   std::optional<bool> access_log_;
   std::optional<LogOptions> log_;
 };
