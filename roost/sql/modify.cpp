@@ -176,7 +176,13 @@ void Insert::write_rows(detail::QuerySink& out) const {
         "an INSERT takes its rows from one of values(), object(), default_values() "
         "and from_query()");
   }
-  if (default_values_) return out.text(" default values");
+  if (default_values_) {
+    if (!columns_.empty()) throw UsageError("default_values() takes no columns()");
+    if (out.is_sqlite() && conflict_) {
+      out.refuse("ON CONFLICT after DEFAULT VALUES", "name a column and its value");
+    }
+    return out.text(" default values");
+  }
   if (query_ != nullptr) {
     // SQLite would read the ON of `… from t on conflict …` as a join's.
     const bool wrap = out.is_sqlite() && conflict_;

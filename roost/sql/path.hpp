@@ -98,7 +98,7 @@ struct PathOf {
   static_assert(sizeof...(Members) > 0, "roost: f<…> needs at least one member");
   static constexpr bool checked = check_chain<Members...>();
   static constexpr PathStep steps[] = {step<Members>()...};
-  static constexpr Path path{&steps[0], sizeof...(Members)};
+  static constexpr Path path{&steps[0], checked ? sizeof...(Members) : 0};
 };
 
 template <auto First, auto... Rest>

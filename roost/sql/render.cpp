@@ -104,11 +104,13 @@ std::string_view sign_of(Op op, bool postgresql) {
   }
 }
 
-/// Calls build it: letters, digits, underscores, dots.
+/// Letters, digits, underscores; dots after a schema.
 void check_function_name(std::string_view name) {
   bool fine = !name.empty() && (name[0] < '0' || name[0] > '9');
-  for (const char c : name)
-    fine = fine && (reflect::detail::is_identifier_character(c) || c == '.');
+  for (const char c : name) {
+    fine = fine && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '_' || c == '.');
+  }
   if (!fine) throw UsageError("\"" + std::string{name} + "\" is no name of an SQL function");
 }
 
