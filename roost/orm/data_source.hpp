@@ -1,31 +1,52 @@
 // A database together with the entities that are stored in it: what entity managers work on.
 #pragma once
 
+#include <roost/async/task.hpp>
+#include <roost/di/scope.hpp>
 #include <roost/orm/metadata.hpp>
 #include <roost/sql/driver.hpp>
 
+#include <cstdint>
 #include <memory>
-#include <string>
-#include <utility>
 #include <vector>
 
 namespace roost::orm {
 
+/// What is done about the tables when an application starts.
+enum class SchemaAction : std::uint8_t {
+  nothing,
+  verify,          // compare with the entities; a difference that would break them stops the start
+  create_missing,  // create what is not there, then verify
+};
+
 /// Thread-safe; outlives every entity manager that is made from it.
 class DataSource {
  public:
+  using visibility = roost::global;
+
   /// Throws MetadataError when the entities contradict themselves or each other.
-  DataSource(std::unique_ptr<db::Database> database, std::vector<EntityEntry> entities)
-      : database_{std::move(database)}, metadata_{std::move(entities)} {}
+  DataSource(std::unique_ptr<db::Database> database, std::vector<EntityEntry> entities,
+             SchemaAction action = SchemaAction::nothing);
   DataSource(const DataSource&) = delete;
   DataSource& operator=(const DataSource&) = delete;
 
   [[nodiscard]] db::Database& database() const { return *database_; }
   [[nodiscard]] const Metadata& metadata() const { return metadata_; }
 
+  /// Creates the tables that do not exist yet; returns the statements that did.
+  Task<std::vector<std::string>> create_schema();
+  /// Throws schema::SchemaMismatch when the tables do not fit the entities.
+  Task<void> verify_schema();
+  Task<void> drop_schema();
+
+  /// Called when an application starts and ends: see SchemaAction.
+  Task<void> on_module_init();
+  Task<void> on_application_shutdown();
+
  private:
   std::unique_ptr<db::Database> database_;
   Metadata metadata_;
+  SchemaAction action_;
 };
 
 }  // namespace roost::orm

@@ -45,7 +45,8 @@ struct Found {
 /// correct it and flush again, or drop the manager.
 class EntityManager {
  public:
-  using scope = request_scoped;
+  using scope = roost::request_scoped;
+  using visibility = roost::global;
 
   explicit EntityManager(const DataSource& source);
   EntityManager(EntityManager&& other) noexcept;

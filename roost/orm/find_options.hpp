@@ -101,6 +101,8 @@ class FindOptions {
     populate.insert(populate.end(), paths.begin(), paths.end());
   }
   void add(LockMode mode) { lock = mode; }
+  /// Those of another one as well: options that were put together at run time.
+  void add(const FindOptions& other);
   void add(WithDeleted) { with_deleted = true; }
   void add(Refresh) { refresh = true; }
 

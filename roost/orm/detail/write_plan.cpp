@@ -343,7 +343,7 @@ void UnitOfWork::plan_chain(std::vector<RowChange*>& chain) {
         writer.value(key_value(*change.record, i),
                      entity.columns[entity.primary_key[i]].value_type);
       }
-      writer.send(1, {&change});
+      writer.send(db::Batch::any_row_count, {&change});
     }
   };
   const auto visit = [&](auto& self, RowChange& change) -> void {
@@ -528,7 +528,7 @@ void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
       one.table(entity);
       one << " default values";
       one.returning(returned_by_insert(entity, 0));
-      change->statement = one.send(1, {change});
+      change->statement = one.send(db::Batch::any_row_count, {change});
     }
     return;
   }
@@ -555,8 +555,7 @@ void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
     }
   }
   writer.returning(returned_by_insert(entity, rows.front()->columns));
-  const std::uint32_t statement =
-      writer.send(static_cast<std::uint32_t>(rows.size()), {rows.begin(), rows.end()});
+  const std::uint32_t statement = writer.send(db::Batch::any_row_count, {rows.begin(), rows.end()});
   for (std::size_t row = 0; row < rows.size(); ++row) {
     rows[row]->statement = statement;
     rows[row]->row = static_cast<std::uint32_t>(row);
@@ -585,7 +584,7 @@ void UnitOfWork::plan_later_references() {
       writer << " = ";
       writer.value(key_value(*change.record, i), entity.columns[entity.primary_key[i]].value_type);
     }
-    writer.send(1, {&change});
+    writer.send(db::Batch::any_row_count, {&change});
   }
 }
 
@@ -646,8 +645,9 @@ void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, boo
     writer << " = ";
     writer.value(key_value(*change.record, i), entity.columns[entity.primary_key[i]].value_type);
   }
-  if (checks_version && entity.version_column != EntityMetadata::none &&
-      change.record->snapshot != nullptr) {
+  const bool checked = checks_version && entity.version_column != EntityMetadata::none &&
+                       change.record->snapshot != nullptr;
+  if (checked) {
     writer << " and ";
     writer.name(entity.columns[entity.version_column].name);
     writer << " = ";
@@ -659,7 +659,8 @@ void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, boo
     if (!column.generated.empty()) generated.push_back(&column);
   }
   writer.returning(generated);
-  const std::uint32_t statement = writer.send(1, {&change});
+  // A row without version that is gone: the last writer wins, as it deleted it.
+  const std::uint32_t statement = writer.send(checked ? 1 : db::Batch::any_row_count, {&change});
   if (!generated.empty()) change.statement = statement;
 }
 
@@ -732,7 +733,8 @@ void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
     writer.name(all[i]->name);
     writer << " = " << column_of_v(i);
   }
-  writer.send(static_cast<std::uint32_t>(rows.size()), {rows.begin(), rows.end()});
+  writer.send(versioned ? static_cast<std::uint32_t>(rows.size()) : db::Batch::any_row_count,
+              {rows.begin(), rows.end()});
 }
 
 // --- collections

@@ -218,9 +218,7 @@ class PostgresDatabase final : public Database {
   static bool has_conditions(const Batch& batch) {
     for (const Batch::Entry& entry : batch.entries()) {
       if (entry.expected_rows != Batch::any_row_count) return true;
-      for (const ValueView& parameter : batch.parameters(entry)) {
-        if (parameter.type() == ValueType::result_cell) return true;
-      }
+      if (detail::last_cell(batch.parameters(entry))) return true;
     }
     return false;
   }

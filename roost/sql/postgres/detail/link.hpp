@@ -19,6 +19,7 @@
 #include <roost/sql/postgres/detail/failure.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 #include <roost/sql/postgres/detail/wire.hpp>
+#include <roost/sql/scratch.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,10 @@
 namespace roost::db::postgres::detail {
 
 /// Belongs to the thread of its loop, and is always owned by a std::shared_ptr.
+/// The last statement of a batch from whose result one of the values, or an element of an array
+/// among them, is taken.
+[[nodiscard]] std::optional<std::uint32_t> last_cell(std::span<const ValueView> parameters);
+
 class Link : public std::enable_shared_from_this<Link> {
  public:
   enum class Role : std::uint8_t {
@@ -104,6 +109,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void send_once(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
   void send_text(std::string_view text, std::span<const ValueType> types, int format);
   std::span<const ValueView> resolve_cells(Flight& flight, std::span<const ValueView> parameters);
+  ValueView resolve_cell(Flight& flight, const ValueView& parameter);
   void send_own(Flight& flight, std::string_view text, StepKind kind = StepKind::own);
   void send_dropped(Flight& flight);
   void send_sync();
@@ -158,6 +164,7 @@ class Link : public std::enable_shared_from_this<Link> {
   std::vector<Oid> oids_;
   std::vector<ValueType> types_;
   std::vector<ValueView> resolved_;
+  Scratch resolved_elements_;
 
   std::chrono::milliseconds reconnect_delay_{0};
   std::uint64_t incarnation_ = 0;  // of the connection, so that old tasks notice

@@ -98,12 +98,11 @@ bool Link::send_statements(Flight& flight) {
   try {
     for (; flight.sent < flight.size; ++flight.sent) {
       const Batch::Entry& entry = call.entries_[flight.sent];
-      for (const ValueView& parameter : call.parameters(entry)) {
-        if (parameter.type() != ValueType::result_cell) continue;
-        if (parameter.cell().statement >= flight.sent) {
+      if (const auto last = last_cell(call.parameters(entry))) {
+        if (*last >= flight.sent) {
           throw UsageError("a result cell names a statement that does not stand before its own");
         }
-        if (parameter.cell().statement >= flight.answered) return false;
+        if (*last >= flight.answered) return false;
       }
       send_statement(flight, entry);
     }
@@ -187,23 +186,51 @@ void Link::send_text(std::string_view text, std::span<const ValueType> types, in
                             encoded_.pointers(), encoded_.lengths(), encoded_.formats(), format));
 }
 
+/// The last statement from whose result a value is taken, also by elements of arrays.
+std::optional<std::uint32_t> last_cell(std::span<const ValueView> parameters) {
+  std::optional<std::uint32_t> last;
+  const auto take = [&last](std::uint32_t statement) {
+    if (!last || *last < statement) last = statement;
+  };
+  for (const ValueView& parameter : parameters) {
+    if (parameter.type() == ValueType::result_cell) {
+      take(parameter.cell().statement);
+    } else if (parameter.type() == ValueType::array && !parameter.is_null()) {
+      if (const auto inside = last_cell(parameter.elements())) take(*inside);
+    }
+  }
+  return last;
+}
+
+ValueView Link::resolve_cell(Flight& flight, const ValueView& parameter) {
+  if (parameter.type() == ValueType::array && !parameter.is_null() &&
+      last_cell(parameter.elements())) {
+    const std::span<ValueView> elements =
+        resolved_elements_.allocate_values(parameter.elements().size());
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      elements[i] = resolve_cell(flight, parameter.elements()[i]);
+    }
+    return ValueView::array(parameter.element_type(), elements);
+  }
+  if (parameter.type() != ValueType::result_cell) return parameter;
+  const ResultCell cell = parameter.cell();
+  const Result& result = flight.call->result(cell.statement);
+  if (cell.row >= result.row_count() || cell.column >= result.column_count()) {
+    throw UsageError("statement " + std::to_string(cell.statement) +
+                     " of the batch returned no row " + std::to_string(cell.row) +
+                     " with a column " + std::to_string(cell.column) +
+                     ", from which a later statement takes a value");
+  }
+  return result.value(cell.row, cell.column);
+}
+
 std::span<const ValueView> Link::resolve_cells(Flight& flight,
                                                std::span<const ValueView> parameters) {
-  bool any = false;
-  for (const ValueView& parameter : parameters) any |= parameter.type() == ValueType::result_cell;
-  if (!any) return parameters;
-  resolved_.assign(parameters.begin(), parameters.end());
-  for (ValueView& parameter : resolved_) {
-    if (parameter.type() != ValueType::result_cell) continue;
-    const ResultCell cell = parameter.cell();
-    const Result& result = flight.call->result(cell.statement);
-    if (cell.row >= result.row_count() || cell.column >= result.column_count()) {
-      throw UsageError("statement " + std::to_string(cell.statement) +
-                       " of the batch returned no row " + std::to_string(cell.row) +
-                       " with a column " + std::to_string(cell.column) +
-                       ", from which a later statement takes a value");
-    }
-    parameter = result.value(cell.row, cell.column);
+  if (!last_cell(parameters)) return parameters;
+  resolved_elements_.clear();
+  resolved_.clear();
+  for (const ValueView& parameter : parameters) {
+    resolved_.push_back(resolve_cell(flight, parameter));
   }
   return resolved_;
 }

@@ -1,0 +1,42 @@
+// What a data source does about its tables.
+#include <roost/orm/data_source.hpp>
+#include <roost/orm/schema_of.hpp>
+#include <roost/schema/compare.hpp>
+#include <roost/schema/create.hpp>
+
+#include <utility>
+
+namespace roost::orm {
+
+DataSource::DataSource(std::unique_ptr<db::Database> database, std::vector<EntityEntry> entities,
+                       SchemaAction action)
+    : database_{std::move(database)}, metadata_{std::move(entities)}, action_{action} {}
+
+Task<std::vector<std::string>> DataSource::create_schema() {
+  const schema::Schema schema = schema_of(metadata_);
+  Task<std::vector<std::string>> creating = schema::create_missing(*database_, schema);
+  co_return co_await std::move(creating);
+}
+
+Task<void> DataSource::verify_schema() {
+  const schema::Schema schema = schema_of(metadata_);
+  Task<std::vector<schema::Difference>> requiring = schema::require(*database_, schema);
+  static_cast<void>(co_await std::move(requiring));
+}
+
+Task<void> DataSource::drop_schema() {
+  const schema::Schema schema = schema_of(metadata_);
+  Task<void> dropping = schema::drop(*database_, schema);
+  co_await std::move(dropping);
+}
+
+Task<void> DataSource::on_module_init() {
+  co_await database_->ping();
+  if (action_ == SchemaAction::nothing) co_return;
+  if (action_ == SchemaAction::create_missing) static_cast<void>(co_await create_schema());
+  co_await verify_schema();
+}
+
+Task<void> DataSource::on_application_shutdown() { co_await database_->close(); }
+
+}  // namespace roost::orm

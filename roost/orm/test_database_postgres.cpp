@@ -1,0 +1,9 @@
+// The cases of the ORM run on PostgreSQL.
+#include <roost/orm/test_database_impl.hpp>
+#include <roost/sql/postgres/postgres.hpp>
+#include <roost/sql/postgres/testing/private_postgres.hpp>
+
+std::unique_ptr<roost::db::Database> roost::orm::open_database(db::DatabaseOptions options) {
+  options.url = db::postgres::PrivatePostgres::shared().fresh_database();
+  return db::postgres::open(std::move(options));
+}
