@@ -33,6 +33,7 @@ int precedence_of(Op op) {
     case Op::modulo:
       return binds_product;
     case Op::negate:
+    case Op::collate:
       return binds_product + 1;
     case Op::concatenate:
       return binds_concatenation;
