@@ -53,6 +53,14 @@ const ColumnMetadata* EntityMetadata::find_column(std::span<const std::string_vi
   return nullptr;
 }
 
+std::vector<const RelationMetadata*> EntityMetadata::keyed_relations() const {
+  std::vector<const RelationMetadata*> keyed;
+  for (const RelationMetadata& relation : relations) {
+    if (relation.with_key) keyed.push_back(&relation);
+  }
+  return keyed;
+}
+
 const ColumnMetadata* EntityMetadata::column_named(std::string_view column) const {
   for (const ColumnMetadata& candidate : columns) {
     if (candidate.name == column) return &candidate;

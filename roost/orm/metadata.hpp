@@ -70,6 +70,7 @@ struct RelationMetadata {
   bool cascade_persist = true;
   bool cascade_remove = false;
   bool orphan_removal = false;
+  bool with_key = false;  // of the side without column: finds read the partner's key
   ReferentialAction on_delete = ReferentialAction::no_action;
   ReferentialAction on_update = ReferentialAction::no_action;
   std::uint16_t index = 0;
@@ -122,6 +123,8 @@ class EntityMetadata {
 
   [[nodiscard]] const RelationMetadata* find_relation(std::string_view member) const;
   [[nodiscard]] const ColumnMetadata* find_column(std::span<const std::string_view> members) const;
+  /// Relations whose partner's key is read with each row, behind the columns.
+  [[nodiscard]] std::vector<const RelationMetadata*> keyed_relations() const;
   [[nodiscard]] const ColumnMetadata* column_named(std::string_view column) const;
 };
 

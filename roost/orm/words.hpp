@@ -109,6 +109,7 @@ struct CascadeWord {
   bool remove = false;
 };
 struct NoCascadeWord {};
+struct WithKeyWord {};
 struct OrphanRemovalWord {};
 
 /// What the database does with a row that refers to one that is deleted (or gets another key).
@@ -227,6 +228,9 @@ inline constexpr orm::CascadeWord cascade_remove{false, true};
 inline constexpr orm::CascadeWord cascade_all{true, true};
 /// A new entity that is only reached through this relation is not inserted: flush refuses.
 inline constexpr orm::NoCascadeWord no_cascade{};
+/// Of the side of one to one that does not hold the column: finds read the partner's key along, so
+/// that it is known whether there is one without populating.
+inline constexpr orm::WithKeyWord with_key{};
 /// An entity that leaves the relation is deleted.
 inline constexpr orm::OrphanRemovalWord orphan_removal{};
 constexpr orm::OnDeleteWord on_delete(orm::ReferentialAction action) { return {action}; }

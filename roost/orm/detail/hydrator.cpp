@@ -13,6 +13,7 @@ Hydrator::Hydrator(Session& session, const EntityMetadata& entity, std::size_t f
     : session_{session},
       entity_{entity},
       columns_{SelectBuilder::selected(entity)},
+      keyed_{entity.keyed_relations()},
       first_{first},
       read_only_{read_only},
       refresh_{refresh} {
@@ -59,7 +60,26 @@ Record* Hydrator::read(const db::Result& result, std::size_t row) {
     default:
       break;  // on its way in or out: what the application did counts
   }
+  if (!keyed_.empty()) read_partners(record, result, row);
   return &record;
+}
+
+void Hydrator::read_partners(Record& record, const db::Result& result, std::size_t row) {
+  for (std::size_t i = 0; i < keyed_.size(); ++i) {
+    const RelationMetadata& relation = *keyed_[i];
+    RefBase& reference = RelationAccess::reference(record.entity(), relation);
+    if (!RelationAccess::is_unknown(reference)) continue;
+    const ValueView value = result.value(row, first_ + columns_.size() + i);
+    if (value.is_null()) {
+      RelationAccess::set_target(reference, nullptr);
+      continue;
+    }
+    const EntityMetadata& target = *relation.target;
+    db::Scratch scratch;
+    const ValueView key[] = {
+        canonical(target.columns[target.primary_key.front()], value, scratch)};
+    RelationAccess::set_target(reference, &session_.reference(target, key));
+  }
 }
 
 void Hydrator::read_one(Record& record, std::size_t position, const db::Result& result,

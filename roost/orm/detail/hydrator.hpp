@@ -25,11 +25,13 @@ class Hydrator {
   void merge(Record& record, const db::Result& result, std::size_t row);
   void read_relation(Record& record, const RelationMetadata& relation, const db::Result& result,
                      std::size_t row);
+  void read_partners(Record& record, const db::Result& result, std::size_t row);
   void read_one(Record& record, std::size_t position, const db::Result& result, std::size_t row);
 
   Session& session_;
   const EntityMetadata& entity_;
   std::vector<const ColumnMetadata*> columns_;
+  std::vector<const RelationMetadata*> keyed_;  // partners whose keys stand behind the columns
   std::vector<std::size_t> key_positions_;  // among columns_
   std::vector<std::size_t> position_of_;    // by column index
   std::size_t first_;

@@ -215,6 +215,7 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
     }
   }
   relation.orphan_removal = word<OrphanRemovalWord>(field) != nullptr;
+  relation.with_key = word<WithKeyWord>(field) != nullptr;
   if (relation.nullable) relation.on_delete = ReferentialAction::set_null;
   if (const auto* action = word<OnDeleteWord>(field)) relation.on_delete = action->action;
   if (const auto* action = word<OnUpdateWord>(field)) relation.on_update = action->action;
@@ -396,6 +397,10 @@ void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& rel
   const bool goes_along = relation.cascade_remove || relation.orphan_removal;
   if (goes_along && word<OnDeleteWord>(*other->field) == nullptr) {
     other->on_delete = ReferentialAction::cascade;
+  }
+  if (relation.with_key && (relation.to_many() || target.primary_key.size() != 1)) {
+    return fault(entity, std::string{relation.name} +
+                             ": with_key is for one_to_one with a key of one part");
   }
   relation.other_side = other;
   other->other_side = &relation;

@@ -383,6 +383,25 @@ void SelectBuilder::append_where(std::string& out) const {
   out += where_;
 }
 
+/// The key of the partner that holds the column of a one to one relation.
+std::string SelectBuilder::partner_key(std::size_t node, const RelationMetadata& relation) const {
+  const EntityMetadata& target = *relation.target;
+  const EntityMetadata& owner = *nodes_[node].entity;
+  const std::string alias = nodes_[node].alias + "k";
+  std::string text = "(select " + alias + '.';
+  dialect_.append_identifier(text, target.columns[target.primary_key.front()].name);
+  text += " from ";
+  append_table(target, text);
+  text += ' ' + alias;
+  const auto& columns = relation.other_side->columns;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    text += (i == 0 ? " where " : " and ") + alias + '.';
+    dialect_.append_identifier(text, target.columns[columns[i]].name);
+    text += " = " + column_of(node, owner.columns[owner.primary_key[i]].name);
+  }
+  return text + ')';
+}
+
 std::string SelectBuilder::select() {
   std::string text = "select ";
   std::size_t position = 0;
@@ -396,6 +415,9 @@ std::string SelectBuilder::select() {
     nodes_[i].first_column = position;
     for (const ColumnMetadata* column : selected(*nodes_[i].entity)) {
       put(column->formula.empty() ? column_of(i, column->name) : '(' + column->formula + ')');
+    }
+    for (const RelationMetadata* relation : nodes_[i].entity->keyed_relations()) {
+      put(partner_key(i, *relation));
     }
   }
   text += " from ";

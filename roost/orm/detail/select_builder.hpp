@@ -90,6 +90,7 @@ class SelectBuilder final : public db::PathResolver {
 
   [[nodiscard]] Place place_of(const db::Path& path);
   [[nodiscard]] std::size_t join(std::size_t parent, const RelationMetadata& relation);
+  [[nodiscard]] std::string partner_key(std::size_t node, const RelationMetadata& relation) const;
   void append_from(std::string& out) const;
   void append_where(std::string& out) const;
   void and_where(std::string_view text);
