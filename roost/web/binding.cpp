@@ -2,6 +2,7 @@
 #include <roost/http/exceptions.hpp>
 #include <roost/http/request.hpp>
 #include <roost/http/response.hpp>
+#include <roost/http/status.hpp>
 #include <roost/json/form.hpp>
 #include <roost/json/read.hpp>
 #include <roost/json/write.hpp>
@@ -178,42 +179,57 @@ void refuse_too_many_items(const RouteDescriptor& route, const TypeDescriptor& t
 
 // ---- single texts ------------------------------------------------------------------------------
 
-[[noreturn]] void refuse_text(const TypeDescriptor& type, bool given, std::string_view name) {
+/// With the status that the route chose for refused input.
+[[noreturn]] void refuse(const ExecutionContext& context, const std::string& message) {
+  const int status = options_of(context).status;
+  if (status == 400) throw BadRequestException(message);
+  std::string body = R"({"message":)";
+  append_json_string(body, message);
+  body += R"(,"error":)";
+  append_json_string(body, std::string{http::reason_phrase(static_cast<unsigned>(status))});
+  body += R"(,"statusCode":)";
+  body += std::to_string(status);
+  body += '}';
+  throw HttpException(RawJson(std::move(body)), status);
+}
+
+std::string expectation(const TypeDescriptor& type, bool given, std::string_view name) {
   switch (type.kind) {
     case TypeKind::integer:
     case TypeKind::floating:
-      throw BadRequestException("Validation failed (numeric string is expected)");
+      return "numeric string is expected";
     case TypeKind::boolean:
-      throw BadRequestException("Validation failed (boolean string is expected)");
+      return "boolean string is expected";
     case TypeKind::enumeration:
-      throw BadRequestException("Validation failed (enum string is expected)");
+      return "enum string is expected";
     case TypeKind::sequence:
-      throw BadRequestException("Validation failed (parsable array expected)");
+      return "parsable array expected";
     case TypeKind::text:
-      if (type.text->format == "uuid") {
-        throw BadRequestException("Validation failed (uuid is expected)");
-      }
+      if (type.text->format == "uuid") return "uuid is expected";
       if (type.text->format == "date-time") {
-        throw BadRequestException(given ? "Validation failed (invalid date format)"
-                                        : "Validation failed (no Date provided)");
+        return given ? "invalid date format" : "no Date provided";
       }
       break;
     default:
       break;
   }
-  throw BadRequestException("Validation failed (" + std::string(name) +
-                            (given ? " is not valid)" : " is required)"));
+  return std::string(name) + (given ? " is not valid" : " is required");
 }
 
-void bind_text(std::optional<std::string_view> text, std::string_view name,
-               const TypeDescriptor& type, void* object) {
+[[noreturn]] void refuse_text(const ExecutionContext& context, const TypeDescriptor& type,
+                              bool given, std::string_view name) {
+  refuse(context, "Validation failed (" + expectation(type, given, name) + ")");
+}
+
+void bind_text(const ExecutionContext& context, std::optional<std::string_view> text,
+               std::string_view name, const TypeDescriptor& type, void* object) {
   if (!text) {
     if (type.kind == TypeKind::optional) return;
-    refuse_text(type, false, name);
+    refuse_text(context, type, false, name);
   }
   json::Issues issues;
   if (!json::read_text(type, *text, object, issues)) {
-    refuse_text(unwrap_optional(type), !text->empty(), name);
+    refuse_text(context, unwrap_optional(type), !text->empty(), name);
   }
 }
 
@@ -281,7 +297,7 @@ void bind_query(ExecutionContext& context, const TypeDescriptor& type, void* obj
 
 void bind_path_parameter(ExecutionContext& context, std::string_view name,
                          const TypeDescriptor& type, void* object) {
-  bind_text(context.request().path_parameter(name), name, type, object);
+  bind_text(context, context.request().path_parameter(name), name, type, object);
   run_pipes(context, ParameterSource::path, name, type, object);
 }
 
@@ -297,25 +313,25 @@ void bind_query_parameter(ExecutionContext& context, std::string_view name,
       continue;
     }
     // Only a list may be given twice; then it is as if the texts stood in one, with commas.
-    if (inner.kind != TypeKind::sequence) refuse_text(inner, true, name);
+    if (inner.kind != TypeKind::sequence) refuse_text(context, inner, true, name);
     if (joined.empty()) joined = *value;
     joined += ',';
     joined += parameter.value;
     value = joined;
   }
-  bind_text(value, name, type, object);
+  bind_text(context, value, name, type, object);
   run_pipes(context, ParameterSource::query_parameter, name, type, object);
 }
 
 void bind_header(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
                  void* object) {
-  bind_text(context.request().header(name), name, type, object);
+  bind_text(context, context.request().header(name), name, type, object);
   run_pipes(context, ParameterSource::header, name, type, object);
 }
 
 void bind_cookie(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
                  void* object) {
-  bind_text(context.request().cookie(name), name, type, object);
+  bind_text(context, context.request().cookie(name), name, type, object);
   run_pipes(context, ParameterSource::cookie, name, type, object);
 }
 
