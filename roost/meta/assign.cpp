@@ -23,9 +23,17 @@ const FieldDescriptor* find_counterpart(const ObjectDetails& object, std::string
   return nullptr;
 }
 
+/// The same type, or a wrapper around it that shares its description (orm::Json).
+bool same_content(const TypeDescriptor& a, const TypeDescriptor& b) {
+  if (&a == &b) return true;
+  if (a.kind != b.kind || a.role == b.role || a.copy_assign != b.copy_assign) return false;
+  return a.object == b.object && a.sequence == b.sequence && a.map == b.map &&
+         a.variant == b.variant;
+}
+
 void copy_value(const TypeDescriptor& target_type, void* target, const TypeDescriptor& source_type,
                 const void* source) {
-  if (&target_type != &source_type || target_type.copy_assign == nullptr) {
+  if (!same_content(target_type, source_type) || target_type.copy_assign == nullptr) {
     throw Error{"Cannot assign a " + std::string{source_type.qualified_name} + " to a " +
                 std::string{target_type.qualified_name} + "."};
   }

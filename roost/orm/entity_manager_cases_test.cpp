@@ -3,6 +3,7 @@
 #include <roost/async/event_loop.hpp>
 #include <roost/base/timestamp.hpp>
 #include <roost/json/write.hpp>
+#include <roost/meta/assign.hpp>
 #include <roost/orm/entity_manager.hpp>
 #include <roost/orm/test_database_impl.hpp>
 #include <roost/sql/errors.hpp>
@@ -53,7 +54,7 @@ struct Person {
   Collection<Seat> seats{};
   static constexpr auto meta =
       orm::entity("people", primary_key<&Person::id>(), unique<&Person::email>(),
-                  one_to_one<&Person::card>(mapped_by<&Card::person>, orphan_removal),
+                  one_to_one<&Person::card>(mapped_by<&Card::person>, orphan_removal, with_key),
                   one_to_many<&Person::seats>(mapped_by<&Seat::person>));
 };
 
@@ -261,6 +262,59 @@ TEST_F(EntityManagerTest, CollectionsWriteOnlyDifferences) {
         co_await check.find<Meeting>(populate<&Meeting::labels>(), populate<&Meeting::seats>());
     EXPECT_EQ(all[0]->labels.size(), 2U);
     EXPECT_EQ(all[0]->seats.size(), 0U);
+  });
+}
+
+struct MeetingPatch {
+  std::optional<std::string> title;
+  std::optional<Details> details;
+};
+
+TEST_F(EntityManagerTest, DtosAreAssignedToEntities) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Meeting& meeting = em.create<Meeting>({.title = "Chess"});
+    co_await em.flush();
+    MeetingPatch patch;
+    patch.details = Details{"a@b.io", {1, 2}};
+    assign(meeting, patch);
+    EXPECT_TRUE(em.is_changed(meeting));
+    co_await em.flush();
+    assign(meeting, patch);
+    EXPECT_FALSE(em.is_changed(meeting));
+    EntityManager check{*source_};
+    const auto found =
+        co_await check.find<Meeting>(f<&Meeting::details, &Details::contact> == "a@b.io");
+    EXPECT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0]->title, "Chess");
+    EXPECT_EQ(found[0]->details->numbers, (std::vector<int>{1, 2}));
+  });
+}
+
+TEST_F(EntityManagerTest, PartnersOfOneToOneAreKnownByTheirKeys) {
+  run([&]() -> Task<void> {
+    EntityManager setup{*source_};
+    Person& ada = setup.create<Person>({.email = "ada@b.io", .name = "Ada"});
+    setup.create<Person>({.email = "bob@b.io", .name = "Bob"});
+    setup.create<Card>({.text = "hi", .person = ada});
+    co_await setup.flush();
+    EntityManager em{*source_};
+    const auto people = co_await em.find<Person>(order_by(asc<&Person::id>));
+    EXPECT_EQ(people[0]->card.key(), 1);
+    EXPECT_FALSE(people[0]->card.is_loaded());
+    EXPECT_TRUE(people[1]->card.is_null());
+    EXPECT_THAT(json::write(*people[0]), HasSubstr(R"("card":1)"));
+    // The old card goes, a new one takes its place.
+    Card& card = em.create<Card>({.text = "new", .person = *people[0]});
+    EXPECT_EQ(people[0]->card->text, "new");
+    co_await em.flush();
+    EXPECT_EQ(card.id, 2);
+    const std::uint64_t cards = co_await em.count<Card>();
+    EXPECT_EQ(cards, 1U);
+    em.remove(*people[0]);
+    co_await em.flush();
+    const std::uint64_t left = co_await em.count<Card>();
+    EXPECT_EQ(left, 0U);
   });
 }
 

@@ -21,13 +21,7 @@ struct roost::db::PathTarget<roost::Collection<T>> {
   using type = T;
 };
 template <class T>
-struct roost::db::PathTarget<roost::orm::Json<T>> {
-  using type = T;
-};
-template <class T>
-struct roost::db::ComparedAs<roost::orm::Json<T>> {
-  using type = T;
-};
+inline constexpr bool roost::db::is_nullable_member<roost::orm::Json<T>> = false;
 
 namespace roost::orm::detail {
 

@@ -28,6 +28,8 @@ class Json {
     return *this;
   }
 
+  /// Always: the database's NULL is a std::optional around the Json.
+  [[nodiscard]] static constexpr bool has_value() { return true; }
   [[nodiscard]] T& operator*() { return value_; }
   [[nodiscard]] const T& operator*() const { return value_; }
   [[nodiscard]] T* operator->() { return &value_; }

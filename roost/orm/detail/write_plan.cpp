@@ -242,7 +242,18 @@ void UnitOfWork::free_unique_keys() {
       freed.emplace(name_of_key(*change.record->metadata, number, before), i);
     });
   }
-  if (freed.empty() || !has_inserts_or_updates) return;
+  if (!has_inserts_or_updates) return;
+  // Of rows that were never read nobody knows which keys they give up.
+  for (RowChange& change : changes_) {
+    if (change.kind != Kind::remove || change.record->snapshot != nullptr) continue;
+    const EntityMetadata& entity = *change.record->metadata;
+    change.early =
+        change.early || (!entity.uniques.empty() &&
+                         std::any_of(changes_.begin(), changes_.end(), [&](const auto& other) {
+                           return other.kind != Kind::remove && other.record->metadata == &entity;
+                         }));
+  }
+  if (freed.empty()) return;
   for (std::uint32_t i = 0; i < changes_.size(); ++i) {
     RowChange& change = changes_[i];
     if (change.kind == Kind::remove) continue;
