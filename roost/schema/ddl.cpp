@@ -66,7 +66,7 @@ Schema with_target_schemas(const Schema& schema) {
   Schema copy = schema;
   for (Table& table : copy.tables) {
     for (ForeignKey& key : table.foreign_keys) {
-      if (key.target_schema.empty()) key.target_schema = table.schema_name;
+      key.target_schema = detail::target_schema(schema, table, key);
     }
   }
   return copy;
@@ -87,6 +87,15 @@ bool has_circle(const Schema& schema, const std::vector<std::size_t>& drop_order
 }  // namespace
 
 namespace detail {
+
+std::string target_schema(const Schema& schema, const Table& table, const ForeignKey& key) {
+  if (!key.target_schema.empty() || schema.find_table(key.target_table, "") != nullptr) {
+    const bool same = key.target_schema.empty() &&
+                      schema.find_table(key.target_table, table.schema_name) != nullptr;
+    return same ? table.schema_name : key.target_schema;
+  }
+  return table.schema_name;
+}
 
 std::vector<NativeType> native_types(const Schema& schema) {
   std::vector<NativeType> types;

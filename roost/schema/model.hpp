@@ -92,7 +92,7 @@ class ForeignKey {
 
   std::string name;  // empty: by rule
   std::vector<std::string> columns;
-  std::string target_schema;  // empty: that of the referring table
+  std::string target_schema;  // empty: that of the referring table, if the target is not elsewhere
   std::string target_table;
   std::vector<std::string> target_columns;  // a primary or unique key
   ForeignKeyAction on_delete = ForeignKeyAction::no_action;

@@ -24,7 +24,8 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 /// Completes one table of a schema.
 class TableResolver {
  public:
-  TableResolver(Table& table, const Dialect& dialect) : table_{table}, dialect_{dialect} {}
+  TableResolver(Table& table, const Schema& schema, const Dialect& dialect)
+      : table_{table}, schema_{schema}, dialect_{dialect} {}
 
   void run() {
     check_name(table_.name, "table");
@@ -162,9 +163,8 @@ class TableResolver {
     const std::string expression = detail::check_of_type(column, dialect_);
     if (expression.empty()) return;
     // A schema that has been resolved before has it already.
-    const std::string name = constraint_name(table_.name, {column.name}, "check");
     for (const Check& check : table_.checks) {
-      if (check.name == name && check.expression == expression) return;
+      if (check.expression == expression) return;
     }
     table_.checks.emplace_back(expression, new_name({column.name}, "check"));
   }
@@ -242,7 +242,7 @@ class TableResolver {
         fail("has a foreign key of " + std::to_string(key.columns.size()) + " columns to " +
              std::to_string(key.target_columns.size()) + " columns of " + key.target_table);
       }
-      if (key.target_schema.empty()) key.target_schema = table_.schema_name;
+      key.target_schema = detail::target_schema(schema_, table_, key);
       if (key.name.empty()) key.name = new_name(key.columns, "foreign");
       const bool sets_null = key.on_delete == ForeignKeyAction::set_null ||
                              key.on_update == ForeignKeyAction::set_null;
@@ -282,6 +282,7 @@ class TableResolver {
   }
 
   Table& table_;
+  const Schema& schema_;
   const Dialect& dialect_;
   std::vector<std::string> names_;
 };
@@ -359,7 +360,7 @@ void check_names_of_tables(const Schema& schema) {
 Schema resolved(const Schema& schema, const Dialect& dialect) {
   Schema result = schema;
   check_names_of_tables(result);
-  for (Table& table : result.tables) TableResolver{table, dialect}.run();
+  for (Table& table : result.tables) TableResolver{table, schema, dialect}.run();
   check_targets(result);
   if (dialect.kind() == DialectKind::postgresql) check_enumerations(result);
   return result;

@@ -170,6 +170,45 @@ TEST(Resolved, RefusesOnSqliteWhatOnlyPostgresqlCanHold) {
   EXPECT_THAT(error_of(schema, Dialect::sqlite()), HasSubstr("SQLite does not support schemas"));
 }
 
+TEST(Resolved, FindsTheSchemaOfTargets) {
+  Table child = table("child", {identity(), column("parent_id", ColumnType::int64())});
+  child.schema_name = "shop";
+  child.foreign_keys.emplace_back(std::vector<std::string>{"parent_id"}, "parent",
+                                  std::vector<std::string>{"id"});
+  Table parent = table("parent", {identity()});
+  const auto target = [&](const std::vector<Table>& tables) {
+    const Schema whole = resolved(Schema{tables}, Dialect::postgresql());
+    EXPECT_EQ(whole, resolved(whole, Dialect::postgresql()));
+    return whole.tables[0].foreign_keys[0].target_schema;
+  };
+  EXPECT_EQ(target({child}), "shop");
+  EXPECT_EQ(target({child, parent}), "");
+  Table beside = parent;
+  beside.schema_name = "shop";
+  EXPECT_EQ(target({child, beside}), "shop");
+  EXPECT_EQ(target({child, parent, beside}), "shop");
+  child.foreign_keys[0].target_schema = "other";
+  EXPECT_EQ(target({child, parent, beside}), "other");
+}
+
+TEST(Resolved, KeepsNamesApart) {
+  Table both = table("t", {identity(), column("kind", ColumnType::enumeration({"a"}))});
+  both.checks.push_back(Check{"kind <> 'b'", "t_kind_check"});
+  for (const Dialect* dialect : {&Dialect::sqlite(), &Dialect::postgresql()}) {
+    const Schema whole = resolved(one(both), *dialect);
+    EXPECT_EQ(whole.tables[0].checks.size(), 2U);
+    EXPECT_EQ(whole.tables[0].checks[1].name, "t_kind_2_check");
+    EXPECT_EQ(whole, resolved(whole, *dialect));
+  }
+}
+
+TEST(Resolved, RefusesOneNativeTypeWithTwoLists) {
+  const Table twice = table("t", {identity(), column("a", ColumnType::enumeration({"x"}, "mood")),
+                                  column("b", ColumnType::enumeration({"y"}, "mood"))});
+  EXPECT_THAT(error_of(one(twice), Dialect::postgresql()), HasSubstr("column t.b has an enum"));
+  EXPECT_EQ(error_of(one(twice), Dialect::sqlite()), "no error");
+}
+
 TEST(Resolved, ChangesNothingTheSecondTime) {
   for (const Dialect* dialect : {&Dialect::sqlite(), &Dialect::postgresql()}) {
     for (const Named& each : schemas()) {

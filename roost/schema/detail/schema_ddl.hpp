@@ -16,6 +16,11 @@ struct NativeType {
 
 [[nodiscard]] std::vector<NativeType> native_types(const Schema& schema);
 
+/// Where the target of a foreign key stands that does not say so: beside the referring table, or,
+/// if it is only there, in the first schema of the search path.
+[[nodiscard]] std::string target_schema(const Schema& schema, const Table& table,
+                                        const ForeignKey& key);
+
 /// CREATE SCHEMA for those that its tables name.
 void append_schemas(const Schema& schema, const db::Dialect& dialect,
                     std::vector<std::string>& out);
