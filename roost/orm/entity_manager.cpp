@@ -125,6 +125,25 @@ bool EntityManager::entity_is_changed(const void* entity) const {
          record.state == detail::RecordState::removed || session_->is_changed(record);
 }
 
+Task<void*> EntityManager::upsert_entity(const reflect::TypeDescriptor& type, void* source,
+                                         MemberNames on_conflict) {
+  return session_->upsert(session_->metadata().of(type), source, on_conflict);
+}
+
+Task<void> EntityManager::insert_entities(const reflect::TypeDescriptor& type,
+                                          std::vector<void*> rows) {
+  return session_->insert_rows(session_->metadata().of(type), std::move(rows));
+}
+
+Task<std::uint64_t> EntityManager::update_entities(
+    reflect::TypeRef type, Expression condition, std::vector<db::detail::Assignment> assignments) {
+  return session_->update_where(type, std::move(condition), std::move(assignments));
+}
+
+Task<std::uint64_t> EntityManager::delete_entities(reflect::TypeRef type, Expression condition) {
+  return session_->delete_where(type, std::move(condition));
+}
+
 Task<void> EntityManager::flush() { return session_->flush(); }
 Task<void> EntityManager::begin(db::TransactionOptions options) { return session_->begin(options); }
 Task<void> EntityManager::commit() { return session_->commit(); }

@@ -9,10 +9,12 @@
 #include <roost/orm/find_options.hpp>
 #include <roost/orm/json.hpp>
 #include <roost/orm/metadata.hpp>
+#include <roost/orm/query_builder.hpp>
 #include <roost/orm/reference.hpp>
 #include <roost/orm/words.hpp>
 #include <roost/sql/codec.hpp>
 #include <roost/sql/driver.hpp>
+#include <roost/sql/modify.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -143,6 +145,36 @@ class EntityManager {
     return Ref<T>{*static_cast<T*>(reference_entity(reflect::type_of<T>(), values))};
   }
 
+  // --- one statement, at once, past the unit of work
+
+  /// Inserts the row, or changes the one that has the same unique key: that of `on_conflict`, else
+  /// the primary key if it is given, else the first unique<…>() of the class. The entity is
+  /// managed.
+  template <class T>
+  Task<T&> upsert(T value, MemberNames on_conflict = {}) {
+    void* entity = co_await upsert_entity(reflect::type_of<T>(), &value, on_conflict);
+    co_return *static_cast<T*>(entity);
+  }
+  /// Inserts rows without managing them; returns them with their keys.
+  template <class T>
+  Task<std::vector<T>> insert_many(std::vector<T> rows) {
+    std::vector<void*> addresses;
+    for (T& row : rows) addresses.push_back(&row);
+    co_await insert_entities(reflect::type_of<T>(), std::move(addresses));
+    co_return rows;
+  }
+  /// `update_where<Event>(f<&Event::status> == draft, set<&Event::capacity>(5))`: returns how many
+  /// rows were changed. Their versions count; entities that are here do not notice.
+  template <class T, class... Assignment>
+  Task<std::uint64_t> update_where(Expression condition, const Assignment&... assignments) {
+    return update_entities(&reflect::type_of<T>, std::move(condition), {assignments...});
+  }
+  /// Deletes rows for good, without cascades but those of the database.
+  template <class T>
+  Task<std::uint64_t> delete_where(Expression condition) {
+    return delete_entities(&reflect::type_of<T>, std::move(condition));
+  }
+
   /// Writes all changes. Throws what the database says (db::UniqueViolation …), OptimisticLockError
   /// when somebody else changed a row; then nothing is written and nothing forgotten.
   Task<void> flush();
@@ -177,6 +209,11 @@ class EntityManager {
   /// Below the entities: SQL in the transaction that is open, or on its own.
   [[nodiscard]] db::Executor& executor();
   [[nodiscard]] const DataSource& source() const;
+  /// For what `find` cannot say: grouping, windows, joins of your own. `alias` names the table.
+  template <class T>
+  [[nodiscard]] QueryBuilder<T> query_builder(std::string_view alias = {}) {
+    return QueryBuilder<T>{*session_, alias};
+  }
   /// Raw SQL into structs, tuples or scalars: `execute<MonthCount>(sql("select …", since))`.
   template <class T>
   Task<std::vector<T>> execute(db::RawSql sql) {
@@ -244,6 +281,12 @@ class EntityManager {
   void remove_entity(const void* entity);
   void* reference_entity(const reflect::TypeDescriptor& type, std::span<const db::ValueView> key);
   bool entity_is_changed(const void* entity) const;
+  Task<void*> upsert_entity(const reflect::TypeDescriptor& type, void* source,
+                            MemberNames on_conflict);
+  Task<void> insert_entities(const reflect::TypeDescriptor& type, std::vector<void*> rows);
+  Task<std::uint64_t> update_entities(reflect::TypeRef type, Expression condition,
+                                      std::vector<db::detail::Assignment> assignments);
+  Task<std::uint64_t> delete_entities(reflect::TypeRef type, Expression condition);
   Task<void> begin(db::TransactionOptions options);
   Task<void> commit();
   Task<void> rollback();
@@ -296,5 +339,16 @@ auto EntityManager::run_transactional(Body& body, db::TransactionOptions options
 namespace roost {
 
 using orm::EntityManager;
+
+/// A column and its new value, for update_where; an expression or a value.
+template <auto... Members, class V>
+[[nodiscard]] db::detail::Assignment set(const V& value) {
+  return db::detail::assignment(f<Members...>, value);
+}
+/// The unique key by which upsert recognises a row.
+template <auto... Members>
+[[nodiscard]] constexpr orm::MemberNames on_conflict() {
+  return orm::member_names<Members...>();
+}
 
 }  // namespace roost

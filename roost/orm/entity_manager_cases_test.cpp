@@ -318,6 +318,70 @@ TEST_F(EntityManagerTest, PartnersOfOneToOneAreKnownByTheirKeys) {
   });
 }
 
+struct StatusCount {
+  Status status = Status::draft;
+  std::int64_t n = 0;
+};
+
+TEST_F(EntityManagerTest, QueriesOverEntities) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    em.create<Meeting>({.title = "a", .status = Status::open});
+    em.create<Meeting>({.title = "b", .status = Status::open});
+    em.create<Meeting>({.title = "c"});
+    co_await em.flush();
+    em.clear();
+    const auto counts = co_await em.query_builder<Meeting>("m")
+                            .select(f<&Meeting::status>, db::count().as("n"))
+                            .group_by(f<&Meeting::status>)
+                            .order_by(asc<&Meeting::status>)
+                            .all<StatusCount>();
+    EXPECT_EQ(counts.size(), 2U);
+    EXPECT_EQ(counts[1].status, Status::open);
+    EXPECT_EQ(counts[1].n, 2);
+    const auto meetings =
+        co_await em.query_builder<Meeting>("m").where(f<&Meeting::title> == "b").entities();
+    EXPECT_EQ(meetings.size(), 1U);
+    meetings[0]->title = "B";
+    co_await em.flush();
+    const Expression open = f<&Meeting::status> == Status::open;
+    const std::uint64_t changed =
+        co_await em.update_where<Meeting>(open, roost::set<&Meeting::status>(Status::closed));
+    EXPECT_EQ(changed, 2U);
+    EntityManager check{*source_};
+    const auto closed = co_await check.find<Meeting>(f<&Meeting::status> == Status::closed,
+                                                     order_by(asc<&Meeting::id>));
+    EXPECT_EQ(closed.size(), 2U);
+    EXPECT_EQ(closed[0]->version, 2);
+    EXPECT_EQ(closed[1]->version, 3);
+    EXPECT_EQ(closed[1]->title, "B");
+    const std::uint64_t deleted =
+        co_await check.delete_where<Meeting>(f<&Meeting::status> == Status::closed);
+    EXPECT_EQ(deleted, 2U);
+  });
+}
+
+TEST_F(EntityManagerTest, UpsertsAndManyRows) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Person ada{.email = "ada@b.io", .name = "Ada"};
+    Person& made = co_await em.upsert<Person>(ada);
+    EXPECT_EQ(made.id, 1);
+    ada.name = "Ada L.";
+    Person& same = co_await em.upsert<Person>(ada, on_conflict<&Person::email>());
+    EXPECT_EQ(&same, &made);
+    EXPECT_EQ(made.name, "Ada L.");
+    EXPECT_EQ(log_->take(), 2U);
+    std::vector<Label> rows;
+    for (int i = 0; i < 20; ++i) rows.push_back(Label{.name = std::to_string(i)});
+    rows = co_await em.insert_many<Label>(std::move(rows));
+    EXPECT_EQ(log_->take(), 1U);
+    EXPECT_EQ(rows.front().name, "0");
+    EXPECT_EQ(rows.back().id - rows.front().id, 19);
+    EXPECT_EQ(em.size(), 1U);
+  });
+}
+
 TEST_F(EntityManagerTest, AFailedFlushLosesNothing) {
   run([&]() -> Task<void> {
     EntityManager em{*source_};

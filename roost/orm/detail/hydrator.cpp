@@ -76,13 +76,12 @@ void Hydrator::read_partners(Record& record, const db::Result& result, std::size
     }
     const EntityMetadata& target = *relation.target;
     db::Scratch scratch;
-    const ValueView key[] = {
-        canonical(target.columns[target.primary_key.front()], value, scratch)};
+    const ValueView key[] = {canonical(target.columns[target.primary_key.front()], value, scratch)};
     Record& partner = session_.reference(target, key);
     RelationAccess::set_target(reference, &partner);
     if (partner.state == RecordState::reference) {
-      RelationAccess::set_target(
-          RelationAccess::reference(partner.entity(), *relation.other_side), &record);
+      RelationAccess::set_target(RelationAccess::reference(partner.entity(), *relation.other_side),
+                                 &record);
     }
   }
 }

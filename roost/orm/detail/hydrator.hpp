@@ -32,8 +32,8 @@ class Hydrator {
   const EntityMetadata& entity_;
   std::vector<const ColumnMetadata*> columns_;
   std::vector<const RelationMetadata*> keyed_;  // partners whose keys stand behind the columns
-  std::vector<std::size_t> key_positions_;  // among columns_
-  std::vector<std::size_t> position_of_;    // by column index
+  std::vector<std::size_t> key_positions_;      // among columns_
+  std::vector<std::size_t> position_of_;        // by column index
   std::size_t first_;
   std::uint64_t loaded_ = 0;
   bool read_only_;

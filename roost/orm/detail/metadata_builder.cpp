@@ -399,8 +399,8 @@ void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& rel
     other->on_delete = ReferentialAction::cascade;
   }
   if (relation.with_key && (relation.to_many() || target.primary_key.size() != 1)) {
-    return fault(entity, std::string{relation.name} +
-                             ": with_key is for one_to_one with a key of one part");
+    return fault(
+        entity, std::string{relation.name} + ": with_key is for one_to_one with a key of one part");
   }
   relation.other_side = other;
   other->other_side = &relation;

@@ -23,6 +23,7 @@ Session::~Session() {
 
 db::Executor& Session::executor() {
   if (transaction_ != nullptr) return *transaction_;
+  if (outer_ != nullptr) return *outer_;
   return source_.database();
 }
 

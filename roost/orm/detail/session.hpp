@@ -11,6 +11,7 @@
 #include <roost/orm/find_options.hpp>
 #include <roost/orm/metadata.hpp>
 #include <roost/sql/driver.hpp>
+#include <roost/sql/modify.hpp>
 #include <roost/sql/value.hpp>
 
 #include <cstddef>
@@ -81,7 +82,7 @@ class Session {
   void set_collection(Record& owner, CollectionBase& collection, std::vector<Record*> items);
   [[nodiscard]] static const RelationMetadata& relation_at(const Record& owner, const void* member);
 
-  // finder.cpp, loader.cpp
+  // loader.cpp
   Task<std::vector<void*>> find(const EntityMetadata& entity, FindOptions options);
   /// With the number of all rows, in the same round trip.
   Task<std::vector<void*>> find(const EntityMetadata& entity, FindOptions options,
@@ -96,7 +97,15 @@ class Session {
   Task<std::size_t> count_collection(Record& owner, CollectionBase& collection);
   Task<void> load_inverse(Record& owner, RefBase& reference);
 
-  // flush.cpp
+  // bulk.cpp
+  Task<void*> upsert(const EntityMetadata& entity, void* source, MemberNames members);
+  /// Inserts without keeping; the rows get what the database gave them.
+  Task<void> insert_rows(const EntityMetadata& entity, std::vector<void*> rows);
+  Task<std::uint64_t> update_where(reflect::TypeRef type, Expression condition,
+                                   std::vector<db::detail::Assignment> assignments);
+  Task<std::uint64_t> delete_where(reflect::TypeRef type, Expression condition);
+
+  // unit_of_work.cpp
   Task<void> flush();
 
   // transactions
@@ -131,6 +140,7 @@ class Session {
   IdentityMap identity_map_;
   Record* first_ = nullptr;
   Record* last_ = nullptr;
+  db::Executor* outer_ = nullptr;  // of a session that writes for another one
   std::unique_ptr<db::Transaction> transaction_;
   std::vector<Level> levels_;
   std::vector<UndoEntry> undo_;

@@ -1,0 +1,175 @@
+// Columns and tables of entities for the query builder.
+#include <roost/orm/detail/hydrator.hpp>
+#include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/session.hpp>
+#include <roost/orm/errors.hpp>
+#include <roost/orm/query_builder.hpp>
+
+#include <algorithm>
+
+namespace roost::orm::detail {
+
+using db::Path;
+using db::PathStep;
+
+EntityPathResolver::Place EntityPathResolver::place_of(const Path& path) const {
+  const auto steps = path.steps();
+  const EntityMetadata& entity = metadata_.of(steps.front().owner());
+  const auto refuse = [&](const std::string& why) {
+    std::string text{entity.name};
+    for (const PathStep& step : steps) text += "::" + std::string{step.member};
+    throw UsageError(text + ": " + why);
+  };
+  if (const RelationMetadata* relation = entity.find_relation(steps.front().member)) {
+    if (!relation->owning || relation->to_many() || relation->columns.size() != 1) {
+      refuse("the relation is no column here: join the other table");
+    }
+    const bool key =
+        steps.size() == 2 &&
+        relation->target->columns[relation->target->primary_key.front()].members.front() ==
+            steps[1].member;
+    if (steps.size() > 1 && !key) refuse("join the other table, and name its column");
+    return {&entity, &entity.columns[relation->columns.front()], {}};
+  }
+  std::vector<std::string_view> members;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    members.push_back(steps[i].member);
+    const ColumnMetadata* column = entity.find_column(members);
+    if (column == nullptr) continue;
+    const auto rest = steps.subspan(i + 1);
+    if (rest.empty() || column->access == ColumnAccess::json) return {&entity, column, rest};
+  }
+  refuse("this is no column");
+  return {};
+}
+
+void EntityPathResolver::append_place(std::string_view alias, const Path& path, std::string& out) {
+  const Place place = place_of(path);
+  std::string text;
+  if (!place.column->formula.empty()) {
+    text = '(' + place.column->formula + ')';
+  } else {
+    if (!alias.empty()) {
+      dialect_.append_identifier(text, alias);
+      text += '.';
+    }
+    dialect_.append_identifier(text, place.column->name);
+  }
+  if (place.json.empty()) {
+    out += text;
+    return;
+  }
+  std::vector<db::JsonKey> keys;
+  for (const PathStep& step : place.json) keys.emplace_back(db::json_name_of(step));
+  db::append_json_path(dialect_, text, keys, value_type(path), out);
+}
+
+void EntityPathResolver::append_path(const Path& path, std::string& out) {
+  const EntityMetadata* entity = metadata_.find(path.steps().front().owner());
+  const auto alias = std::find_if(aliases_.rbegin(), aliases_.rend(),
+                                  [&](const Alias& known) { return known.entity == entity; });
+  if (entity == nullptr) {
+    // Of a struct that stands for the rows of a sub-query: its members are columns.
+    std::string name = snake_case(path.steps().front().member);
+    dialect_.append_identifier(out, name);
+    return;
+  }
+  append_place(alias == aliases_.rend() ? std::string_view{} : std::string_view{alias->name}, path,
+               out);
+}
+
+void EntityPathResolver::append_path_of(std::string_view alias, const Path& path,
+                                        std::string& out) {
+  append_place(alias, path, out);
+}
+
+void EntityPathResolver::append_column_name(const Path& path, std::string& out) {
+  dialect_.append_identifier(out, place_of(path).column->name);
+}
+
+void EntityPathResolver::append_table(reflect::TypeRef type, std::string& out) {
+  const EntityMetadata& entity = metadata_.of(type());
+  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
+    dialect_.append_identifier(out, entity.schema_name);
+    out += '.';
+  }
+  dialect_.append_identifier(out, entity.table);
+}
+
+void EntityPathResolver::enter_query(std::span<const db::TableAlias> tables) {
+  enclosing_.push_back(aliases_.size());
+  for (const db::TableAlias& table : tables) {
+    if (table.type == nullptr) continue;
+    aliases_.push_back({metadata_.find(table.type()), std::string{table.alias}});
+  }
+}
+
+void EntityPathResolver::leave_query() {
+  aliases_.resize(enclosing_.back());
+  enclosing_.pop_back();
+}
+
+db::ValueType EntityPathResolver::value_type(const Path& path) const {
+  if (metadata_.find(path.steps().front().owner()) == nullptr)
+    return PathResolver::value_type(path);
+  const Place place = place_of(path);
+  return place.json.empty() ? place.column->value_type : PathResolver::value_type(path);
+}
+
+bool EntityPathResolver::may_be_null(const Path& path) const {
+  if (metadata_.find(path.steps().front().owner()) == nullptr) return true;
+  const Place place = place_of(path);
+  // A table that is joined may have no row.
+  return !place.json.empty() || place.column->nullable || aliases_.size() > 1;
+}
+
+db::Executor& executor_of(Session& session) { return session.executor(); }
+
+db::BoundSql bind_query(Session& session, const db::Query& query) {
+  const db::Dialect& dialect = session.executor().dialect();
+  EntityPathResolver resolver{dialect, session.metadata()};
+  return query.to_sql(dialect, resolver);
+}
+
+std::vector<db::SelectItem> entity_columns(Session& session, const reflect::TypeDescriptor& type,
+                                           std::string_view alias) {
+  std::vector<db::SelectItem> items;
+  const EntityMetadata& entity = session.metadata().of(type);
+  for (const ColumnMetadata* column : SelectBuilder::selected(entity)) {
+    if (!column->formula.empty()) {
+      throw UsageError(std::string{entity.name} +
+                       " has formulas: find entities with `find`, or select columns");
+    }
+    if (alias.empty()) {
+      const std::string_view names[] = {column->name};
+      items.emplace_back(Expression::column(names));
+    } else {
+      const std::string_view names[] = {alias, column->name};
+      items.emplace_back(Expression::column(names));
+    }
+  }
+  if (!entity.keyed_relations().empty()) {
+    for (std::size_t i = 0; i < entity.keyed_relations().size(); ++i) {
+      items.emplace_back(Expression::null());
+    }
+  }
+  return items;
+}
+
+Task<std::vector<void*>> read_entities(Session& session, const reflect::TypeDescriptor& type,
+                                       db::BoundSql sql) {
+  const EntityMetadata& entity = session.metadata().of(type);
+  const std::vector<db::ValueView> parameters = sql.parameters();
+  const db::Result result = co_await session.executor().execute(sql.statement(), parameters);
+  Hydrator hydrator{session, entity, 0, false, false};
+  std::vector<void*> entities;
+  for (std::size_t row = 0; row < result.row_count(); ++row) {
+    Record* record = hydrator.read(result, row);
+    const bool known = record == nullptr || std::find(entities.begin(), entities.end(),
+                                                      record->entity()) != entities.end();
+    if (!known) entities.push_back(record->entity());
+  }
+  co_return entities;
+}
+
+}  // namespace roost::orm::detail
