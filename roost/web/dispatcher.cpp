@@ -278,6 +278,17 @@ void Dispatcher::on_response(http::Request& request, const http::Response& respo
   if (hooks_.on_answer) hooks_.on_answer(request, response);
 }
 
+std::vector<GuardedRoute> Dispatcher::guarded_routes() const {
+  std::vector<GuardedRoute> all;
+  all.reserve(routes_.size());
+  for (const Route& route : routes_) {
+    GuardedRoute& guarded = all.emplace_back(GuardedRoute{route.descriptor, {}});
+    if (route.pipeline == nullptr) continue;
+    for (const auto& step : route.pipeline->guards) guarded.guards.push_back(step.link);
+  }
+  return all;
+}
+
 std::string Dispatcher::dump_pipelines() const {
   std::string out;
   static const Pipeline empty;

@@ -25,6 +25,8 @@ namespace web {
 
 struct Pipeline;
 
+struct GuardedRoute;
+
 /// A controller that no module lists.
 struct FrameworkController {
   const ControllerDescriptor* descriptor = nullptr;
@@ -57,6 +59,8 @@ class Dispatcher final : public http::RequestHandler {
 
   /// All routes, in the order of declaration.
   [[nodiscard]] std::vector<const RouteDescriptor*> routes() const;
+  /// The same with the guards of each.
+  [[nodiscard]] std::vector<GuardedRoute> guarded_routes() const;
   /// The router's table as text.
   [[nodiscard]] std::string dump() const { return router_.dump(); }
   /// What runs around each route, a line per step; see Pipeline::dump.

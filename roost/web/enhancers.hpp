@@ -88,6 +88,12 @@ struct Chain {
   [[nodiscard]] std::string dump() const;
 };
 
+/// A route and the guards of all levels before it, in the order in which they are asked.
+struct GuardedRoute {
+  const RouteDescriptor* descriptor = nullptr;
+  std::vector<GuardLink> guards;
+};
+
 /// What a module says for its own controllers, or with everywhere() for the whole application.
 struct ModuleChain {
   Chain chain;
