@@ -14,6 +14,7 @@
 #include <roost/openapi/routes_table.hpp>
 #include <roost/web/controllers.hpp>
 #include <roost/web/dispatcher.hpp>
+#include <roost/web/enhancers.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -126,7 +127,7 @@ struct Application::State {
     web::DispatcherHooks hooks;
     add_health(hooks);
     const web::Dispatcher routes{*planned, std::move(hooks)};
-    return look(*planned, routes.routes());
+    return look(*planned, routes.guarded_routes());
   }
   [[nodiscard]] std::string answer(Inquiry inquiry);
 
@@ -150,7 +151,7 @@ void Application::State::start(EventLoop& loop, di::BuildOptions build) {
     hooks.fallbacks.push_back({&web::describe_controller<openapi::Docs>(), docs.get()});
   }
   dispatcher = std::make_unique<web::Dispatcher>(*container, std::move(hooks));
-  if (docs != nullptr) docs->describe(dispatcher->routes());
+  if (docs != nullptr) docs->describe(dispatcher->guarded_routes());
   loop.block_on(container->bootstrap());
 }
 

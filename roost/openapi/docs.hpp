@@ -4,6 +4,7 @@
 #include <roost/async/task.hpp>
 #include <roost/openapi/annotations.hpp>
 #include <roost/openapi/options.hpp>
+#include <roost/web/enhancers.hpp>
 #include <roost/web/extractors.hpp>
 #include <roost/web/response.hpp>
 #include <roost/web/route.hpp>
@@ -15,9 +16,6 @@
 namespace roost::http {
 class Request;
 }
-namespace roost::web {
-struct RouteDescriptor;
-}
 
 namespace roost::openapi {
 
@@ -28,7 +26,7 @@ class Docs {
   explicit Docs(OpenApiOptions options) : options_{std::move(options)} {}
 
   /// The routes to document; before the first request. They must outlive this.
-  void describe(std::vector<const web::RouteDescriptor*> all) { routes_ = std::move(all); }
+  void describe(std::vector<web::GuardedRoute> all) { routes_ = std::move(all); }
 
   [[nodiscard]] const std::string& json_text();
   [[nodiscard]] const std::string& yaml_text();
@@ -46,7 +44,7 @@ class Docs {
   void make();
 
   OpenApiOptions options_;
-  std::vector<const web::RouteDescriptor*> routes_;
+  std::vector<web::GuardedRoute> routes_;
   std::once_flag made_;
   std::string json_;
   std::string yaml_;

@@ -1,6 +1,7 @@
 #include <roost/openapi/detail/operations.hpp>
 #include <roost/openapi/detail/schemas.hpp>
 #include <roost/openapi/document.hpp>
+#include <roost/web/enhancers.hpp>
 
 #include <algorithm>
 
@@ -51,8 +52,7 @@ void describe_tags(const OpenApiOptions& options, Value& tags) {
 
 }  // namespace
 
-Value make_document(std::span<const web::RouteDescriptor* const> routes,
-                    const OpenApiOptions& options) {
+Value make_document(std::span<const web::GuardedRoute> routes, const OpenApiOptions& options) {
   Value document = Value::object()
                        .set("openapi", "3.1.0")
                        .set("info", info(options))
@@ -60,7 +60,7 @@ Value make_document(std::span<const web::RouteDescriptor* const> routes,
                        .set("security", Value::array());
   detail::Schemas schemas;
   detail::Operations operations{schemas};
-  for (const web::RouteDescriptor* route : routes) operations.add(*route);
+  for (const web::GuardedRoute& route : routes) operations.add(route);
   operations.finish(document);
   describe_tags(options, *document.find("tags"));
   schemas.finish(document);

@@ -8,14 +8,14 @@
 #include <string>
 
 namespace roost::web {
-struct RouteDescriptor;
+struct GuardedRoute;
 }
 
 namespace roost::openapi {
 
 /// Makes the document. Reads descriptors only; safe from any thread. Routes with a method that
 /// OpenAPI does not know are left out, as are those marked `undocumented`.
-[[nodiscard]] json::Value make_document(std::span<const web::RouteDescriptor* const> routes,
+[[nodiscard]] json::Value make_document(std::span<const web::GuardedRoute> routes,
                                         const OpenApiOptions& options);
 
 /// A JSON value as YAML, in block style.

@@ -1,5 +1,4 @@
 #include <roost/meta/dump.hpp>
-#include <roost/openapi/detail/component_names.hpp>
 #include <roost/openapi/detail/rule_keywords.hpp>
 #include <roost/openapi/detail/schemas.hpp>
 #include <roost/openapi/routes_table.hpp>
@@ -15,6 +14,7 @@ namespace roost::openapi {
 
 namespace {
 
+using web::GuardedRoute;
 using web::ParameterDescriptor;
 using web::ParameterSource;
 using web::RouteDescriptor;
@@ -50,7 +50,7 @@ std::string input_text(const RouteDescriptor& route) {
       case ParameterSource::body:
       case ParameterSource::query: {
         part = parameter.source == ParameterSource::body ? "body " : "query ";
-        part += detail::component_name(parameter.type_name, false);
+        part += reflect::summary(parameter.type());
         const std::string rules = rules_text(parameter.type(), route);
         if (!rules.empty()) part += " {" + rules + "}";
         break;
@@ -76,28 +76,28 @@ std::string input_text(const RouteDescriptor& route) {
   return text;
 }
 
-std::string guards_text(const RouteDescriptor& route) {
+std::string guards_text(const GuardedRoute& guarded) {
   std::string text;
-  if (route.chain == nullptr) return text;
-  for (const web::GuardLink& guard : route.chain->guards) {
+  for (const web::GuardLink& guard : guarded.guards) {
     if (!text.empty()) text += ", ";
     text += roost::detail::unqualified(guard.type.name());
   }
   return text;
 }
 
-Row row_of(const RouteDescriptor& route) {
+Row row_of(const GuardedRoute& guarded) {
+  const RouteDescriptor& route = *guarded.descriptor;
   return {route.every_method ? "ALL" : std::string(http::to_string(route.method)), route.path,
-          std::string(route.controller) + "::" + std::string(route.handler), guards_text(route),
+          std::string(route.controller) + "::" + std::string(route.handler), guards_text(guarded),
           input_text(route)};
 }
 
 }  // namespace
 
-std::string routes_table(std::span<const RouteDescriptor* const> routes) {
+std::string routes_table(std::span<const GuardedRoute> routes) {
   if (routes.empty()) return "(no routes)\n";
   std::vector<Row> rows{{"METHOD", "PATH", "HANDLER", "GUARDS", "INPUT"}};
-  for (const RouteDescriptor* route : routes) rows.push_back(row_of(*route));
+  for (const GuardedRoute& route : routes) rows.push_back(row_of(route));
   std::array<std::size_t, column_count> widths{};
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < column_count; ++i) widths[i] = std::max(widths[i], row[i].size());

@@ -5,13 +5,13 @@
 #include <string>
 
 namespace roost::web {
-struct RouteDescriptor;
+struct GuardedRoute;
 }
 
 namespace roost::openapi {
 
 /// Columns: method, path, handler, guards, what is read from the request with its rules. Ends with
 /// a line feed; "(no routes)" when there are none.
-[[nodiscard]] std::string routes_table(std::span<const web::RouteDescriptor* const> routes);
+[[nodiscard]] std::string routes_table(std::span<const web::GuardedRoute> routes);
 
 }  // namespace roost::openapi

@@ -42,6 +42,7 @@ using json::Value;
 using reflect::FieldDescriptor;
 using reflect::TypeDescriptor;
 using reflect::TypeKind;
+using web::GuardedRoute;
 using web::ParameterDescriptor;
 using web::ParameterSource;
 using web::ResultKind;
@@ -167,14 +168,13 @@ bool can_refuse(const ParameterDescriptor& parameter) {
   }
 }
 
-std::vector<const SecurityScheme*> security_of(const RouteDescriptor& route) {
+std::vector<const SecurityScheme*> security_of(const GuardedRoute& guarded) {
   std::vector<const SecurityScheme*> schemes;
-  if (route.chain != nullptr) {
-    for (const web::GuardLink& guard : route.chain->guards) {
-      if (guard.security != nullptr) schemes.push_back(guard.security);
-    }
+  for (const web::GuardLink& guard : guarded.guards) {
+    if (guard.security != nullptr) schemes.push_back(guard.security);
   }
-  each<SecurityScheme>(route, [&](const SecurityScheme& scheme) { schemes.push_back(&scheme); });
+  each<SecurityScheme>(*guarded.descriptor,
+                       [&](const SecurityScheme& scheme) { schemes.push_back(&scheme); });
   return schemes;
 }
 
@@ -222,9 +222,11 @@ std::string_view reason(int status) { return http::reason_phrase(static_cast<uns
 
 }  // namespace
 
-void Operations::add(const RouteDescriptor& route) {
+void Operations::add(const GuardedRoute& guarded) {
+  const RouteDescriptor& route = *guarded.descriptor;
   if (find<Undocumented>(route) != nullptr) return;
-  static constexpr std::string_view every[] = {"get", "put", "post", "delete", "patch"};
+  static constexpr std::string_view every[] = {"get",     "put",  "post", "delete",
+                                               "options", "head", "patch"};
   static constexpr std::string_view known[] = {"get",     "put",  "post",  "delete",
                                                "options", "head", "patch", "trace"};
   std::vector<std::string> methods;
@@ -238,7 +240,7 @@ void Operations::add(const RouteDescriptor& route) {
     Path& path = path_of(std::move(each_path));
     for (const std::string& method : methods) {
       if (path.item.find(method) != nullptr) continue;
-      path.item.set(method, operation(route, path.path, route.every_method ? method : ""));
+      path.item.set(method, operation(guarded, path.path, route.every_method ? method : ""));
     }
   }
 }
@@ -253,8 +255,9 @@ Operations::Path& Operations::path_of(PathTemplate path) {
   return paths_.back();
 }
 
-Value Operations::operation(const RouteDescriptor& route, const PathTemplate& path,
+Value Operations::operation(const GuardedRoute& guarded, const PathTemplate& path,
                             std::string_view method) {
+  const RouteDescriptor& route = *guarded.descriptor;
   Value made = Value::object();
   Value::Array tags;
   each<Tag>(route, [&](const Tag& tag) { tags.emplace_back(tag.name); });
@@ -275,8 +278,8 @@ Value Operations::operation(const RouteDescriptor& route, const PathTemplate& pa
   made.set("operationId", unique_id(std::move(name)));
   if (find<Deprecated>(route) != nullptr) made.set("deprecated", true);
   add_parameters(route, path, made);
-  made.set("responses", responses(route));
-  add_security(route, made);
+  made.set("responses", responses(guarded));
+  add_security(guarded, made);
   return made;
 }
 
@@ -374,8 +377,10 @@ Value Operations::result(const RouteDescriptor& route) {
     case ResultKind::bytes:
       made.set("content", content("application/octet-stream", Value::object()));
       break;
-    case ResultKind::nothing:
     case ResultKind::response:
+      made.set("content", content("*/*", Value::object()));
+      break;
+    case ResultKind::nothing:
       break;
   }
   return made;
@@ -387,7 +392,8 @@ Value Operations::error(int status, std::string_view when) {
       .set("content", content(json_type, error_schema_));
 }
 
-Value Operations::responses(const RouteDescriptor& route) {
+Value Operations::responses(const GuardedRoute& guarded) {
+  const RouteDescriptor& route = *guarded.descriptor;
   if (error_schema_.is_null()) {
     Usage usage;
     usage.open = true;  // an application's exceptions may say more
@@ -419,10 +425,8 @@ Value Operations::responses(const RouteDescriptor& route) {
     add_error(413, "The body is too large");
     add_error(415, "The body is of a kind that is not read here");
   }
-  if (!security_of(route).empty()) add_error(401, "Who sends this is not known");
-  if (route.chain != nullptr && !route.chain->guards.empty()) {
-    add_error(403, "Who sends this may not");
-  }
+  if (!security_of(guarded).empty()) add_error(401, "Who sends this is not known");
+  if (!guarded.guards.empty()) add_error(403, "Who sends this may not");
   Value made = Value::object();
   for (auto& [status, answer] : answers) made.set(std::to_string(status), std::move(answer));
   if (route.result.kind == ResultKind::response) {
@@ -449,10 +453,10 @@ std::string Operations::scheme_name(const SecurityScheme& scheme) {
   return unique;
 }
 
-void Operations::add_security(const RouteDescriptor& route, Value& operation) {
+void Operations::add_security(const GuardedRoute& guarded, Value& operation) {
   // Every guard must let the request pass, so that all schemes stand in one requirement.
   Value requirement = Value::object();
-  for (const SecurityScheme* scheme : security_of(route)) {
+  for (const SecurityScheme* scheme : security_of(guarded)) {
     requirement.set(scheme_name(*scheme), Value::array());
   }
   if (!requirement.as_object().empty()) {

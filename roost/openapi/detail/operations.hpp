@@ -13,6 +13,7 @@ namespace roost {
 class SecurityScheme;
 
 namespace web {
+struct GuardedRoute;
 struct ParameterDescriptor;
 struct RouteDescriptor;
 }  // namespace web
@@ -34,7 +35,7 @@ class Operations {
  public:
   explicit Operations(Schemas& schemas) : schemas_{schemas} {}
 
-  void add(const web::RouteDescriptor& route);
+  void add(const web::GuardedRoute& guarded);
 
   /// Sets paths, tags, and the components that are no schemas.
   void finish(json::Value& document);
@@ -46,7 +47,7 @@ class Operations {
   };
 
   Path& path_of(PathTemplate path);
-  [[nodiscard]] json::Value operation(const web::RouteDescriptor& route, const PathTemplate& path,
+  [[nodiscard]] json::Value operation(const web::GuardedRoute& guarded, const PathTemplate& path,
                                       std::string_view method);
   void add_parameters(const web::RouteDescriptor& route, const PathTemplate& path,
                       json::Value& operation);
@@ -54,10 +55,10 @@ class Operations {
                  json::Value& parameters);
   [[nodiscard]] json::Value body(const web::RouteDescriptor& route,
                                  const web::ParameterDescriptor& parameter);
-  [[nodiscard]] json::Value responses(const web::RouteDescriptor& route);
+  [[nodiscard]] json::Value responses(const web::GuardedRoute& guarded);
   [[nodiscard]] json::Value result(const web::RouteDescriptor& route);
   [[nodiscard]] json::Value error(int status, std::string_view when);
-  void add_security(const web::RouteDescriptor& route, json::Value& operation);
+  void add_security(const web::GuardedRoute& guarded, json::Value& operation);
   [[nodiscard]] std::string unique_id(std::string id);
   [[nodiscard]] std::string scheme_name(const SecurityScheme& scheme);
 
