@@ -121,10 +121,13 @@ std::vector<Socket> open_listeners(std::string_view host, std::uint16_t port, st
 class Server::State {
  public:
   State(RequestHandler& server_handler, const ServerOptions& server_options)
-      : handler{server_handler}, options{server_options} {}
+      : handler{server_handler},
+        options{server_options},
+        shared{std::make_shared<detail::Shared>(server_options)} {}
 
   RequestHandler& handler;
   ServerOptions options;
+  std::shared_ptr<detail::Shared> shared;
   std::uint16_t port = 0;
   std::vector<std::unique_ptr<detail::Worker>> workers;
   std::atomic<std::size_t> undrained{0};
@@ -141,7 +144,7 @@ void Server::listen(std::string_view host, std::uint16_t port, std::span<EventLo
   state_->port = bound_port(sockets.front());
   for (std::size_t i = 0; i < loops.size(); ++i) {
     state_->workers.push_back(std::make_unique<detail::Worker>(
-        *loops[i], state_->handler, state_->options, sockets[i].release()));
+        *loops[i], state_->handler, state_->options, state_->shared, sockets[i].release()));
   }
   for (std::size_t i = 0; i < loops.size(); ++i) {
     const std::weak_ptr<State> state = state_;

@@ -9,8 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace roost {
 class EventLoop;
@@ -18,6 +22,24 @@ class EventLoopGroup;
 }  // namespace roost
 
 namespace roost::http {
+
+/// A server's certificate with those that lead to its root, and its key: PEM files.
+struct TlsOptions {
+  TlsOptions() {}
+  TlsOptions(std::string certificate_chain, std::string private_key)
+      : certificate_chain_file{std::move(certificate_chain)},
+        private_key_file{std::move(private_key)} {}
+
+  std::string certificate_chain_file;
+  std::string private_key_file;
+};
+
+/// Where proxies say for whom they speak. Only the one that they really write may be believed: the
+/// other comes from the client.
+enum class ForwardedHeader : std::uint8_t {
+  x_forwarded_for,  // X-Forwarded-For and X-Forwarded-Proto
+  forwarded,        // Forwarded (RFC 7239)
+};
 
 /// What a server accepts, and how long it waits. The defaults suit a server on the internet.
 struct ServerOptions {
@@ -32,6 +54,10 @@ struct ServerOptions {
   std::uint64_t body_limit = 100 * 1024;
   /// Connections of one event loop; more are answered with 503 and closed.
   std::size_t connection_limit = 50'000;
+  /// Connections of one client address (of version 6: one /64) to the whole server; 0: any number.
+  /// Trusted proxies and, unless `counts_loopback`, this machine itself are not counted.
+  std::size_t connections_per_address = 1'024;
+  bool counts_loopback = false;
 
   /// From the first byte of a request, or from the connection's start, to the end of its head; 408.
   std::chrono::milliseconds header_timeout{15'000};
@@ -41,6 +67,9 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{75'000};
   /// Without the client taking any of a response; then the connection is cut.
   std::chrono::milliseconds write_timeout{30'000};
+  /// For a handler to finish its response, or to begin its stream; then its task is cancelled and
+  /// the connection closed after what it answers. 0: any time.
+  std::chrono::milliseconds handler_timeout{60'000};
   /// Bytes per second that a client must at least send of a body, once `body_timeout` has passed.
   std::uint64_t minimum_rate = 1024;
   /// Bytes that may wait for a slow client before its stream is paused and its next requests are
@@ -48,6 +77,12 @@ struct ServerOptions {
   std::size_t output_buffer = 64 * 1024;
   /// Cancel the task of a handler when its client closes the connection, or half of it.
   bool cancel_when_client_leaves = true;
+  /// Proxies in front of this server, "10.0.0.0/8" or "::1": what they say of the client takes the
+  /// place of their own address (Request::remote_address, Request::secure).
+  std::vector<std::string> trusted_proxies;
+  ForwardedHeader forwarded_header = ForwardedHeader::x_forwarded_for;
+  /// Speaks TLS 1.2 and 1.3 on all connections.
+  std::optional<TlsOptions> tls;
   /// Pending connections that the kernel may keep for each listener.
   int backlog = 1024;
 };

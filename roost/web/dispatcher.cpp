@@ -1,4 +1,5 @@
 #include <roost/async/deadline.hpp>
+#include <roost/async/errors.hpp>
 #include <roost/di/container.hpp>
 #include <roost/di/request_scope.hpp>
 #include <roost/http/exceptions.hpp>
@@ -263,6 +264,8 @@ void Dispatcher::answer_exception(http::Request& request, http::Response& respon
   } catch (const HttpException& error) {
     write_exception(response, error);
     if (error.status() < 500) return;
+  } catch (const CancelledError&) {  // it took too long, or nobody waits for the answer
+    return write_exception(response, ServiceUnavailableException());
   } catch (...) {
     write_internal_error(response);
   }

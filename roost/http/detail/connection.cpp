@@ -1,4 +1,5 @@
 // The life of a connection.
+#include <roost/async/errors.hpp>
 #include <roost/base/error.hpp>
 #include <roost/http/detail/connection.hpp>
 #include <roost/http/exceptions.hpp>
@@ -20,6 +21,8 @@ constexpr std::string_view json_type = "application/json; charset=utf-8";
 constexpr std::string_view internal_error =
     R"({"statusCode":500,"message":"Internal server error"})";
 
+constexpr std::string_view gave_up = R"({"message":"Service Unavailable","statusCode":503})";
+
 }  // namespace
 
 Connection::Connection(Worker& worker, std::unique_ptr<Transport> transport,
@@ -35,6 +38,7 @@ Connection::Connection(Worker& worker, std::unique_ptr<Transport> transport,
 Connection::~Connection() {
   if (exchange_) exchange_->task = {};
   if (state_ != State::closed) worker_.poller().remove(transport_->descriptor(), *this);
+  if (counted) worker_.shared().counts.leave(*counted);
 }
 
 std::coroutine_handle<> Connection::TaskEnd::on_task_finished(async::PromiseBase&) noexcept {
@@ -64,6 +68,8 @@ void Connection::handle_events(std::uint32_t events) {
   if (state_ == State::closed) return;
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) return client_left();
   if ((events & EPOLLIN) != 0) readable_ = true;
+  // TLS may have waited to write before it could read on.
+  if ((events & EPOLLOUT) != 0 && !transport_->short_read_means_empty()) readable_ = true;
   const bool ended_now = (events & EPOLLRDHUP) != 0 && !std::exchange(peer_ended_, true);
   if (output_blocked() && (events & EPOLLOUT) != 0) resume_output();
   const bool busy = state_ == State::handling || state_ == State::streaming;
@@ -104,8 +110,9 @@ bool Connection::receive() {
   switch (result.kind) {
     case IoResult::Kind::done:
       input_end_ += result.size;
+      has_received_ = true;
       // A short read has emptied the socket; more will be announced by a new edge.
-      readable_ = result.size == room;
+      readable_ = result.size == room || !transport_->short_read_means_empty();
       needs_input_ = false;
       return true;
     case IoResult::Kind::would_block:
@@ -193,6 +200,7 @@ void Connection::dispatch() {
   reading_head_ = reading_body_ = false;
   Exchange& exchange = *exchange_;
   exchange.request.assign_remote(remote_address_, remote_port_, transport_->secure());
+  if (trusted) believe_proxy();
   Task<void> task;
   try {
     task = worker_.handler().handle(exchange.request, exchange.response);
@@ -203,6 +211,18 @@ void Connection::dispatch() {
     start_task(std::move(task), State::handling);
   } else {
     finish_response();
+  }
+}
+
+void Connection::believe_proxy() {
+  Request& request = exchange_->request;
+  const ForwardedClient client =
+      forwarded_client(request, worker_.shared().trusted, worker_.options().forwarded_header);
+  const bool secure = client.secure || transport_->secure();
+  if (client.address.empty()) {
+    request.assign_remote(remote_address_, remote_port_, secure);
+  } else {
+    request.assign_remote(client.address, 0, secure);
   }
 }
 
@@ -218,6 +238,8 @@ void Connection::start_task(Task<void> task, State state) {
   if (coroutine.promise().start_observed(coroutine, task_end_)) {
     worker_.task_started();
     task_counted_ = true;
+    const auto limit = worker_.options().handler_timeout;
+    if (state == State::handling && limit.count() > 0 && !output_blocked()) timeout_.arm(limit);
   } else {
     task_ended();
   }
@@ -232,7 +254,10 @@ void Connection::task_ended() {
   if (state_ == State::closed) return worker_.bury(*this);
   const State ended = std::exchange(state_, State::reading);
   if (ended == State::handling) {
+    if (!output_blocked()) timeout_.disarm();
     if (exception) answer_exception(exception);
+    // The cancellation that ended this handler would end the next one as well.
+    if (handler_timed_out_) exchange_->response.close_connection();
     finish_response();
   } else if (exception) {
     worker_.handler().on_exception(exchange_->request, exception);
@@ -296,6 +321,9 @@ void Connection::answer_exception(const std::exception_ptr& exception) {
       response.status(static_cast<unsigned>(http.status())).body(http.body());
       return;
     }
+  } catch (const CancelledError&) {  // it took too long, or the server stops
+    response.status(503).static_body(gave_up);
+    return;
   } catch (...) {
   }
   response.status(500).static_body(internal_error);
@@ -371,6 +399,8 @@ void Connection::resume_output() {
   pending_ = {};
   pending_sent_ = 0;
   timeout_.disarm();
+  const auto limit = worker_.options().handler_timeout;
+  if (state_ == State::handling && limit.count() > 0) timeout_.arm(limit);
   if (std::exchange(drain_awaited_, false)) worker_.loop().schedule(drain_waiter_);
 }
 
@@ -386,7 +416,9 @@ void Connection::settle() {
   }
   if (worker_.draining()) return close();
   release_buffers();
-  timeout_.arm(worker_.options().idle_timeout);
+  // Until something has come, the timeout from the connection's start goes on: in a TLS handshake
+  // there are events without a request.
+  if (has_received_) timeout_.arm(worker_.options().idle_timeout);
 }
 
 // Closing a socket whose input has not been read resets the connection, and the reset can overtake
@@ -421,6 +453,11 @@ void Connection::drop_input() {
 }
 
 void Connection::on_timeout() {
+  if (state_ == State::handling && !output_blocked()) {
+    handler_timed_out_ = true;
+    if (cancellation_) cancellation_->request_cancellation();
+    return;
+  }
   const bool waits_for_request = state_ == State::reading && !output_blocked();
   if (waits_for_request && exchange_ && input_begin_ != input_end_) {
     refuse(408, exchange_->parser.head_complete() ? "The body did not come in time"

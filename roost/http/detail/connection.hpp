@@ -42,7 +42,9 @@ class Connection final : public PollClient {
   /// Cancels and closes whatever is going on.
   void cut();
 
-  std::size_t index = 0;  // among the worker's connections
+  std::size_t index = 0;             // among the worker's connections
+  bool trusted = false;              // a proxy whose word about the client is taken
+  std::optional<IpAddress> counted;  // under this address
 
  private:
   enum class State : std::uint8_t {
@@ -91,6 +93,7 @@ class Connection final : public PollClient {
 
   // Requests and their answers.
   void dispatch();
+  void believe_proxy();
   void start_task(Task<void> task, State state);
   void task_ended();
   void finish_response();
@@ -119,6 +122,7 @@ class Connection final : public PollClient {
   std::uint16_t remote_port_;
   State state_ = State::reading;
   bool readable_ = false;
+  bool has_received_ = false;
   bool needs_input_ = true;  // what is buffered is no complete request
   bool peer_ended_ = false;  // the client has closed its side
   bool must_linger_ = false;
@@ -127,6 +131,7 @@ class Connection final : public PollClient {
   bool task_counted_ = false;
   bool stream_keeps_alive_ = false;
   bool drain_awaited_ = false;
+  bool handler_timed_out_ = false;
   std::unique_ptr<Exchange> exchange_;
   InputBuffer input_;
   std::size_t input_begin_ = 0;

@@ -33,6 +33,8 @@ class Transport {
   virtual void close() noexcept = 0;
   [[nodiscard]] virtual int descriptor() const noexcept = 0;
   [[nodiscard]] virtual bool secure() const noexcept = 0;
+  /// A receive that gave fewer bytes than there was room for has taken all there is.
+  [[nodiscard]] virtual bool short_read_means_empty() const noexcept { return true; }
 };
 
 /// A connected TCP socket, which it owns.
@@ -47,6 +49,8 @@ class SocketTransport final : public Transport {
   void close() noexcept override;
   [[nodiscard]] int descriptor() const noexcept override { return descriptor_; }
   [[nodiscard]] bool secure() const noexcept override { return false; }
+  /// Gives the socket to somebody else.
+  void release() noexcept { descriptor_ = -1; }
 
  private:
   int descriptor_;

@@ -68,10 +68,12 @@ void Exchange::reset() {
   response.reset();
 }
 
-Worker::Worker(EventLoop& loop, RequestHandler& handler, const ServerOptions& options, int listener)
+Worker::Worker(EventLoop& loop, RequestHandler& handler, const ServerOptions& options,
+               std::shared_ptr<Shared> shared, int listener)
     : loop_{loop},
       handler_{handler},
       options_{options},
+      shared_{std::move(shared)},
       limits_{limits_of(options)},
       poller_{loop},
       listener_{listener},
@@ -103,25 +105,46 @@ void Worker::accept_pending() {
       if (errno != EAGAIN && errno != EWOULDBLOCK) pause_accepting();
       return;
     }
-    auto transport = std::make_unique<SocketTransport>(descriptor);
-    if (connections_.size() >= options_.connection_limit) {
-      transport->send(overloaded);
-      continue;
-    }
-    const int on = 1;
-    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     Peer peer = peer_of(storage);
-    auto connection = std::make_unique<Connection>(*this, std::move(transport),
-                                                   std::move(peer.address), peer.port);
-    connection->index = connections_.size();
-    connections_.push_back(std::move(connection));
-    count_.store(connections_.size(), std::memory_order_relaxed);
-    try {
-      poller_.add(descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *connections_.back());
-    } catch (const Error&) {
-      loop_.report(std::current_exception(), "accepting an HTTP connection");
-      connections_.back()->cut();
-    }
+    welcome(descriptor, std::move(peer.address), peer.port);
+  }
+}
+
+void Worker::welcome(int descriptor, std::string address, std::uint16_t port) {
+  std::unique_ptr<Transport> transport = std::make_unique<SocketTransport>(descriptor);
+  const auto turn_away = [&] {
+    if (shared_->tls == nullptr) transport->send(overloaded);
+  };
+  if (connections_.size() >= options_.connection_limit) return turn_away();
+  const bool trusted = shared_->trusted.contains(address);
+  std::optional<IpAddress> counted;
+  if (options_.connections_per_address != 0 && !trusted) counted = IpAddress::parse(address);
+  if (counted && counted->is_loopback() && !options_.counts_loopback) counted.reset();
+  if (counted && !shared_->counts.enter(*counted, options_.connections_per_address)) {
+    return turn_away();
+  }
+  if (shared_->tls != nullptr) {
+    static_cast<SocketTransport&>(*transport).release();
+    transport = shared_->tls->accept(descriptor);
+  }
+  if (transport == nullptr) {
+    if (counted) shared_->counts.leave(*counted);
+    return;
+  }
+  const int on = 1;
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  auto connection =
+      std::make_unique<Connection>(*this, std::move(transport), std::move(address), port);
+  connection->index = connections_.size();
+  connection->trusted = trusted;
+  connection->counted = counted;
+  connections_.push_back(std::move(connection));
+  count_.store(connections_.size(), std::memory_order_relaxed);
+  try {
+    poller_.add(descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *connections_.back());
+  } catch (const Error&) {
+    loop_.report(std::current_exception(), "accepting an HTTP connection");
+    connections_.back()->cut();
   }
 }
 

@@ -4,9 +4,11 @@
 #include <roost/async/event_loop.hpp>
 #include <roost/async/task.hpp>
 #include <roost/async/timers.hpp>
+#include <roost/http/detail/addresses.hpp>
 #include <roost/http/detail/poller.hpp>
 #include <roost/http/detail/request_parser.hpp>
 #include <roost/http/detail/response_writer.hpp>
+#include <roost/http/detail/tls.hpp>
 #include <roost/http/request.hpp>
 #include <roost/http/response.hpp>
 #include <roost/http/server.hpp>
@@ -43,10 +45,22 @@ struct InputBuffer {
   std::size_t capacity = 0;
 };
 
+/// What the loops of a server share.
+struct Shared {
+  explicit Shared(const ServerOptions& options)
+      : trusted{options.trusted_proxies},
+        tls{options.tls ? std::make_unique<const TlsContext>(*options.tls) : nullptr} {}
+
+  AddressRanges trusted;
+  AddressCounts counts;
+  std::unique_ptr<const TlsContext> tls;
+};
+
 /// One loop's share of a server. Used on the loop's thread only, except `connection_count`.
 class Worker final : private PollClient {
  public:
-  Worker(EventLoop& loop, RequestHandler& handler, const ServerOptions& options, int listener);
+  Worker(EventLoop& loop, RequestHandler& handler, const ServerOptions& options,
+         std::shared_ptr<Shared> shared, int listener);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -59,6 +73,7 @@ class Worker final : private PollClient {
   [[nodiscard]] EventLoop& loop() const { return loop_; }
   [[nodiscard]] RequestHandler& handler() const { return handler_; }
   [[nodiscard]] const ServerOptions& options() const { return options_; }
+  [[nodiscard]] Shared& shared() const { return *shared_; }
   [[nodiscard]] Poller& poller() { return poller_; }
   [[nodiscard]] DateCache& date() { return date_; }
   [[nodiscard]] bool draining() const { return draining_; }
@@ -82,6 +97,7 @@ class Worker final : private PollClient {
  private:
   void on_ready(std::uint32_t events) override;
   void accept_pending();
+  void welcome(int descriptor, std::string address, std::uint16_t port);
   void pause_accepting();
   void stop_accepting() noexcept;
   void destroy_buried();
@@ -90,6 +106,7 @@ class Worker final : private PollClient {
   EventLoop& loop_;
   RequestHandler& handler_;
   ServerOptions options_;
+  std::shared_ptr<Shared> shared_;
   ParserLimits limits_;
   Poller poller_;
   DateCache date_;

@@ -1,0 +1,28 @@
+// PRIVATE: TLS under a connection.
+#pragma once
+
+#include <roost/http/detail/transport.hpp>
+#include <roost/http/server.hpp>
+
+#include <memory>
+
+namespace roost::http::detail {
+
+/// Certificate, key and rules of a server; shared by all loops.
+class TlsContext {
+ public:
+  /// Throws roost::Error when the files cannot be read or do not belong together.
+  explicit TlsContext(const TlsOptions& options);
+  ~TlsContext();
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+
+  /// Speaks TLS over a connected socket, which it takes over. Null when out of memory.
+  [[nodiscard]] std::unique_ptr<Transport> accept(int descriptor) const;
+
+ private:
+  struct Native;
+  std::unique_ptr<Native> native_;
+};
+
+}  // namespace roost::http::detail
