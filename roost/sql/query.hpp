@@ -79,7 +79,8 @@ class Query {
   void render(Renderer& renderer) const;
   /// The bound values in the order of the placeholders. Views into this object.
   void append_values(std::vector<ValueView>& out) const;
-  [[nodiscard]] BoundSql to_sql(const Dialect& dialect) const;
+  /// What the functions below run. A builder with a resolver of its own overrides it.
+  [[nodiscard]] virtual BoundSql to_sql(const Dialect& dialect) const;
   /// The columns of paths as the resolver says.
   [[nodiscard]] BoundSql to_sql(const Dialect& dialect, PathResolver& resolver) const;
   /// A text that two queries share only if they render to the same SQL.

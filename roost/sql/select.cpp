@@ -178,16 +178,6 @@ void SelectData::write_locks(QuerySink& out) const {
   }
 }
 
-Select count_query(std::shared_ptr<const Payload> rows) {
-  struct Rows {
-    std::shared_ptr<const Payload> payload;
-    [[nodiscard]] std::shared_ptr<const Payload> sub_query() const { return payload; }
-  };
-  Select query;
-  query.select(count()).from(Rows{std::move(rows)}, "rows");
-  return query;
-}
-
 }  // namespace detail
 
 namespace {

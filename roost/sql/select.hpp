@@ -312,10 +312,6 @@ class SelectMethods : public Query {
 /// A query that reads; see select().
 class Select final : public SelectMethods<Select> {};
 
-namespace detail {
-[[nodiscard]] Select count_query(std::shared_ptr<const Payload> rows);
-}
-
 template <class Self>
 Task<std::int64_t> SelectMethods<Self>::count_rows(Executor& executor) const {
   Self rows = static_cast<const Self&>(*this);
@@ -323,7 +319,9 @@ Task<std::int64_t> SelectMethods<Self>::count_rows(Executor& executor) const {
   rows.data_.offset.reset();
   rows.data_.order_by.clear();
   rows.data_.locks.clear();
-  return detail::count_query(rows.sub_query()).template one<std::int64_t>(executor);
+  BoundSql sql = static_cast<const Query&>(rows).to_sql(executor.dialect());
+  sql.text = "select count(*) from (" + sql.text + ") as \"rows\"";
+  return detail::one<std::int64_t>(executor, std::move(sql), ExecuteOptions{});
 }
 
 extern template class SelectMethods<Select>;

@@ -54,8 +54,10 @@ class InlineVector {
     ++size_;
   }
   void push_front(T value) {
-    push_back(std::move(value));
-    for (std::size_t i = size_ - 1; i > 0; --i) std::swap((*this)[i], (*this)[i - 1]);
+    push_back(T{});
+    T* const elements = begin();
+    for (std::size_t i = size_ - 1; i > 0; --i) elements[i] = std::move(elements[i - 1]);
+    elements[0] = std::move(value);
   }
   /// Appends those of `other` from `from` on.
   void append(InlineVector&& other, std::size_t from = 0) {
