@@ -33,6 +33,20 @@ void printed(const void* parameters, std::size_t index, std::string& out) {
   print(*static_cast<const P*>(parameters), index, out);
 }
 
+/// The table of a rule without parameters about a text of some form.
+template <bool (*check)(std::string_view)>
+constexpr RuleOperations text_operations(std::string_view key, std::string_view message,
+                                         std::string_view signature, std::string_view summary) {
+  RuleOperations operations;
+  operations.key = key;
+  operations.message = message;
+  operations.signature = signature;
+  operations.summary = summary;
+  operations.check = &checked_text<check>;
+  operations.implies_type = true;
+  return operations;
+}
+
 inline void append_size(std::size_t number, std::string& out) { out += std::to_string(number); }
 
 }  // namespace roost::validation::detail

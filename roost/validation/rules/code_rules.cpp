@@ -241,19 +241,6 @@ bool check_currency(const RuleCall& call) {
   return covers(*static_cast<const re2::RE2*>(call.prepared), text);
 }
 
-constexpr RuleOperations code_format(std::string_view key, std::string_view message,
-                                     std::string_view signature, std::string_view summary,
-                                     bool (*check)(const RuleCall&)) {
-  RuleOperations operations;
-  operations.key = key;
-  operations.message = message;
-  operations.signature = signature;
-  operations.summary = summary;
-  operations.check = check;
-  operations.implies_type = true;
-  return operations;
-}
-
 }  // namespace
 
 const RuleOperations IsCurrency::operations{
@@ -294,37 +281,30 @@ const RuleOperations IsIssn::operations{
 };
 
 template <>
-const RuleOperations IsCreditCard::operations = code_format("isCreditCard",
-                                                            "$each$property must be a credit card",
-                                                            "is_credit_card",
-                                                            "is a card number of a known issuer",
-                                                            &checked_text<&is_credit_card_text>);
+const RuleOperations IsCreditCard::operations =
+    text_operations<&is_credit_card_text>("isCreditCard", "$each$property must be a credit card",
+                                          "is_credit_card", "is a card number of a known issuer");
 template <>
-const RuleOperations IsBic::operations = code_format("isBIC",
-                                                     "$each$property must be a BIC or SWIFT code",
-                                                     "is_bic", "is a bank code",
-                                                     &checked_text<&is_bic_text>);
+const RuleOperations IsBic::operations = text_operations<&is_bic_text>(
+    "isBIC", "$each$property must be a BIC or SWIFT code", "is_bic", "is a bank code");
 template <>
-const RuleOperations IsEan::operations =
-    code_format("isEAN", "$each$property must be an EAN (European Article Number)", "is_ean",
-                "is an article number of 8, 13 or 14 digits", &checked_text<&is_ean_text>);
+const RuleOperations IsEan::operations = text_operations<&is_ean_text>(
+    "isEAN", "$each$property must be an EAN (European Article Number)", "is_ean",
+    "is an article number of 8, 13 or 14 digits");
 template <>
-const RuleOperations IsIsin::operations =
-    code_format("isIsin", "$each$property must be an ISIN (stock/security identifier)", "is_isin",
-                "is the number of a security", &checked_text<&is_isin_text>);
+const RuleOperations IsIsin::operations = text_operations<&is_isin_text>(
+    "isIsin", "$each$property must be an ISIN (stock/security identifier)", "is_isin",
+    "is the number of a security");
 template <>
-const RuleOperations IsIsrc::operations = code_format("isISRC", "$each$property must be an ISRC",
-                                                      "is_isrc", "is a recording code",
-                                                      &checked_text<&is_isrc_text>);
+const RuleOperations IsIsrc::operations = text_operations<&is_isrc_text>(
+    "isISRC", "$each$property must be an ISRC", "is_isrc", "is a recording code");
 template <>
-const RuleOperations IsBtcAddress::operations = code_format("isBtcAddress",
-                                                            "$each$property must be a BTC address",
-                                                            "is_btc_address",
-                                                            "has the form of a Bitcoin address",
-                                                            &checked_text<&is_btc_address_text>);
+const RuleOperations IsBtcAddress::operations =
+    text_operations<&is_btc_address_text>("isBtcAddress", "$each$property must be a BTC address",
+                                          "is_btc_address", "has the form of a Bitcoin address");
 template <>
-const RuleOperations IsEthereumAddress::operations = code_format(
+const RuleOperations IsEthereumAddress::operations = text_operations<&is_ethereum_address_text>(
     "isEthereumAddress", "$each$property must be an Ethereum address", "is_ethereum_address",
-    "is 0x and 40 hexadecimal digits", &checked_text<&is_ethereum_address_text>);
+    "is 0x and 40 hexadecimal digits");
 
 }  // namespace roost::validation

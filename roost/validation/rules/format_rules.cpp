@@ -208,19 +208,6 @@ bool is_firebase_push_id_text(std::string_view text) {
   return text.size() == 20 && all_of(text, [](char c) { return is_base64_character(c, true); });
 }
 
-constexpr RuleOperations text_format(std::string_view key, std::string_view message,
-                                     std::string_view signature, std::string_view summary,
-                                     bool (*check)(const RuleCall&)) {
-  RuleOperations operations;
-  operations.key = key;
-  operations.message = message;
-  operations.signature = signature;
-  operations.summary = summary;
-  operations.check = check;
-  operations.implies_type = true;
-  return operations;
-}
-
 }  // namespace
 
 const RuleOperations IsUuid::operations{
@@ -261,74 +248,56 @@ const RuleOperations IsRgbColor::operations{
 };
 
 template <>
-const RuleOperations IsJson::operations = text_format("isJson",
-                                                      "$each$property must be a json string",
-                                                      "is_json",
-                                                      "is the text of a JSON object or array",
-                                                      &checked_text<&is_json_container>);
+const RuleOperations IsJson::operations =
+    text_operations<&is_json_container>("isJson", "$each$property must be a json string", "is_json",
+                                        "is the text of a JSON object or array");
 template <>
-const RuleOperations IsJwt::operations = text_format("isJwt", "$each$property must be a jwt string",
-                                                     "is_jwt",
-                                                     "is three base64url parts between dots",
-                                                     &checked_text<&is_jwt_text>);
+const RuleOperations IsJwt::operations =
+    text_operations<&is_jwt_text>("isJwt", "$each$property must be a jwt string", "is_jwt",
+                                  "is three base64url parts between dots");
 template <>
-const RuleOperations IsBase32::operations = text_format("isBase32",
-                                                        "$each$property must be base32 encoded",
-                                                        "is_base32", "is base32",
-                                                        &checked_text<&is_base32_text>);
+const RuleOperations IsBase32::operations = text_operations<&is_base32_text>(
+    "isBase32", "$each$property must be base32 encoded", "is_base32", "is base32");
 template <>
-const RuleOperations IsBase58::operations = text_format("isBase58",
-                                                        "$each$property must be base58 encoded",
-                                                        "is_base58", "is base58",
-                                                        &checked_text<&is_base58_text>);
+const RuleOperations IsBase58::operations = text_operations<&is_base58_text>(
+    "isBase58", "$each$property must be base58 encoded", "is_base58", "is base58");
 template <>
-const RuleOperations IsDataUri::operations = text_format("isDataURI",
-                                                         "$each$property must be a data uri format",
-                                                         "is_data_uri", "is a data: URI",
-                                                         &checked_text<&is_data_uri_text>);
+const RuleOperations IsDataUri::operations = text_operations<&is_data_uri_text>(
+    "isDataURI", "$each$property must be a data uri format", "is_data_uri", "is a data: URI");
 template <>
-const RuleOperations IsMimeType::operations = text_format("isMimeType",
-                                                          "$each$property must be MIME type format",
-                                                          "is_mime_type", "is a MIME type",
-                                                          &checked_text<&is_mime_type_text>);
+const RuleOperations IsMimeType::operations = text_operations<&is_mime_type_text>(
+    "isMimeType", "$each$property must be MIME type format", "is_mime_type", "is a MIME type");
 template <>
-const RuleOperations IsSemVer::operations =
-    text_format("isSemVer", "$each$property must be a Semantic Versioning Specification",
-                "is_semver", "is a version by semver.org", &checked_text<&is_semver_text>);
+const RuleOperations IsSemVer::operations = text_operations<&is_semver_text>(
+    "isSemVer", "$each$property must be a Semantic Versioning Specification", "is_semver",
+    "is a version by semver.org");
 template <>
-const RuleOperations IsLocale::operations = text_format("isLocale", "$each$property must be locale",
-                                                        "is_locale", "is a language tag",
-                                                        &checked_text<&is_locale_text>);
+const RuleOperations IsLocale::operations = text_operations<&is_locale_text>(
+    "isLocale", "$each$property must be locale", "is_locale", "is a language tag");
 template <>
-const RuleOperations IsMongoId::operations = text_format("isMongoId",
-                                                         "$each$property must be a mongodb id",
-                                                         "is_mongo_id", "is 24 hexadecimal digits",
-                                                         &checked_text<&is_mongo_id_text>);
+const RuleOperations IsMongoId::operations = text_operations<&is_mongo_id_text>(
+    "isMongoId", "$each$property must be a mongodb id", "is_mongo_id", "is 24 hexadecimal digits");
 template <>
-const RuleOperations IsHexColor::operations = text_format(
+const RuleOperations IsHexColor::operations = text_operations<&is_hex_color_text>(
     "isHexColor", "$each$property must be a hexadecimal color", "is_hex_color",
-    "is 3, 4, 6 or 8 hexadecimal digits, with or without #", &checked_text<&is_hex_color_text>);
+    "is 3, 4, 6 or 8 hexadecimal digits, with or without #");
 template <>
-const RuleOperations IsHexadecimal::operations =
-    text_format("isHexadecimal", "$each$property must be a hexadecimal number", "is_hexadecimal",
-                "is hexadecimal digits, with or without 0x", &checked_text<&is_hexadecimal_text>);
+const RuleOperations IsHexadecimal::operations = text_operations<&is_hexadecimal_text>(
+    "isHexadecimal", "$each$property must be a hexadecimal number", "is_hexadecimal",
+    "is hexadecimal digits, with or without 0x");
 template <>
-const RuleOperations IsOctal::operations = text_format("isOctal",
-                                                       "$each$property must be valid octal number",
-                                                       "is_octal",
-                                                       "is octal digits, with or without 0o",
-                                                       &checked_text<&is_octal_text>);
+const RuleOperations IsOctal::operations =
+    text_operations<&is_octal_text>("isOctal", "$each$property must be valid octal number",
+                                    "is_octal", "is octal digits, with or without 0o");
 template <>
-const RuleOperations IsHsl::operations = text_format("isHSL", "$each$property must be a HSL color",
-                                                     "is_hsl", "is a colour hsl(…)",
-                                                     &checked_text<&is_hsl_text>);
+const RuleOperations IsHsl::operations = text_operations<&is_hsl_text>(
+    "isHSL", "$each$property must be a HSL color", "is_hsl", "is a colour hsl(…)");
 template <>
-const RuleOperations IsMagnetUri::operations =
-    text_format("isMagnetURI", "$each$property must be magnet uri format", "is_magnet_uri",
-                "is a magnet: URI", &checked_text<&is_magnet_uri_text>);
+const RuleOperations IsMagnetUri::operations = text_operations<&is_magnet_uri_text>(
+    "isMagnetURI", "$each$property must be magnet uri format", "is_magnet_uri", "is a magnet: URI");
 template <>
-const RuleOperations IsFirebasePushId::operations = text_format(
+const RuleOperations IsFirebasePushId::operations = text_operations<&is_firebase_push_id_text>(
     "IsFirebasePushId", "$each$property must be a Firebase Push Id", "is_firebase_push_id",
-    "is 20 characters of base64url", &checked_text<&is_firebase_push_id_text>);
+    "is 20 characters of base64url");
 
 }  // namespace roost::validation

@@ -82,19 +82,6 @@ bool has_astral(std::string_view text) {
   return has_character(text, [](char32_t c) { return c > 0xFFFF; });
 }
 
-constexpr RuleOperations width_rule(std::string_view key, std::string_view message,
-                                    std::string_view signature, std::string_view summary,
-                                    bool (*check)(const RuleCall&)) {
-  RuleOperations operations;
-  operations.key = key;
-  operations.message = message;
-  operations.signature = signature;
-  operations.summary = summary;
-  operations.check = check;
-  operations.implies_type = true;
-  return operations;
-}
-
 }  // namespace
 
 const RuleOperations IsNumberString::operations{
@@ -116,28 +103,28 @@ const RuleOperations IsDecimal::operations{
 };
 
 template <>
-const RuleOperations IsBooleanString::operations =
-    width_rule("isBooleanString", "$each$property must be a boolean string", "is_boolean_string",
-               "is \"true\", \"false\", \"1\" or \"0\"", &checked_text<&is_boolean_text>);
+const RuleOperations IsBooleanString::operations = text_operations<&is_boolean_text>(
+    "isBooleanString", "$each$property must be a boolean string", "is_boolean_string",
+    "is \"true\", \"false\", \"1\" or \"0\"");
 template <>
-const RuleOperations IsFullWidth::operations =
-    width_rule("isFullWidth", "$each$property must contain a full-width characters",
-               "is_full_width", "has a full-width character", &checked_text<&has_full_width>);
+const RuleOperations IsFullWidth::operations = text_operations<&has_full_width>(
+    "isFullWidth", "$each$property must contain a full-width characters", "is_full_width",
+    "has a full-width character");
 template <>
-const RuleOperations IsHalfWidth::operations =
-    width_rule("isHalfWidth", "$each$property must contain a half-width characters",
-               "is_half_width", "has a half-width character", &checked_text<&has_half_width>);
+const RuleOperations IsHalfWidth::operations = text_operations<&has_half_width>(
+    "isHalfWidth", "$each$property must contain a half-width characters", "is_half_width",
+    "has a half-width character");
 template <>
-const RuleOperations IsVariableWidth::operations = width_rule(
+const RuleOperations IsVariableWidth::operations = text_operations<&has_both_widths>(
     "isVariableWidth", "$each$property must contain a full-width and half-width characters",
-    "is_variable_width", "has characters of both widths", &checked_text<&has_both_widths>);
+    "is_variable_width", "has characters of both widths");
 template <>
-const RuleOperations IsMultibyte::operations =
-    width_rule("isMultibyte", "$each$property must contain one or more multibyte chars",
-               "is_multibyte", "has a character beyond ASCII", &checked_text<&has_multibyte>);
+const RuleOperations IsMultibyte::operations = text_operations<&has_multibyte>(
+    "isMultibyte", "$each$property must contain one or more multibyte chars", "is_multibyte",
+    "has a character beyond ASCII");
 template <>
-const RuleOperations IsSurrogatePair::operations =
-    width_rule("isSurrogatePair", "$each$property must contain any surrogate pairs chars",
-               "is_surrogate_pair", "has a character beyond U+FFFF", &checked_text<&has_astral>);
+const RuleOperations IsSurrogatePair::operations = text_operations<&has_astral>(
+    "isSurrogatePair", "$each$property must contain any surrogate pairs chars", "is_surrogate_pair",
+    "has a character beyond U+FFFF");
 
 }  // namespace roost::validation

@@ -153,19 +153,6 @@ void print_locale(const P& rule, std::size_t index, std::string& out) {
   if (index == 1) out += rule.locale;
 }
 
-constexpr RuleOperations place_format(std::string_view key, std::string_view message,
-                                      std::string_view signature, std::string_view summary,
-                                      bool (*check)(const RuleCall&)) {
-  RuleOperations operations;
-  operations.key = key;
-  operations.message = message;
-  operations.signature = signature;
-  operations.summary = summary;
-  operations.check = check;
-  operations.implies_type = true;
-  return operations;
-}
-
 }  // namespace
 
 const RuleOperations IsAlpha::operations{
@@ -207,29 +194,28 @@ const RuleOperations IsLongitude::operations{
 };
 
 template <>
-const RuleOperations IsLatLong::operations =
-    place_format("isLatLong", "$each$property must be a latitude,longitude string", "is_lat_long",
-                 "is the text of a latitude and a longitude", &checked_text<&is_coordinate_pair>);
+const RuleOperations IsLatLong::operations = text_operations<&is_coordinate_pair>(
+    "isLatLong", "$each$property must be a latitude,longitude string", "is_lat_long",
+    "is the text of a latitude and a longitude");
 template <>
-const RuleOperations IsIso31661Alpha2::operations = place_format(
+const RuleOperations IsIso31661Alpha2::operations = text_operations<&is_alpha2>(
     "isISO31661Alpha2", "$each$property must be a valid ISO31661 Alpha2 code", "is_iso31661_alpha2",
-    "is a country code of two letters", &checked_text<&is_alpha2>);
+    "is a country code of two letters");
 template <>
-const RuleOperations IsIso31661Alpha3::operations = place_format(
+const RuleOperations IsIso31661Alpha3::operations = text_operations<&is_alpha3>(
     "isISO31661Alpha3", "$each$property must be a valid ISO31661 Alpha3 code", "is_iso31661_alpha3",
-    "is a country code of three letters", &checked_text<&is_alpha3>);
+    "is a country code of three letters");
 template <>
-const RuleOperations IsIso31661Numeric::operations = place_format(
+const RuleOperations IsIso31661Numeric::operations = text_operations<&is_country_number>(
     "isISO31661Numeric", "$each$property must be a valid ISO 3166-1 numeric country code",
-    "is_iso31661_numeric", "is a country code of three digits", &checked_text<&is_country_number>);
+    "is_iso31661_numeric", "is a country code of three digits");
 template <>
-const RuleOperations IsIso4217CurrencyCode::operations =
-    place_format("isISO4217CurrencyCode", "$each$property must be a valid ISO4217 currency code",
-                 "is_iso4217_currency_code", "is a currency code of three letters",
-                 &checked_text<&is_currency_code>);
+const RuleOperations IsIso4217CurrencyCode::operations = text_operations<&is_currency_code>(
+    "isISO4217CurrencyCode", "$each$property must be a valid ISO4217 currency code",
+    "is_iso4217_currency_code", "is a currency code of three letters");
 template <>
-const RuleOperations IsIso6391::operations = place_format(
+const RuleOperations IsIso6391::operations = text_operations<&is_language_code>(
     "isISO6391", "$each$property must be a valid ISO 639-1 language code", "is_iso6391",
-    "is a language code of two letters", &checked_text<&is_language_code>);
+    "is a language code of two letters");
 
 }  // namespace roost::validation
