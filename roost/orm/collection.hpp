@@ -112,8 +112,8 @@ struct TypeInfo<Collection<T>> {
 
   static constexpr orm::detail::RelationRole role{TypeId::of<T>(), true};
   static constexpr TypeDescriptor make() {
-    TypeDescriptor type = detail::basic_descriptor<Collection<T>>(
-        TypeKind::reference, type_name<Collection<T>>, qualified_type_name<Collection<T>>);
+    TypeDescriptor type = detail::basic_descriptor<Collection<T>>(TypeKind::reference, type_name<T>,
+                                                                  qualified_type_name<T>);
     type.reference = &Collection<T>::details;
     type.role = &role;
     return type;

@@ -85,8 +85,8 @@ struct TypeInfo<Ref<T>> {
 
   static constexpr orm::detail::RelationRole role{TypeId::of<T>(), false};
   static constexpr TypeDescriptor make() {
-    TypeDescriptor type = detail::basic_descriptor<Ref<T>>(TypeKind::reference, type_name<Ref<T>>,
-                                                           qualified_type_name<Ref<T>>);
+    TypeDescriptor type =
+        detail::basic_descriptor<Ref<T>>(TypeKind::reference, type_name<T>, qualified_type_name<T>);
     type.copy_assign = &detail::copy_assign<Ref<T>>;
     type.reference = &Ref<T>::details;
     type.role = &role;
