@@ -52,7 +52,7 @@ namespace detail {
 void write_assignments(QuerySink& out, const std::vector<Assignment>& assignments) {
   bool first = true;
   for (const Assignment& assignment : assignments) {
-    out.text(first ? " set " : ", ");
+    if (!first) out.text(", ");
     first = false;
     assignment.column.write(out);
     out.text(" = ");
@@ -127,21 +127,14 @@ Insert& Insert::update_where(Expression condition) {
   return *this;
 }
 
-std::vector<detail::Assignment> Insert::updates() const {
-  std::vector<detail::Assignment> made;
-  const auto merge = [&](const Column& column) {
-    made.push_back({column, column.path() != nullptr ? Expression::of(*column.path(), "excluded")
-                                                     : excluded(column.name())});
-  };
-  for (const Column& column : merged_) merge(column);
-  if (merge_all_) {
-    for (const Column& column : columns_) {
-      const auto same = [&](const Column& other) { return column.same_as(other); };
-      if (std::none_of(target_.begin(), target_.end(), same)) merge(column);
-    }
+std::vector<Column> Insert::merged_columns() const {
+  std::vector<Column> merged = merged_;
+  if (!merge_all_) return merged;
+  for (const Column& column : columns_) {
+    const auto same = [&](const Column& other) { return column.same_as(other); };
+    if (std::none_of(target_.begin(), target_.end(), same)) merged.push_back(column);
   }
-  for (const detail::Assignment& assignment : assignments_) made.push_back(assignment);
-  return made;
+  return merged;
 }
 
 void Insert::write(detail::QuerySink& out) const {
@@ -225,10 +218,19 @@ void Insert::write_conflict(detail::QuerySink& out) const {
   if (target_.empty()) {
     throw UsageError("on_conflict() needs the columns of a unique constraint to merge() or set()");
   }
-  const std::vector<detail::Assignment> assignments = updates();
-  if (assignments.empty()) return out.text(" do nothing");
-  out.text(" do update");
-  detail::write_assignments(out, assignments);
+  const std::vector<Column> merged = merged_columns();
+  if (merged.empty() && assignments_.empty()) return out.text(" do nothing");
+  out.text(" do update set ");
+  bool first = true;
+  for (const Column& column : merged) {
+    if (!first) out.text(", ");
+    first = false;
+    column.write(out);
+    out.text(" = \"excluded\".");
+    column.write(out);
+  }
+  if (!first && !assignments_.empty()) out.text(", ");
+  detail::write_assignments(out, assignments_);
   if (!update_where_.empty()) {
     out.text(" where ");
     out.expression(update_where_);
@@ -255,6 +257,7 @@ void Update::write(detail::QuerySink& out) const {
   from_.append_aliases(aliases);
   append_alias(aliases, table_, alias_);
   out.enter(aliases);
+  out.text(" set ");
   detail::write_assignments(out, assignments_);
   if (!from_.tables.empty()) {
     out.text(" from ");

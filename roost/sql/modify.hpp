@@ -44,6 +44,7 @@ template <class C, class T>
   }
 }
 
+/// Appends views of the values, so the assignments live as long as the query.
 void write_assignments(QuerySink& out, const std::vector<Assignment>& assignments);
 
 template <class T>
@@ -156,7 +157,8 @@ class Insert final : public Query {
   Insert& add_object(const reflect::TypeDescriptor& type, const void* object);
   void write_rows(detail::QuerySink& out) const;
   void write_conflict(detail::QuerySink& out) const;
-  [[nodiscard]] std::vector<detail::Assignment> updates() const;
+  /// Those that take the values of the row that could not be inserted.
+  [[nodiscard]] std::vector<Column> merged_columns() const;
 
   TableName table_;
   std::string alias_;

@@ -11,6 +11,7 @@
 namespace roost::db::detail {
 
 /// The walk must not depend on which of the three is wanted, so that placeholders and values agree.
+/// It hands over only what belongs to the query: the values are views.
 class QuerySink {
  public:
   explicit QuerySink(Renderer& renderer) : renderer_{&renderer} {}
