@@ -28,6 +28,18 @@ enum class ColumnAccess : std::uint8_t {
 
 enum class ColumnRole : std::uint8_t { ordinary, version, creation_time, update_time, soft_delete };
 
+/// How a member is compared with its snapshot without being bound first.
+enum class QuickCompare : std::uint8_t {
+  none,
+  boolean,
+  int16,
+  int32,
+  int64,
+  float64,
+  string,
+  time
+};
+
 struct ColumnMetadata {
   static constexpr std::uint16_t none = UINT16_MAX;
 
@@ -41,6 +53,7 @@ struct ColumnMetadata {
   db::ValueType value_type = db::ValueType::unknown;
   ColumnAccess access = ColumnAccess::plain;
   ColumnRole role = ColumnRole::ordinary;
+  QuickCompare quick = QuickCompare::none;
   bool nullable = false;
   bool in_primary_key = false;
   bool identity = false;     // the database counts up

@@ -6,7 +6,7 @@
 
 namespace roost::orm::detail {
 
-void Arena::grow(std::size_t size) {
+std::byte* Arena::grow(std::size_t size) {
   const std::size_t usual =
       blocks_.empty() ? first_block : std::min(largest_block, blocks_.back().size * 2);
   const std::size_t wanted = std::max(usual, size);
@@ -14,11 +14,20 @@ void Arena::grow(std::size_t size) {
   blocks_.push_back({std::unique_ptr<std::byte, Free>{memory}, wanted});
   next_ = memory;
   left_ = wanted;
+  used_ = 0;
+  take(size);
+  return memory;
 }
 
 std::string_view Arena::copy(std::string_view text) {
   if (text.empty()) return {};
-  std::byte* memory = allocate(text.size());
+  // Texts need no alignment, and there are many of them.
+  std::byte* memory = next_;
+  if (text.size() <= left_) {
+    take(text.size());
+  } else {
+    memory = grow(text.size());
+  }
   std::memcpy(memory, text.data(), text.size());
   return {reinterpret_cast<const char*>(memory), text.size()};
 }

@@ -17,11 +17,10 @@ class Arena {
 
   /// `size` bytes, aligned to 16.
   [[nodiscard]] std::byte* allocate(std::size_t size) {
-    size = (size + unit - 1) / unit * unit;
-    if (size > left_) grow(size);
-    std::byte* piece = next_;
-    next_ += size;
-    left_ -= size;
+    const std::size_t gap = (unit - used_ % unit) % unit;
+    if (size + gap > left_) return grow(size);
+    std::byte* piece = next_ + gap;
+    take(size + gap);
     return piece;
   }
   [[nodiscard]] std::string_view copy(std::string_view text);
@@ -41,10 +40,17 @@ class Arena {
     std::size_t size;
   };
 
-  void grow(std::size_t size);
+  /// A new block, and the first `size` bytes of it.
+  std::byte* grow(std::size_t size);
+  void take(std::size_t size) {
+    next_ += size;
+    left_ -= size;
+    used_ += size;
+  }
 
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
+  std::size_t used_ = 0;  // of the block
   std::vector<Block> blocks_;
 };
 

@@ -1,4 +1,5 @@
 // Binding and reading of columns.
+#include <roost/base/timestamp.hpp>
 #include <roost/json/read.hpp>
 #include <roost/json/value.hpp>
 #include <roost/json/write.hpp>
@@ -177,6 +178,36 @@ bool same_value(const ColumnMetadata& column, const ValueView& a, const ValueVie
   if (column.access == ColumnAccess::json) return same_json(a.characters(), b.characters());
   if (is_integer(a.type()) && is_integer(b.type())) return a.integer() == b.integer();
   return a == b;
+}
+
+bool is_unchanged(const ColumnMetadata& column, const Record& record, const ValueView& snapshot,
+                  db::Scratch& scratch) {
+  const auto* member = static_cast<const std::byte*>(record.entity()) + column.offset;
+  const auto as = [member]<class T>(const T*) -> const T& {
+    return *reinterpret_cast<const T*>(member);
+  };
+  if (!snapshot.is_null()) {
+    switch (column.quick) {
+      case QuickCompare::boolean:
+        return as(static_cast<const bool*>(nullptr)) == (snapshot.integer() != 0);
+      case QuickCompare::int16:
+        return as(static_cast<const std::int16_t*>(nullptr)) == snapshot.integer();
+      case QuickCompare::int32:
+        return as(static_cast<const std::int32_t*>(nullptr)) == snapshot.integer();
+      case QuickCompare::int64:
+        return as(static_cast<const std::int64_t*>(nullptr)) == snapshot.integer();
+      case QuickCompare::string:
+        return as(static_cast<const std::string*>(nullptr)) == snapshot.characters();
+      case QuickCompare::time:
+        return as(static_cast<const Timestamp*>(nullptr)).milliseconds_since_epoch() * 1000 ==
+               snapshot.integer();
+      case QuickCompare::float64:  // not a number is equal to itself here
+      case QuickCompare::none:
+        break;
+    }
+  }
+  if (is_pending(column, record)) return false;
+  return same_value(column, bind_column(column, record, scratch), snapshot);
 }
 
 std::string name_of(const Record& record) {

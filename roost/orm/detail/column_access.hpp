@@ -77,6 +77,10 @@ void read_column(const ColumnMetadata& column, void* entity, const db::ValueView
 [[nodiscard]] bool same_value(const ColumnMetadata& column, const db::ValueView& a,
                               const db::ValueView& b);
 
+/// True when the member has the value of the snapshot.
+[[nodiscard]] bool is_unchanged(const ColumnMetadata& column, const Record& record,
+                                const db::ValueView& snapshot, db::Scratch& scratch);
+
 /// The column of the primary key of the target that a reference column holds.
 [[nodiscard]] const ColumnMetadata& target_key_column(const ColumnMetadata& column,
                                                       const EntityMetadata& entity);

@@ -56,7 +56,7 @@ Record* IdentityMap::find(const EntityMetadata& entity, std::span<const db::Valu
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = slots_[i];
-    if (slot.record == nullptr && !slot.erased) return nullptr;
+    if (slot.record == nullptr && !slot.erased()) return nullptr;
     if (slot.record == nullptr || slot.hash != hash || slot.record->metadata != &entity) continue;
     db::Scratch scratch;
     bool same = true;
@@ -72,8 +72,8 @@ void IdentityMap::put(Record& record, std::uint64_t hash) {
   const std::size_t mask = slots_.size() - 1;
   std::size_t i = hash & mask;
   while (slots_[i].record != nullptr) i = (i + 1) & mask;
-  if (!slots_[i].erased) ++used_;
-  slots_[i] = {hash, &record, false};
+  if (!slots_[i].erased()) ++used_;
+  slots_[i] = {hash, &record};
 }
 
 void IdentityMap::insert(Record& record) {
@@ -89,17 +89,17 @@ void IdentityMap::erase(Record& record) {
   // By its place, not its key: the key may have been changed since.
   const std::size_t mask = slots_.size() - 1;
   const std::uint64_t hash = hash_of(record);
-  for (std::size_t i = hash & mask; slots_[i].record != nullptr || slots_[i].erased;
+  for (std::size_t i = hash & mask; slots_[i].record != nullptr || slots_[i].erased();
        i = (i + 1) & mask) {
     if (slots_[i].record == &record) {
-      slots_[i] = {0, nullptr, true};
+      slots_[i] = {1, nullptr};
       --size_;
       return;
     }
   }
   for (Slot& slot : slots_) {
     if (slot.record != &record) continue;
-    slot = {0, nullptr, true};
+    slot = {1, nullptr};
     --size_;
     return;
   }

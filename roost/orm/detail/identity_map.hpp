@@ -29,9 +29,10 @@ class IdentityMap {
   [[nodiscard]] static std::uint64_t hash_of(const Record& record);
 
   struct Slot {
-    std::uint64_t hash = 0;
+    std::uint64_t hash = 0;  // of an empty slot: 1 when something was erased here
     Record* record = nullptr;
-    bool erased = false;
+
+    [[nodiscard]] bool erased() const { return record == nullptr && hash != 0; }
   };
   std::vector<Slot> slots_;
   std::size_t size_ = 0;

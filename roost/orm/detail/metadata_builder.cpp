@@ -1,4 +1,5 @@
 // Reads the words of entities. Faults are collected, so that one start names them all.
+#include <roost/base/timestamp.hpp>
 #include <roost/meta/annotation.hpp>
 #include <roost/orm/detail/metadata_builder.hpp>
 #include <roost/orm/detail/relation_base.hpp>
@@ -42,6 +43,25 @@ std::uint32_t max_length_of(const FieldDescriptor& field) {
 template <class Word>
 const Word* word(const FieldDescriptor& field) {
   return find_annotation<Word>(field.annotations);
+}
+
+QuickCompare quick_compare(const TypeDescriptor& type) {
+  switch (type.kind) {
+    case TypeKind::boolean:
+      return QuickCompare::boolean;
+    case TypeKind::integer:
+      if (!type.integer.is_signed) return QuickCompare::none;
+      return type.integer.bytes == 8   ? QuickCompare::int64
+             : type.integer.bytes == 4 ? QuickCompare::int32
+             : type.integer.bytes == 2 ? QuickCompare::int16
+                                       : QuickCompare::none;
+    case TypeKind::floating:
+      return type.size == sizeof(double) ? QuickCompare::float64 : QuickCompare::none;
+    case TypeKind::string:
+      return QuickCompare::string;
+    default:
+      return &type == &reflect::type_of<Timestamp>() ? QuickCompare::time : QuickCompare::none;
+  }
 }
 
 ColumnRole role_of(const FieldDescriptor& field) {
@@ -184,6 +204,7 @@ void MetadataBuilder::add_column(EntityMetadata& entity, const FieldDescriptor& 
     try {
       column.codec = db::codec_of(*column.type);
       column.value_type = column.codec.type();
+      column.quick = quick_compare(*column.type);
     } catch (const std::exception& error) {
       return fault(entity,
                    std::string{field.name} + " of type " + std::string{column.type->name} +

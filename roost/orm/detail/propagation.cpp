@@ -34,9 +34,15 @@ void Session::leave_collection(Record* parent, const RelationMetadata& many, Rec
   if (parent == nullptr) return;
   CollectionBase& collection = RelationAccess::collection(parent->entity(), many);
   CollectionState* state = RelationAccess::state_of(collection);
-  if (state == nullptr) return;
-  std::erase(state->items, &item);
-  std::erase(state->added, &item);
+  if (collection.is_loaded()) {
+    if (state != nullptr) std::erase(state->items, &item);
+    return;
+  }
+  state = &RelationAccess::state(collection);
+  if (std::erase(state->added, &item) == 0 && !contains(state->removed, &item)) {
+    state->removed.push_back(&item);
+  }
+  state->changed = true;
   state->counted = false;
 }
 
@@ -46,8 +52,10 @@ void Session::enter_collection(Record* parent, const RelationMetadata& many, Rec
   if (!collection.is_loaded()) {
     // Its row appears when the collection is loaded; until the flush it must not be lost then.
     CollectionState& state = RelationAccess::state(collection);
-    std::erase(state.removed, &item);
-    if (!contains(state.added, &item)) state.added.push_back(&item);
+    if (std::erase(state.removed, &item) == 0 && !contains(state.added, &item)) {
+      state.added.push_back(&item);
+    }
+    state.changed = true;
     state.counted = false;
     return;
   }
@@ -106,6 +114,38 @@ void Session::move_one_to_one(Record& owner, const RelationMetadata& relation, R
   if (!RelationAccess::is_unknown(lost) && RelationAccess::target(lost) == after) {
     RelationAccess::set_target(lost, nullptr);
     if (relation.owning) part(*former, after);
+  }
+}
+
+void Session::leave_other_sides(Record& record) {
+  for (const RelationMetadata& relation : record.metadata->relations) {
+    if (relation.to_many() || !relation.owning || relation.other_side == nullptr) continue;
+    Record* target = RelationAccess::target(RelationAccess::reference(record.entity(), relation));
+    if (target == nullptr) continue;
+    if (relation.kind == RelationKind::many_to_one) {
+      leave_collection(target, *relation.other_side, record);
+      continue;
+    }
+    RefBase& back = RelationAccess::reference(target->entity(), *relation.other_side);
+    if (!RelationAccess::is_unknown(back) && RelationAccess::target(back) == &record) {
+      RelationAccess::set_target(back, nullptr);
+    }
+  }
+}
+
+void Session::return_to_other_sides(Record& record) {
+  for (const RelationMetadata& relation : record.metadata->relations) {
+    if (relation.to_many() || !relation.owning || relation.other_side == nullptr) continue;
+    Record* target = RelationAccess::target(RelationAccess::reference(record.entity(), relation));
+    if (target == nullptr) continue;
+    if (relation.kind == RelationKind::many_to_one) {
+      enter_collection(target, *relation.other_side, record);
+      continue;
+    }
+    RefBase& back = RelationAccess::reference(target->entity(), *relation.other_side);
+    if (!RelationAccess::is_unknown(back) && RelationAccess::target(back) == nullptr) {
+      RelationAccess::set_target(back, &record);
+    }
   }
 }
 

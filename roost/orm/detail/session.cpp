@@ -100,16 +100,32 @@ Record& Session::create(const EntityMetadata& entity, void* source, bool persist
       if (uuid == Uuid{}) uuid = Uuid::time_ordered();
     }
   }
+  if (persist) register_key(record);
   return record;
+}
+
+void Session::register_key(Record& record) {
+  const EntityMetadata& entity = *record.metadata;
+  if (entity.identity_column != EntityMetadata::none || record.in_map || !has_key(record)) return;
+  db::Scratch scratch;
+  std::vector<ValueView> key;
+  for (const std::uint16_t index : entity.primary_key) {
+    key.push_back(bind_column(entity.columns[index], record, scratch));
+  }
+  if (identity_map_.find(entity, key) == nullptr) identity_map_.insert(record);
 }
 
 void Session::persist(Record& record) {
   switch (record.state) {
     case RecordState::transient:
       record.state = RecordState::added;
+      register_key(record);
       break;
     case RecordState::removed:
-      record.state = record.snapshot == nullptr ? RecordState::reference : RecordState::managed;
+      record.state = record.snapshot != nullptr ? RecordState::managed
+                     : record.loaded != 0       ? RecordState::read_only
+                                                : RecordState::reference;
+      return_to_other_sides(record);
       break;
     case RecordState::detached:
       record.snapshot = nullptr;
@@ -126,13 +142,17 @@ void Session::remove(Record& record) {
     case RecordState::added:
     case RecordState::transient:
       record.state = RecordState::transient;
+      identity_map_.erase(record);
       break;
     case RecordState::detached:
       throw UsageError(name_of(record) + " is not stored: nothing can be removed");
+    case RecordState::removed:
+      return;
     default:
       record.state = RecordState::removed;
       break;
   }
+  leave_other_sides(record);
 }
 
 Record& Session::reference(const EntityMetadata& entity, std::span<const ValueView> key) {
@@ -222,9 +242,7 @@ bool Session::is_changed(const Record& record) const {
                      [&](const ColumnMetadata& column) {
                        if (column.computed || ((record.loaded >> column.index) & 1U) == 0)
                          return false;
-                       if (is_pending(column, record)) return true;
-                       return !same_value(column, bind_column(column, record, scratch),
-                                          record.snapshot[column.index]);
+                       return !is_unchanged(column, record, record.snapshot[column.index], scratch);
                      });
 }
 

@@ -2,6 +2,7 @@
 // identity map, loading, and the unit of work.
 #pragma once
 
+#include <roost/async/semaphore.hpp>
 #include <roost/async/task.hpp>
 #include <roost/orm/data_source.hpp>
 #include <roost/orm/detail/arena.hpp>
@@ -127,6 +128,11 @@ class Session {
   };
 
   void attach_relations(Record& record);
+  /// Makes a new entity whose key is known findable by it.
+  void register_key(Record& record);
+  /// Out of, or back into, what the other side shows of the relations that the entity owns.
+  void leave_other_sides(Record& record);
+  void return_to_other_sides(Record& record);
   void move_one_to_one(Record& owner, const RelationMetadata& relation, Record* before,
                        Record* after);
   void leave_collection(Record* parent, const RelationMetadata& many, Record& item);
@@ -145,7 +151,7 @@ class Session {
   std::vector<Level> levels_;
   std::vector<UndoEntry> undo_;
   std::vector<UndoCollection> undo_collections_;
-  bool flushing_ = false;
+  AsyncMutex flushing_;
   bool cleared_ = false;
 };
 

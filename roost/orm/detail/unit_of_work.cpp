@@ -35,6 +35,20 @@ UnitOfWork::UnitOfWork(Session& session)
       postgresql_{dialect_.kind() == db::DialectKind::postgresql},
       now_{ValueView::timestamp(Timestamp::now().milliseconds_since_epoch() * 1000)} {}
 
+UnitOfWork::~UnitOfWork() {
+  for (auto moved = moved_.rbegin(); moved != moved_.rend(); ++moved) {
+    if (moved->state == RecordState::transient) session_.identity_map().erase(*moved->record);
+    moved->record->state = moved->state;
+    moved->record->orphan = moved->orphan;
+  }
+}
+
+void UnitOfWork::move_to(Record& record, RecordState state) {
+  moved_.push_back({&record, record.state, record.orphan});
+  record.state = state;
+  record.orphan = false;
+}
+
 bool UnitOfWork::empty() const {
   return changes_.empty() && new_pairs_.empty() && lost_pairs_.empty() && replaced_.empty();
 }
@@ -57,7 +71,8 @@ void UnitOfWork::reach(Record& record, std::vector<Record*>& found) {
                          name_of(*target) +
                          ", which is not persisted, and the relation says no_cascade: persist it");
       }
-      target->state = RecordState::added;
+      move_to(*target, RecordState::added);
+      session_.register_key(*target);
       found.push_back(target);
     };
     if (relation.to_many()) {
@@ -89,12 +104,9 @@ void UnitOfWork::cascade_remove() {
   std::vector<Record*> waiting;
   for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
     if (record->orphan) {
-      record->orphan = false;
-      if (record->is_new()) {
-        record->state = RecordState::transient;
-      } else if (record->state != RecordState::detached) {
-        record->state = RecordState::removed;
-      }
+      move_to(*record, record->is_new()                         ? RecordState::transient
+                       : record->state == RecordState::detached ? RecordState::detached
+                                                                : RecordState::removed);
     }
     if (record->state == RecordState::removed) waiting.push_back(record);
   }
@@ -108,7 +120,7 @@ void UnitOfWork::cascade_remove() {
             target->state == RecordState::detached) {
           return;
         }
-        session_.remove(*target);
+        move_to(*target, target->is_new() ? RecordState::transient : RecordState::removed);
         if (target->state == RecordState::removed) waiting.push_back(target);
       };
       if (relation.to_many()) {
@@ -191,8 +203,7 @@ void UnitOfWork::collect_update(Record& record) {
   std::uint64_t changed = 0;
   for (const ColumnMetadata& column : entity.columns) {
     if (column.computed || ((record.loaded >> column.index) & 1U) == 0) continue;
-    if (!is_pending(column, record) &&
-        same_value(column, bind_column(column, record, scratch_), record.snapshot[column.index]) &&
+    if (is_unchanged(column, record, record.snapshot[column.index], scratch_) &&
         !(record.touched && column.access == ColumnAccess::reference)) {
       continue;
     }
@@ -315,6 +326,7 @@ void UnitOfWork::remember(Record& record, bool clear_identity) {
 }
 
 void UnitOfWork::apply(const std::vector<db::Result>& results) {
+  moved_.clear();
   for (RowChange& change : changes_) {
     remember(*change.record,
              change.kind == Kind::insert &&
@@ -328,6 +340,7 @@ void UnitOfWork::apply(const std::vector<db::Result>& results) {
     if (change.kind == Kind::insert) {
       record.state = RecordState::managed;
       record.loaded = ~std::uint64_t{0};
+      session_.identity_map().erase(record);  // it may stand there under another key
       session_.identity_map().insert(record);
     }
   }
@@ -432,15 +445,7 @@ void UnitOfWork::apply_collections() {
 }
 
 Task<void> Session::flush() {
-  if (flushing_) {
-    throw UsageError("this entity manager is flushing already: await the first flush");
-  }
-  struct Guard {
-    bool& flag;
-    ~Guard() { flag = false; }
-  };
-  flushing_ = true;
-  const Guard guard{flushing_};
+  const AsyncMutex::Lock turn = co_await flushing_.lock();
   UnitOfWork work{*this};
   work.collect();
   if (work.empty()) co_return;

@@ -51,6 +51,8 @@ class UnitOfWork {
   explicit UnitOfWork(Session& session);
   UnitOfWork(const UnitOfWork&) = delete;
   UnitOfWork& operator=(const UnitOfWork&) = delete;
+  /// Takes back what `collect` did to the entities, unless it was applied.
+  ~UnitOfWork();
 
   void collect();
   [[nodiscard]] bool empty() const;
@@ -67,6 +69,7 @@ class UnitOfWork {
   void cascade_persist();
   void cascade_remove();
   void reach(Record& record, std::vector<Record*>& found);
+  void move_to(Record& record, RecordState state);
   void collect_row(Record& record);
   void collect_insert(Record& record);
   void collect_update(Record& record);
@@ -124,6 +127,13 @@ class UnitOfWork {
   bool postgresql_;
   db::Scratch scratch_;
   db::ValueView now_;
+  /// As a record was before the cascades reached it.
+  struct Moved {
+    Record* record;
+    RecordState state;
+    bool orphan;
+  };
+  std::vector<Moved> moved_;
   std::deque<RowChange> changes_;
   std::vector<PairChange> new_pairs_;
   std::vector<PairChange> lost_pairs_;

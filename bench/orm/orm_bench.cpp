@@ -1,0 +1,119 @@
+// What the entity manager costs beside the database: finds, flushes, memory. SQLite in memory, one
+// loop. Prints one line a measurement: nanoseconds (or bytes) for one.
+#include <roost/async/event_loop.hpp>
+#include <roost/base/timestamp.hpp>
+#include <roost/orm/entity_manager.hpp>
+#include <roost/sql/raw_sql.hpp>
+#include <roost/sql/sqlite/sqlite.hpp>
+
+#include <malloc.h>
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+using namespace roost;
+
+namespace {
+
+struct Item {
+  std::int64_t id{};
+  std::string name{};
+  std::string description{};
+  int number{};
+  int capacity{};
+  double price{};
+  bool active{};
+  Timestamp created{};
+  Timestamp changed{};
+  static constexpr auto meta = orm::entity("items", primary_key<&Item::id>());
+};
+
+constexpr int row_count = 10'000;
+
+using Clock = std::chrono::steady_clock;
+
+void report(const char* what, Clock::time_point start, double count) {
+  const std::chrono::duration<double, std::nano> spent = Clock::now() - start;
+  std::printf("%-44s %12.0f ns\n", what, spent.count() / count);
+}
+
+Task<void> finds(const orm::DataSource& source) {
+  constexpr int rounds = 20'000;
+  auto start = Clock::now();
+  for (int i = 0; i < rounds; ++i) {
+    orm::EntityManager em{source};
+    static_cast<void>(co_await em.find_one_or_fail<Item>(i % row_count + 1));
+  }
+  report("find_one by key, tracked, new manager", start, rounds);
+  start = Clock::now();
+  for (int i = 0; i < rounds; ++i) {
+    orm::EntityManager em{source};
+    static_cast<void>(co_await em.find_one_or_fail<const Item>(i % row_count + 1));
+  }
+  report("find_one by key, read-only, new manager", start, rounds);
+  start = Clock::now();
+  db::Executor& executor = source.database();
+  for (int i = 0; i < rounds; ++i) {
+    const std::int64_t id = i % row_count + 1;
+    static_cast<void>(co_await executor.query_one<Item>(
+        sql("select id, name, description, number, capacity, price, active, created, changed from "
+            "items where id = {}",
+            id)));
+  }
+  report("the same row by raw SQL into a struct", start, rounds);
+}
+
+Task<void> many(const orm::DataSource& source) {
+  orm::EntityManager em{source};
+  const std::size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+  auto start = Clock::now();
+  const auto items = co_await em.find<Item>();
+  report("find 10,000 tracked, each", start, row_count);
+  const std::size_t after = mallinfo2().uordblks + mallinfo2().hblkhd;
+  std::printf("%-44s %12.0f bytes (the entity: %zu)\n", "memory of a managed entity",
+              static_cast<double>(after - before) / row_count, sizeof(Item));
+  co_await em.flush();
+  start = Clock::now();
+  for (int i = 0; i < 20; ++i) co_await em.flush();
+  report("empty flush with 10,000 managed", start, 20);
+  items[7]->number += 1;
+  start = Clock::now();
+  co_await em.flush();
+  report("flush of 1 change among 10,000", start, 1);
+  for (Item* item : items) item->number += 1;
+  start = Clock::now();
+  co_await em.flush();
+  report("flush of 10,000 changes, each", start, row_count);
+  orm::EntityManager reader{source};
+  start = Clock::now();
+  const auto same = co_await reader.find<const Item>();
+  report("find 10,000 read-only, each", start, static_cast<double>(same.size()));
+}
+
+Task<void> all(orm::DataSource& source) {
+  static_cast<void>(co_await source.create_schema());
+  {
+    orm::EntityManager em{source};
+    const auto start = Clock::now();
+    for (int i = 0; i < row_count; ++i) {
+      em.create<Item>({.name = "name of item " + std::to_string(i),
+                       .description = "a text of some forty characters, or so",
+                       .number = i});
+    }
+    co_await em.flush();
+    report("insert 10,000, each", start, row_count);
+  }
+  co_await finds(source);
+  co_await many(source);
+  co_await source.database().close();
+}
+
+}  // namespace
+
+int main() {
+  orm::DataSource source{db::sqlite::open(db::DatabaseOptions{"sqlite::memory:"}),
+                         orm::entities<Item>()};
+  EventLoop loop;
+  loop.block_on(all(source));
+}
