@@ -20,6 +20,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -58,6 +59,16 @@ std::string message_of(const std::exception_ptr& exception) {
   }
 }
 
+/// The root module, which is known to the running program only.
+struct RootImport : di::ModulePart {
+  di::ModuleImport entry;
+
+  template <class>
+  void add_to(di::ModuleData& data) const {
+    di::add_imports(data, &entry, 1);
+  }
+};
+
 }  // namespace
 
 struct Application::State {
@@ -81,9 +92,8 @@ struct Application::State {
   }
 
   [[nodiscard]] ModuleDef framework() {
-    std::vector<di::ModuleImport> imports{{root, define, ModuleDef{}}};
     return module<FrameworkModule>(global{}, reference<Logger>(log()),
-                                   di::ImportList<>{std::move(imports)});
+                                   RootImport{{}, {root, define, ModuleDef{}}});
   }
 
   void log_failure(http::Request& request, const std::exception_ptr& exception) {
@@ -227,7 +237,7 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
 }
 
 Application::Application(TypeId root, ModuleDef (*define)(), const ApplicationOptions& options)
-    : state_{std::make_unique<State>(root, define, options)} {}
+    : state_{new State(root, define, options)} {}
 Application::Application(Application&&) noexcept = default;
 Application& Application::operator=(Application&&) noexcept = default;
 Application::~Application() = default;

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <roost/app/application_options.hpp>
+#include <roost/base/owned.hpp>
 #include <roost/base/type_name.hpp>
 #include <roost/di/module_def.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -69,7 +69,7 @@ class Application {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  Owned<State> state_;
 };
 
 /// The application whose root module is M: `return roost::create<AppModule>().listen(3000);`.

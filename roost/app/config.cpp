@@ -113,8 +113,12 @@ Environment gather(const ConfigOptions& options) {
 }  // namespace
 
 ConfigOptions& ConfigOptions::environment(const Environment& environment) {
-  environment_ = std::make_shared<const Environment>(environment);
+  environment_ = SharedObject::own(Environment{environment});
   return *this;
+}
+
+const Environment* ConfigOptions::environment() const {
+  return static_cast<const Environment*>(environment_.get());
 }
 
 void load_config(const TypeDescriptor& type, void* object, const ConfigOptions& options) {

@@ -2,10 +2,10 @@
 // application starts.
 #pragma once
 
+#include <roost/base/shared_object.hpp>
 #include <roost/di/module.hpp>
 #include <roost/meta/describe.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,14 +33,13 @@ class ConfigOptions {
 
   [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
   [[nodiscard]] bool expands_variables() const { return expand_; }
-  [[nodiscard]] const std::shared_ptr<const Environment>& environment() const {
-    return environment_;
-  }
+  /// Null unless set; valid as long as these options.
+  [[nodiscard]] const Environment* environment() const;
 
  private:
   std::vector<std::string> files_{".env"};
   bool expand_ = false;
-  std::shared_ptr<const Environment> environment_;
+  SharedObject environment_;
 };
 
 /// Fills `object`, a value-initialised object of `type`, from the environment: member

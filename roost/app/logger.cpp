@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <memory>
 #include <mutex>
 #include <unistd.h>
 
@@ -154,6 +155,16 @@ LogOptions LogOptions::from_environment() {
   return options;
 }
 
+LogOptions& LogOptions::sink(std::shared_ptr<LogSink> sink) {
+  sink_ = SharedObject::own(std::move(sink));
+  return *this;
+}
+
+std::shared_ptr<LogSink> LogOptions::sink() const {
+  const auto* sink = static_cast<const std::shared_ptr<LogSink>*>(sink_.get());
+  return sink != nullptr ? *sink : nullptr;
+}
+
 /// Lines to a sink of the user's or, through spdlog, to standard output.
 class Logger::Output {
  public:
@@ -195,8 +206,7 @@ class Logger::Output {
   bool color_ = false;
 };
 
-Logger::Logger(const LogOptions& options)
-    : level_{options.level()}, output_{std::make_unique<Output>(options)} {}
+Logger::Logger(const LogOptions& options) : level_{options.level()}, output_{new Output(options)} {}
 
 Logger::~Logger() { output_->flush(); }
 

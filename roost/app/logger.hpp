@@ -3,10 +3,12 @@
 #pragma once
 
 #include <roost/app/log_value.hpp>
+#include <roost/base/memory_fwd.hpp>
+#include <roost/base/owned.hpp>
+#include <roost/base/shared_object.hpp>
 #include <roost/di/scope.hpp>
 
 #include <array>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +19,8 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, error, fatal, off
 
 /// "info" and so on, in lower case; "off" is a level of its own.
 [[nodiscard]] std::string_view to_string(LogLevel level);
+
+class LogSink;
 
 /// Where and how lines are written.
 class LogOptions {
@@ -36,19 +40,17 @@ class LogOptions {
     return *this;
   }
   /// Sends complete lines here instead of standard output; called under a lock.
-  LogOptions& sink(std::shared_ptr<class LogSink> sink) {
-    sink_ = std::move(sink);
-    return *this;
-  }
+  LogOptions& sink(std::shared_ptr<LogSink> sink);
 
   [[nodiscard]] LogLevel level() const { return level_; }
   [[nodiscard]] Format format() const { return format_; }
-  [[nodiscard]] const std::shared_ptr<LogSink>& sink() const { return sink_; }
+  /// Null unless set.
+  [[nodiscard]] std::shared_ptr<LogSink> sink() const;
 
  private:
   LogLevel level_ = LogLevel::info;
   Format format_ = Format::automatic;
-  std::shared_ptr<LogSink> sink_;
+  SharedObject sink_;  // a std::shared_ptr<LogSink>
 };
 
 /// Takes finished log lines, one call each, without line break. Tests collect them with it.
@@ -119,7 +121,7 @@ class Logger {
 
   class Output;
   LogLevel level_;
-  std::unique_ptr<Output> output_;
+  Owned<Output> output_;
 };
 
 }  // namespace roost

@@ -1,10 +1,9 @@
 // Synchronized<T>: state that several threads share, reachable only under its lock.
 #pragma once
 
+#include <roost/async/shared_mutex.hpp>
 #include <roost/async/task.hpp>
 
-#include <mutex>
-#include <shared_mutex>
 #include <type_traits>
 #include <utility>
 
@@ -58,19 +57,19 @@ class Synchronized {
   template <class F>
   auto with(F&& callback) -> std::invoke_result_t<F, T&> {
     async::check_synchronized_callback<std::invoke_result_t<F, T&>>();
-    const std::lock_guard lock{mutex_};
+    const async::WriterLock lock{mutex_};
     return std::forward<F>(callback)(value_);
   }
   /// Calls `callback(const T&)`, beside other readers.
   template <class F>
   auto read(F&& callback) const -> std::invoke_result_t<F, const T&> {
     async::check_synchronized_callback<std::invoke_result_t<F, const T&>>();
-    const std::shared_lock lock{mutex_};
+    const async::ReaderLock lock{mutex_};
     return std::forward<F>(callback)(value_);
   }
 
  private:
-  mutable std::shared_mutex mutex_;
+  mutable async::SharedMutex mutex_;
   T value_;
 };
 

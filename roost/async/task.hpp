@@ -161,6 +161,8 @@ class Promise final : public PromiseBase {
     rethrow_if_failed();
     return std::move(value_);
   }
+  /// What the task, which has ended without an exception, returned.
+  T& result() noexcept { return value_; }
 
  private:
   union {
@@ -178,6 +180,7 @@ class Promise<T&> final : public PromiseBase {
     rethrow_if_failed();
     return *value_;
   }
+  T& result() noexcept { return *value_; }
 
  private:
   T* value_ = nullptr;
@@ -277,6 +280,12 @@ class [[nodiscard("a Task does nothing until it is awaited")]] Task {
   /// False for an empty (default-constructed or moved-from) task.
   [[nodiscard]] explicit operator bool() const noexcept { return static_cast<bool>(coroutine_); }
 
+  /// Gives the coroutine away; who takes it destroys it.
+  [[nodiscard]] std::coroutine_handle<promise_type> release() noexcept {
+    const auto coroutine = coroutine_;
+    coroutine_ = {};
+    return coroutine;
+  }
   /// For combinators and servers, which start tasks themselves.
   [[nodiscard]] std::coroutine_handle<promise_type> coroutine() const noexcept {
     return coroutine_;
@@ -306,4 +315,52 @@ inline Task<void> async::Promise<void>::get_return_object() noexcept {
   return Task<void>{coroutine};
 }
 
+namespace async {
+
+/// A task whose result type is not known here: awaits it without a coroutine for each type. An
+/// exception that left the task is thrown from the `co_await`, which gives nothing; the result is
+/// in the promise.
+class AnyTask {
+ public:
+  template <class T>
+  explicit AnyTask(Task<T>&& task) noexcept {
+    const auto coroutine = task.release();
+    if (coroutine) promise_ = &coroutine.promise();
+    coroutine_ = coroutine;
+  }
+  AnyTask(AnyTask&& other) noexcept : coroutine_{other.coroutine_}, promise_{other.promise_} {
+    other.coroutine_ = {};
+  }
+  AnyTask& operator=(AnyTask&&) = delete;
+  AnyTask(const AnyTask&) = delete;
+  AnyTask& operator=(const AnyTask&) = delete;
+  ~AnyTask() {
+    if (coroutine_) coroutine_.destroy();
+  }
+
+  /// A Promise<T> of the T that the task was made with.
+  [[nodiscard]] PromiseBase& promise() const noexcept { return *promise_; }
+
+  bool await_ready() const {
+    if (!coroutine_) [[unlikely]] {
+      throw_empty_task();
+    }
+    if (promise_->state() != TaskState::fresh) [[unlikely]] {
+      throw_task_used_twice();
+    }
+    return false;
+  }
+  template <class P>
+  bool await_suspend(std::coroutine_handle<P> caller) const {
+    if (promise_->context() == nullptr) promise_->set_context(context_of(caller));
+    return promise_->start_awaited(coroutine_, caller);
+  }
+  void await_resume() const { promise_->rethrow_if_failed(); }
+
+ private:
+  std::coroutine_handle<> coroutine_;
+  PromiseBase* promise_ = nullptr;
+};
+
+}  // namespace async
 }  // namespace roost

@@ -4,6 +4,7 @@
 
 #include <roost/async/task.hpp>
 #include <roost/di/module.hpp>
+#include <roost/di/module_data.hpp>
 #include <roost/di/module_ref.hpp>
 #include <roost/di/startup_error.hpp>
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <roost/base/fixed_string.hpp>
+#include <roost/base/memory_fwd.hpp>
 #include <roost/base/type_name.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <memory>
 #include <type_traits>
 
 namespace roost {

@@ -173,7 +173,7 @@ Task<void*> Graph::make_instance(ProviderNode& node, std::shared_ptr<void>* owne
     *owner = std::move(made);
   } else if (shape.kind == ProviderKind::given) {
     *storage_out = object;
-    *owner = std::const_pointer_cast<void>(node.state);
+    *owner = std::shared_ptr<void>{object, [keep = node.state](void*) {}};
   } else {
     // An alias shares what it names.
     const Link& link = node.links.front();

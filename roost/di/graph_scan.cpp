@@ -194,13 +194,12 @@ void add_nodes(Graph& graph, ModuleId id, Overrides& overrides) {
     if (!node.shape->contribution) module.own.insert_or_assign(node.shape->token, node.id);
   }
   for (const ControllerRecord& record : module.data->controllers) {
-    ProviderNode& node = add_node(graph, id, Role::controller, {record.shape, nullptr});
+    ProviderNode& node = add_node(graph, id, Role::controller, {record.shape, {}});
     module.controllers.push_back(node.id);
     graph.controller_nodes.push_back({node.id, record.attachment});
   }
   if (module.data->module_class != nullptr) {
-    module.instance =
-        add_node(graph, id, Role::module_class, {module.data->module_class, nullptr}).id;
+    module.instance = add_node(graph, id, Role::module_class, {module.data->module_class, {}}).id;
   }
 }
 

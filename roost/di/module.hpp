@@ -6,10 +6,8 @@
 #include <roost/di/provider.hpp>
 
 #include <array>
-#include <memory>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace roost {
 namespace di {
@@ -20,15 +18,16 @@ class ImportList : public ModulePart {
  public:
   using Imports = List<M...>;
 
-  explicit ImportList(std::vector<ModuleImport> entries) : entries_{std::move(entries)} {}
+  template <class... Entry>
+  explicit ImportList(const Entry&... entries) : entries_{entries...} {}
 
   template <class>
   void add_to(ModuleData& data) const {
-    data.imports.insert(data.imports.end(), entries_.begin(), entries_.end());
+    add_imports(data, entries_, sizeof...(M));
   }
 
  private:
-  std::vector<ModuleImport> entries_;
+  ModuleImport entries_[sizeof...(M) + 1];  // the last is empty: there are no arrays of none
 };
 
 /// Spec of the controllers, made by the component that knows what a controller is. Each carries one
@@ -45,7 +44,7 @@ class ControllerList : public ModulePart {
   void add_to(ModuleData& data) const {
     if constexpr (sizeof...(C) > 0) {
       static constexpr const ProviderShape* shapes[] = {&shape_of<ConstructedProvider<C, C>>...};
-      data.add_controllers(shapes, attachments_.data(), sizeof...(C));
+      add_controllers(data, shapes, attachments_.data(), sizeof...(C));
     }
   }
 
@@ -139,7 +138,7 @@ template <class... E>
 void add_exports(ModuleData& data, roost::exports<E...>) {
   if constexpr (sizeof...(E) > 0) {
     static constexpr ModuleExport entries[] = {export_entry<E>()...};
-    data.add_exports(entries, sizeof...(E));
+    di::add_exports(data, entries, sizeof...(E));
   }
 }
 
@@ -170,17 +169,15 @@ struct Definition {
 template <class Own, class Part>
 void add_part(ModuleData& data, const Part& part) {
   if constexpr (std::is_same_v<Part, global>) {
-    data.is_global = true;
+    make_global(data);
   } else {
     part.template add_to<Own>(data);
   }
 }
 
 template <class... Self>
-const ProviderShape* instance_shape(List<Self...>) {
-  const ProviderShape* shape = nullptr;
-  ((shape = &shape_of<Self>), ...);
-  return shape;
+void add_instance([[maybe_unused]] ModuleData& data, List<Self...>) {
+  (set_module_class(data, shape_of<Self>), ...);
 }
 
 }  // namespace di
@@ -192,7 +189,7 @@ template <class... M, class... Dynamic>
 [[nodiscard]] auto imports(const Dynamic&... dynamic) {
   return di::ImportList<typename decltype(di::required_import<M>())::type...,
                         typename di::DynamicClass<Dynamic>::type...>{
-      std::vector<di::ModuleImport>{di::static_import<M>()..., di::dynamic_import(dynamic)...}};
+      di::static_import<M>()..., di::dynamic_import(dynamic)...};
 }
 
 /// Defines the module M: checks its wiring while it compiles and forgets the types. Call it where
@@ -207,12 +204,12 @@ template <class M, class... Parts>
     return DynamicModule<M>{};
   } else {
     using Check = typename Definition::Check;
-    auto data = std::make_shared<di::ModuleData>();
-    data->type = TypeId::of<M>();
-    di::add_exports(*data, di::ExportsOf<M>{});
-    (di::add_part<typename Check::Own>(*data, parts), ...);
-    data->module_class = di::instance_shape(typename Check::Instance{});
-    return DynamicModule<M>{std::shared_ptr<const di::ModuleData>{std::move(data)}};
+    DynamicModule<M> definition{TypeId::of<M>()};
+    di::ModuleData& data = definition.filling();
+    di::add_exports(data, di::ExportsOf<M>{});
+    (di::add_part<typename Check::Own>(data, parts), ...);
+    di::add_instance(data, typename Check::Instance{});
+    return definition;
   }
 }
 

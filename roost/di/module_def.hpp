@@ -1,10 +1,10 @@
 // A module without its types: what define() returns and the container reads.
 #pragma once
 
+#include <roost/base/shared_object.hpp>
 #include <roost/di/provider_record.hpp>
 
-#include <memory>
-#include <vector>
+#include <cstddef>
 
 namespace roost {
 
@@ -17,13 +17,18 @@ struct ModuleData;
 class ModuleDef {
  public:
   ModuleDef() = default;
-  explicit ModuleDef(std::shared_ptr<const di::ModuleData> data) : data_{std::move(data)} {}
+  /// For roost::module(): a definition of the module class `type` that is still to be filled.
+  explicit ModuleDef(TypeId type);
 
   /// Null for a default-constructed definition.
-  [[nodiscard]] const di::ModuleData* data() const { return data_.get(); }
+  [[nodiscard]] const di::ModuleData* data() const {
+    return static_cast<const di::ModuleData*>(data_.get());
+  }
+  /// For roost::module(), while nobody else has the definition.
+  [[nodiscard]] di::ModuleData& filling();
 
  private:
-  std::shared_ptr<const di::ModuleData> data_;
+  SharedObject data_;
 };
 
 /// The definition of a dynamic module: what a function such as `ConfigModule::for_root(options)`
@@ -55,31 +60,16 @@ struct ModuleExport {
 /// Anything that can stand in module<M>(…) derives from this.
 struct ModulePart {};
 
-/// Something that another room keeps with a module: guards of its controllers, middleware … The
-/// room that put it there knows the type of `value`.
-struct ModuleAttachment {
-  TypeId kind;
-  std::shared_ptr<const void> value;
-};
-
-/// The contents of a ModuleDef. Order matters in every list.
-struct ModuleData {
-  TypeId type;
-  bool is_global = false;
-  std::vector<ModuleImport> imports;
-  std::vector<ModuleExport> exports;
-  std::vector<ProviderRecord> providers;
-  std::vector<ControllerRecord> controllers;
-  /// The module class itself when it has a constructor to call or hooks; else null.
-  const ProviderShape* module_class = nullptr;
-  std::vector<ModuleAttachment> attached;
-
-  void add_providers(const ProviderShape* const* shapes, std::size_t count);
-  void add_provider(const ProviderShape& shape, std::shared_ptr<const void> state);
-  void add_controllers(const ProviderShape* const* shapes, const void* const* attachments,
-                       std::size_t count);
-  void add_exports(const ModuleExport* entries, std::size_t count);
-};
+/// Fill the definition that module<M>() makes; compiled, so that users' files need not know what is
+/// in it.
+void add_imports(ModuleData& data, const ModuleImport* entries, std::size_t count);
+void add_exports(ModuleData& data, const ModuleExport* entries, std::size_t count);
+void add_providers(ModuleData& data, const ProviderShape* const* shapes, std::size_t count);
+void add_provider(ModuleData& data, const ProviderShape& shape, const SharedObject& state);
+void add_controllers(ModuleData& data, const ProviderShape* const* shapes,
+                     const void* const* attachments, std::size_t count);
+void make_global(ModuleData& data);
+void set_module_class(ModuleData& data, const ProviderShape& shape);
 
 }  // namespace di
 }  // namespace roost

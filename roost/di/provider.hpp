@@ -6,6 +6,8 @@
 // `shape` (the data; instantiated only after the module's wiring was found to be right).
 #pragma once
 
+#include <roost/base/memory_fwd.hpp>
+#include <roost/base/shared_object.hpp>
 #include <roost/di/constructor.hpp>
 #include <roost/di/hooks.hpp>
 #include <roost/di/module_def.hpp>
@@ -14,7 +16,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -306,7 +307,7 @@ struct ProviderList : ModulePart {
     if constexpr (sizeof...(P) > 0) {
       static constexpr const ProviderShape* shapes[] = {
           &shape_of<typename Resolved<P, Own>::type>...};
-      data.add_providers(shapes, sizeof...(P));
+      add_providers(data, shapes, sizeof...(P));
     }
   }
 };
@@ -342,18 +343,18 @@ class StatefulSpec : public ModulePart {
  public:
   using Providers = List<P>;
 
-  explicit StatefulSpec(std::shared_ptr<const void> state) : state_{std::move(state)} {}
+  explicit StatefulSpec(const SharedObject& state) : state_{state} {}
 
   template <class>
   void add_to(ModuleData& data) const {
-    data.add_provider(shape_of<P>, state_);
+    add_provider(data, shape_of<P>, state_);
   }
 
  protected:
-  [[nodiscard]] const std::shared_ptr<const void>& state() const { return state_; }
+  [[nodiscard]] const SharedObject& state() const { return state_; }
 
  private:
-  std::shared_ptr<const void> state_;
+  SharedObject state_;
 };
 
 template <class Token, class F, class Tag>
@@ -379,20 +380,19 @@ template <class... C>
 template <class T>
 requires(!std::is_abstract_v<di::ObjectOf<T>>) [[nodiscard]] auto value(di::ObjectOf<T> object) {
   return di::StatefulSpec<di::GivenProvider<T>>{
-      std::make_shared<di::ObjectOf<T>>(std::move(object))};
+      SharedObject::own<di::ObjectOf<T>>(std::move(object))};
 }
 /// An object under the type T that the caller shares, for instance an implementation of T.
 template <class T, class U>
 requires std::is_convertible_v < U*, di::ObjectOf<T>
 * > [[nodiscard]] auto value(std::shared_ptr<U> object) {
   return di::StatefulSpec<di::GivenProvider<T>>{
-      std::shared_ptr<di::ObjectOf<T>>{std::move(object)}};
+      SharedObject::own_behind(std::shared_ptr<di::ObjectOf<T>>{std::move(object)})};
 }
 /// An object under the type T that belongs to the caller and outlives the application.
 template <class T>
 [[nodiscard]] auto reference(di::ObjectOf<T>& object) {
-  return di::StatefulSpec<di::GivenProvider<T>>{
-      std::shared_ptr<di::ObjectOf<T>>{std::shared_ptr<void>{}, &object}};
+  return di::StatefulSpec<di::GivenProvider<T>>{SharedObject::refer(&object)};
 }
 
 /// A T made by a function, whose parameters are injected like those of a constructor. It returns T
@@ -400,7 +400,7 @@ template <class T>
 /// std::shared_ptr, or a Task of one of these, which is awaited while the application starts.
 template <class T, class F>
 [[nodiscard]] auto factory(F function) {
-  return di::FactorySpec<T, F, void>{std::make_shared<F>(std::move(function))};
+  return di::FactorySpec<T, F, void>{SharedObject::own<F>(std::move(function))};
 }
 
 /// An Implementation, constructed by injection, under the type Interface.

@@ -8,7 +8,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 
 namespace roost::di {
@@ -65,19 +64,6 @@ struct ProviderShape {
   /// Ends the life of what `storage` holds; null when there is nothing to do.
   void (*destroy)(void* storage) noexcept = nullptr;
   const HookTable* hooks = nullptr;  // null when the class has none
-};
-
-/// A provider of one module: its shape, and the value or factory given for it, if any.
-struct ProviderRecord {
-  const ProviderShape* shape = nullptr;
-  std::shared_ptr<const void> state;
-};
-
-/// A controller of one module. `attachment` is whatever the component that lists controllers keeps
-/// for it (the web component: its route table) and must live as long as the program.
-struct ControllerRecord {
-  const ProviderShape* shape = nullptr;
-  const void* attachment = nullptr;
 };
 
 }  // namespace roost::di

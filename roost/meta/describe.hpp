@@ -11,6 +11,7 @@
 // that of a nested object never counts.
 #pragma once
 
+#include <roost/base/memory_fwd.hpp>
 #include <roost/base/type_name.hpp>
 #include <roost/meta/describe_errors.hpp>
 #include <roost/meta/detail/describable.hpp>
@@ -24,7 +25,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>

@@ -3,8 +3,9 @@
 // until the program ends, is immutable and may be read from every thread.
 #pragma once
 
+#include <roost/base/atomic_pointer.hpp>
+
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -84,7 +85,7 @@ struct FieldDescriptor {
 /// Room for one immutable plan that a room above derives from the type and keeps (the JSON
 /// reader's key table, a prepared rule list). Whoever stores first wins; plans are never freed.
 struct PlanSlot {
-  mutable std::atomic<const void*> plan{nullptr};
+  mutable AtomicPointer<const void> plan;
 };
 enum class PlanOwner : std::uint8_t { json_read, json_write, validation, orm, count };
 

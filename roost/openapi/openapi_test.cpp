@@ -14,6 +14,7 @@
 #include <roost/web/controllers.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/page.hpp>
+#include <roost/web/route_descriptor.hpp>
 #include <roost/web/validation_pipe.hpp>
 
 #include <gtest/gtest.h>

@@ -4,6 +4,7 @@
 #include <roost/http/response.hpp>
 #include <roost/roost.hpp>
 #include <roost/testing/test_application.hpp>
+#include <roost/web/route_descriptor.hpp>
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <roost/meta/type_descriptor.hpp>
-#include <roost/web/route_descriptor.hpp>
+#include <roost/web/route_shape.hpp>
 
 #include <cstddef>
 #include <span>

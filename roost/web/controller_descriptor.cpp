@@ -1,8 +1,10 @@
 #include <roost/web/controller_descriptor.hpp>
 #include <roost/web/enhancers.hpp>
+#include <roost/web/route_descriptor.hpp>
 #include <roost/web/validation_failure.hpp>
 
 #include <algorithm>
+#include <memory>
 
 namespace roost::web {
 
@@ -101,11 +103,9 @@ Chain apply(RouteDescriptor& route, std::span<const AnnotationShape> annotations
   return chain;
 }
 
-}  // namespace
-
-ControllerDescriptor describe(const ControllerShape& shape) {
-  ControllerDescriptor controller;
-  controller.type = shape.type;
+std::unique_ptr<ControllerDescriptor> describe(const ControllerShape& shape) {
+  auto controller = std::make_unique<ControllerDescriptor>();
+  controller->type = shape.type;
   for (const RouteShape& given : shape.routes) {
     if (given.handler.empty()) continue;
     RouteDescriptor route;
@@ -123,9 +123,25 @@ ControllerDescriptor describe(const ControllerShape& shape) {
     const Chain outer = apply(route, shape.annotations, true);
     own.surround(outer);
     if (!own.empty()) route.chain = std::make_shared<const Chain>(std::move(own));
-    controller.routes.push_back(std::move(route));
+    controller->routes.push_back(std::move(route));
   }
   return controller;
+}
+
+}  // namespace
+
+const ControllerDescriptor& descriptor_of(AtomicPointer<const ControllerDescriptor>& slot,
+                                          const ControllerShape& shape) {
+  if (const ControllerDescriptor* made = slot.load()) return *made;
+  std::unique_ptr<ControllerDescriptor> made = describe(shape);
+  const ControllerDescriptor* stored = slot.store_first(made.get());
+  if (stored == made.get()) (void)made.release();
+  return *stored;
+}
+
+Task<void> finish(async::AnyTask handler, WriteResult write, ExecutionContext& context) {
+  co_await handler;
+  write(context, handler.promise());
 }
 
 void apply_http_code(RouteDescriptor& route, const void* value, bool of_controller) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+#include <roost/base/atomic_pointer.hpp>
 #include <roost/meta/describe.hpp>
 #include <roost/web/binding.hpp>
 #include <roost/web/execution_context.hpp>
@@ -10,18 +11,17 @@
 #include <roost/web/redirect.hpp>
 #include <roost/web/response.hpp>
 #include <roost/web/route.hpp>
-#include <roost/web/route_descriptor.hpp>
+#include <roost/web/route_shape.hpp>
 #include <roost/web/validation_pipe.hpp>
 
-#include <array>
+#include <concepts>
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace roost::web {
 
@@ -72,13 +72,15 @@ struct coroutine_handler_takes_a_reference {
 
 // ---- handlers ------------------------------------------------------------------------------
 
+template <class... P>
+struct Parameters {};
 template <class T>
 struct HandlerTraits;
 template <class C, class R, class... P>
 struct HandlerTraits<R (C::*)(P...)> {
   using controller = C;
   using result = R;
-  using parameters = std::tuple<P...>;
+  using parameters = Parameters<P...>;
 };
 template <class C, class R, class... P>
 struct HandlerTraits<R (C::*)(P...) const> : HandlerTraits<R (C::*)(P...)> {};
@@ -91,6 +93,12 @@ template <class T>
 inline constexpr bool is_task = false;
 template <class T>
 inline constexpr bool is_task<Task<T>> = true;
+template <class T>
+struct TaskResult;
+template <class T>
+struct TaskResult<Task<T>> {
+  using type = T;
+};
 
 // ---- parameters ----------------------------------------------------------------------------
 
@@ -101,7 +109,7 @@ struct ParameterBinder {
   static constexpr bool known = requires(ExecutionContext & context) {
     { T::extract(context) } -> std::convertible_to<T>;
   };
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     return {ParameterSource::custom, {}, nullptr, type_name<T>};
   }
   static T bind(ExecutionContext& context) { return T::extract(context); }
@@ -111,7 +119,7 @@ template <class T, ParameterSource Source>
 struct NamedBinder {
   using value_type = typename T::value_type;
   static constexpr bool known = true;
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     return {Source, T::name.view(), &reflect::type_of<value_type>, type_name<value_type>};
   }
   static T bind(ExecutionContext& context) {
@@ -142,7 +150,7 @@ struct ParameterBinder<Cookie<Name, T>> : NamedBinder<Cookie<Name, T>, Parameter
 template <class T>
 struct ParameterBinder<Body<T>> {
   static constexpr bool known = true;
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     return {ParameterSource::body, {}, &reflect::type_of<T>, type_name<T>};
   }
   static Body<T> bind(ExecutionContext& context) {
@@ -154,7 +162,7 @@ struct ParameterBinder<Body<T>> {
 template <class T>
 struct ParameterBinder<Query<T>> {
   static constexpr bool known = true;
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     return {ParameterSource::query, {}, &reflect::type_of<T>, type_name<T>};
   }
   static Query<T> bind(ExecutionContext& context) {
@@ -166,13 +174,15 @@ struct ParameterBinder<Query<T>> {
 template <>
 struct ParameterBinder<Ip> {
   static constexpr bool known = true;
-  static ParameterDescriptor describe() { return {ParameterSource::context, {}, nullptr, "Ip"}; }
+  static constexpr ParameterDescriptor describe() {
+    return {ParameterSource::context, {}, nullptr, "Ip"};
+  }
   static Ip bind(ExecutionContext& context) { return Ip{client_address(context)}; }
 };
 template <>
 struct ParameterBinder<RequestId> {
   static constexpr bool known = true;
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     return {ParameterSource::context, {}, nullptr, "RequestId"};
   }
   static RequestId bind(ExecutionContext& context) { return RequestId{request_id(context)}; }
@@ -180,7 +190,7 @@ struct ParameterBinder<RequestId> {
 template <>
 struct ParameterBinder<http::Request> {
   static constexpr bool known = true;
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     return {ParameterSource::context, {}, nullptr, "Request"};
   }
   static http::Request& bind(ExecutionContext& context) { return context.request(); }
@@ -188,7 +198,7 @@ struct ParameterBinder<http::Request> {
 template <>
 struct ParameterBinder<http::Response> {
   static constexpr bool known = true;
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     return {ParameterSource::context, {}, nullptr, "Response"};
   }
   static http::Response& bind(ExecutionContext& context) { return context.response(); }
@@ -196,7 +206,7 @@ struct ParameterBinder<http::Response> {
 template <>
 struct ParameterBinder<ExecutionContext> {
   static constexpr bool known = true;
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     return {ParameterSource::context, {}, nullptr, "ExecutionContext"};
   }
   static ExecutionContext& bind(ExecutionContext& context) { return context; }
@@ -211,14 +221,24 @@ inline constexpr bool is_body = false;
 template <class T>
 inline constexpr bool is_body<Body<T>> = true;
 
+template <class... P>
+inline constexpr bool has_one_body = (0 + ... + int{is_body<std::remove_cvref_t<P>>}) <= 1;
+
+/// Whether a parameter of a handler that returns Result is still there when a coroutine goes on.
+template <class P, class Result>
+inline constexpr bool outlives_coroutine =
+    !(is_task<Result> && std::is_reference_v<P> && !is_context_type<std::remove_cvref_t<P>>);
+
 template <class T>
 struct PathParameterName {
   static constexpr bool is_path = false;
+  static constexpr std::string_view view() { return {}; }
 };
 template <FixedString Name, class T>
 struct PathParameterName<Param<Name, T>> {
   static constexpr bool is_path = true;
   static constexpr auto name = Name;
+  static constexpr std::string_view view() { return Name.view(); }
 };
 
 // ---- results -------------------------------------------------------------------------------
@@ -235,7 +255,7 @@ inline constexpr bool is_bytes =
 /// Writes a handler's result, R without Task and references.
 template <class R>
 struct ResultWriter {
-  static ResultDescriptor describe() {
+  static constexpr ResultDescriptor describe() {
     if constexpr (is_text<R>) {
       return {ResultKind::text, nullptr};
     } else if constexpr (is_bytes<R>) {
@@ -266,20 +286,33 @@ struct ResultWriter {
       if (result == nullptr) return write_null(context);
       write_json(context, reflect::type_of<std::remove_cv_t<std::remove_pointer_t<R>>>(), result);
     } else {
-      write_json(context, reflect::type_of<R>(), std::addressof(result));
+      write_json(context, reflect::type_of<R>(), __builtin_addressof(result));
     }
   }
 };
 template <>
 struct ResultWriter<void> {
-  static ResultDescriptor describe() { return {}; }
+  static constexpr ResultDescriptor describe() { return {}; }
 };
 
+/// Writes the result that a handler's ended coroutine holds.
+using WriteResult = void (*)(ExecutionContext& context, async::PromiseBase& ended);
+
+/// Runs a handler's coroutine, whose type is known to `write` alone, and writes its result.
+[[nodiscard]] Task<void> finish(async::AnyTask handler, WriteResult write,
+                                ExecutionContext& context);
+
 template <class R>
-Task<void> finish(Task<R> task, ExecutionContext& context) {
-  decltype(auto) result = co_await std::move(task);
+void write_result(ExecutionContext& context, async::PromiseBase& ended) {
+  decltype(auto) result = static_cast<async::Promise<R>&>(ended).result();
   ResultWriter<std::remove_cvref_t<R>>::write(context, result);
 }
+
+template <class R>
+Task<void> finish(Task<R>&& task, ExecutionContext& context) {
+  return finish(async::AnyTask{std::move(task)}, &write_result<R>, context);
+}
+inline Task<void> finish(Task<void>&& task, ExecutionContext&) { return std::move(task); }
 
 // ---- calls ---------------------------------------------------------------------------------
 
@@ -297,18 +330,25 @@ struct OrderedCall<Handler, Controller, void, P...> {
   }
 };
 
-template <auto Handler, class Controller, class Parameters>
+template <auto Handler, class Controller, class P>
 struct Invoker;
 template <auto Handler, class Controller, class... P>
-struct Invoker<Handler, Controller, std::tuple<P...>> {
+struct Invoker<Handler, Controller, Parameters<P...>> {
   using result = typename HandlerTraits<decltype(Handler)>::result;
   using Call = OrderedCall<Handler, Controller, result, P...>;
+  static constexpr bool any_order = sizeof...(P) < 2;
 
   // `P` may be T, const T& or T&: the binder makes a T, or refers to the context.
-  static void call(void* object, ExecutionContext& context) {
+  static void call(void* object, [[maybe_unused]] ExecutionContext& context) {
     auto& controller = *static_cast<Controller*>(object);
-    if constexpr (std::is_void_v<result>) {
+    if constexpr (std::is_void_v<result> && any_order) {
+      (controller.*Handler)(ParameterBinder<std::remove_cvref_t<P>>::bind(context)...);
+    } else if constexpr (std::is_void_v<result>) {
       Call{controller, ParameterBinder<std::remove_cvref_t<P>>::bind(context)...};
+    } else if constexpr (any_order) {
+      decltype(auto) made =
+          (controller.*Handler)(ParameterBinder<std::remove_cvref_t<P>>::bind(context)...);
+      ResultWriter<std::remove_cvref_t<result>>::write(context, made);
     } else {
       Call done{controller, ParameterBinder<std::remove_cvref_t<P>>::bind(context)...};
       ResultWriter<std::remove_cvref_t<result>>::write(context, done.result);
@@ -316,10 +356,12 @@ struct Invoker<Handler, Controller, std::tuple<P...>> {
   }
   static Task<void> start(void* object, ExecutionContext& context) {
     auto& controller = *static_cast<Controller*>(object);
-    Call started{controller, ParameterBinder<std::remove_cvref_t<P>>::bind(context)...};
-    if constexpr (std::is_same_v<result, Task<void>>) {
-      return std::move(started.result);
+    if constexpr (any_order) {
+      return finish(
+          (controller.*Handler)(ParameterBinder<std::remove_cvref_t<P>>::bind(context)...),
+          context);
     } else {
+      Call started{controller, ParameterBinder<std::remove_cvref_t<P>>::bind(context)...};
       return finish(std::move(started.result), context);
     }
   }
@@ -356,49 +398,41 @@ constexpr bool has_placeholder(std::string_view path, std::string_view name) {
   return false;
 }
 
-// ---- routes and annotations as constants of the compiler, for compiled code to take in -------
+/// Whether the placeholders of a route are the path parameters of its handler: `names`, of which
+/// those that are empty are no path parameters.
+constexpr bool placeholders_agree(std::string_view prefix, std::string_view path,
+                                  std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    if (name.empty()) continue;
+    if (!has_placeholder(prefix, name) && !has_placeholder(path, name)) return false;
+  }
+  for (const std::string_view in : {prefix, path}) {
+    for (std::size_t i = 0; i < placeholder_count(in); ++i) {
+      bool taken = false;
+      for (const std::string_view name : names) taken = taken || name == placeholder(in, i);
+      if (!taken) return false;
+    }
+  }
+  return true;
+}
 
-/// How an annotation takes effect on a route; `of_controller` when it holds for all its routes.
-using ApplyAnnotation = void (*)(RouteDescriptor& route, const void* value, bool of_controller);
+// ---- routes and annotations as constants
+// ----------------------------------------------------------
 
-struct AnnotationShape;
-using VisitAnnotation = void (*)(void* state, const AnnotationShape& shape);
-
-struct AnnotationShape {
-  TypeId type;
-  const void* value = nullptr;
-  ApplyAnnotation apply = nullptr;   // null: only metadata
-  void (*extend)(Chain&) = nullptr;  // adds guards and the like
-  /// Of several annotations in one: calls `visit` with each.
-  void (*unpack)(const void* value, VisitAnnotation visit, void* state) = nullptr;
-};
-struct RouteShape {
-  http::Method method = http::Method::GET;
-  bool every_method = false;
-  std::string_view path;
-  std::string_view handler;  // empty: no route
-  void (*call)(void* controller, ExecutionContext& context) = nullptr;
-  Task<void> (*start)(void* controller, ExecutionContext& context) = nullptr;
-  std::span<const ParameterDescriptor> parameters;
-  ResultDescriptor result;
-  std::span<const AnnotationShape> annotations;
-};
-struct ControllerShape {
-  TypeId type;
-  std::string_view name;
-  std::string_view prefix;
-  std::span<const RouteShape> routes;
-  std::span<const AnnotationShape> annotations;
-};
-[[nodiscard]] ControllerDescriptor describe(const ControllerShape& shape);
+/// The descriptor in `slot`, made from `shape` by the first call.
+[[nodiscard]] const ControllerDescriptor& descriptor_of(
+    AtomicPointer<const ControllerDescriptor>& slot, const ControllerShape& shape);
 
 void apply_http_code(RouteDescriptor& route, const void* value, bool of_controller);
 void apply_timeout(RouteDescriptor& route, const void* value, bool of_controller);
 void apply_header(RouteDescriptor& route, const void* value, bool of_controller);
 void apply_validation(RouteDescriptor& route, const void* value, bool of_controller);
 
+template <class... A>
+void visit_annotations(const AnnotationList<A...>& list, VisitAnnotation visit, void* state);
+
 template <class A>
-AnnotationShape annotation_shape(const A& annotation) {
+constexpr AnnotationShape annotation_shape(const A& annotation) {
   AnnotationShape shape{TypeId::of<A>(), &annotation};
   if constexpr (std::is_same_v<A, HttpCode>) {
     shape.apply = &apply_http_code;
@@ -412,78 +446,75 @@ AnnotationShape annotation_shape(const A& annotation) {
     shape.extend = &A::extend;
   } else if constexpr (is_annotation_list<A>) {
     shape.unpack = [](const void* value, VisitAnnotation visit, void* state) {
-      std::apply([&](const auto&... part) { (visit(state, annotation_shape(part)), ...); },
-                 static_cast<const A*>(value)->parts);
+      visit_annotations(*static_cast<const A*>(value), visit, state);
     };
   }
   return shape;
 }
 
+template <std::size_t... Position, class... A>
+void visit_parts(const PackOf<std::index_sequence<Position...>, A...>& parts, VisitAnnotation visit,
+                 void* state) {
+  (visit(state, annotation_shape(value_at<Position>(parts))), ...);
+}
+template <class... A>
+void visit_annotations(const AnnotationList<A...>& list, VisitAnnotation visit, void* state) {
+  visit_parts(list.parts, visit, state);
+}
+
 // ---- the checks and the entry of one route ---------------------------------------------------
 
 template <class Controller, std::size_t Part>
-struct RouteEntry {
+inline constexpr const auto& part_of = value_at<Part>(Controller::routes.parts);
+
+/// The names of path parameters; empty for the others, and one more, as arrays cannot be empty.
+template <class... P>
+inline constexpr std::string_view path_parameters[] = {PathParameterName<P>::view()...,
+                                                       std::string_view{}};
+template <class... P>
+inline constexpr ParameterDescriptor parameter_table[] = {ParameterBinder<P>::describe()...};
+
+template <class Controller, std::size_t Part, class Positions>
+struct AnnotationTable;
+template <class Controller, std::size_t Part, std::size_t... Position>
+struct AnnotationTable<Controller, Part, std::index_sequence<Position...>> {
+  static constexpr AnnotationShape shapes[] = {
+      annotation_shape(value_at<Position>(part_of<Controller, Part>.annotations))...};
+};
+
+/// What is found wrong with a route, one rule after the other. These are ordinary functions that
+/// are only instantiated for a wrong route: a failed assertion inside a constant would make
+/// compilers complain about the constant as well.
+template <class Controller, std::size_t Part>
+struct RouteFaults {
   static constexpr const auto& table = Controller::routes;
-  static constexpr const auto& spec = std::get<Part>(table.parts);
-  using Spec = std::remove_cvref_t<decltype(spec)>;
-  static constexpr auto handler = Spec::handler;
-  using Traits = HandlerTraits<std::remove_const_t<decltype(handler)>>;
-  using Result = typename Traits::result;
+  static constexpr const auto& spec = part_of<Controller, Part>;
+  static constexpr auto handler = std::remove_cvref_t<decltype(spec)>::handler;
+  using Result = typename HandlerTraits<std::remove_const_t<decltype(handler)>>::result;
 
-  template <class... P>
-  static constexpr bool takes([[maybe_unused]] std::string_view name, std::tuple<P...>*) {
-    return (is_parameter<std::remove_cvref_t<P>>(name) || ...);
-  }
-  template <class P>
-  static constexpr bool is_parameter(std::string_view name) {
-    if constexpr (PathParameterName<P>::is_path) {
-      return PathParameterName<P>::name.view() == name;
-    } else {
-      return false;
-    }
-  }
-
-  // Each rule is a predicate, and what reports its breach is an ordinary function that is only
-  // instantiated then: a failed assertion inside a constant would make compilers complain about the
-  // constant as well.
-  template <bool Prefix, std::size_t Index>
-  static constexpr std::string_view placeholder_name = placeholder(Prefix ? table.prefix
-                                                                          : spec.path,
-                                                                   Index);
-
-  template <bool Prefix, std::size_t Index>
-  static constexpr bool placeholder_is_taken =
-      takes(placeholder_name<Prefix, Index>, static_cast<typename Traits::parameters*>(nullptr));
-  template <bool Prefix, std::size_t... Index>
-  static constexpr bool placeholders_are_taken(std::index_sequence<Index...>) {
-    return (placeholder_is_taken<Prefix, Index> && ...);
-  }
-  template <bool Prefix, std::size_t Index>
+  template <bool Prefix, std::size_t Index, class... P>
   static void report_placeholder() {
-    if constexpr (!placeholder_is_taken<Prefix, Index>) {
-      constexpr auto name = placeholder_name<Prefix, Index>;
+    constexpr std::string_view name = placeholder(Prefix ? table.prefix : spec.path, Index);
+    constexpr bool taken = ((PathParameterName<P>::view() == name) || ...);
+    if constexpr (!taken) {
       (void)sizeof(
           route_placeholder_has_no_parameter<FixedString<name.size() + 1>::from(name), handler>);
     }
   }
-  template <bool Prefix, std::size_t... Index>
+  template <bool Prefix, class... P, std::size_t... Index>
   static void report_placeholders(std::index_sequence<Index...>) {
-    (report_placeholder<Prefix, Index>(), ...);
+    (report_placeholder<Prefix, Index, P...>(), ...);
   }
 
   template <class P>
   static constexpr bool has_its_placeholder() {
     if constexpr (PathParameterName<P>::is_path) {
-      return has_placeholder(table.prefix, PathParameterName<P>::name.view()) ||
-             has_placeholder(spec.path, PathParameterName<P>::name.view());
+      return has_placeholder(table.prefix, PathParameterName<P>::view()) ||
+             has_placeholder(spec.path, PathParameterName<P>::view());
     } else {
       return true;
     }
   }
-  template <class Raw>
-  static constexpr bool outlives_coroutine =
-      !(is_task<Result> && std::is_reference_v<Raw> && !is_context_type<std::remove_cvref_t<Raw>>);
-
   template <class Raw>
   static void report_parameter() {
     using P = std::remove_cvref_t<Raw>;
@@ -491,133 +522,121 @@ struct RouteEntry {
       (void)sizeof(handler_parameter_has_no_source<P, handler>);
     } else if constexpr (!has_its_placeholder<P>()) {
       (void)sizeof(parameter_has_no_route_placeholder<PathParameterName<P>::name, handler>);
-    } else if constexpr (!outlives_coroutine<Raw>) {
+    } else if constexpr (!outlives_coroutine<Raw, Result>) {
       (void)sizeof(coroutine_handler_takes_a_reference<P, handler>);
     }
   }
 
-  using PrefixPlaceholders = std::make_index_sequence<placeholder_count(table.prefix)>;
-  using PathPlaceholders = std::make_index_sequence<placeholder_count(spec.path)>;
-
   template <class... P>
-  static constexpr bool has_one_body(std::tuple<P...>*) {
-    return (0 + ... + int{is_body<std::remove_cvref_t<P>>}) <= 1;
-  }
-  template <class... P>
-  static constexpr bool check(std::tuple<P...>* parameters) {
-    return has_one_body(parameters) && (ParameterBinder<std::remove_cvref_t<P>>::known && ...) &&
-           (has_its_placeholder<std::remove_cvref_t<P>>() && ...) &&
-           (outlives_coroutine<P> && ...) && placeholders_are_taken<true>(PrefixPlaceholders{}) &&
-           placeholders_are_taken<false>(PathPlaceholders{});
-  }
-  template <class... P>
-  static void report(std::tuple<P...>* parameters) {
-    if constexpr (!has_one_body(static_cast<std::tuple<P...>*>(nullptr))) {
+  static void report(Parameters<P...>) {
+    if constexpr (!has_one_body<P...>) {
       (void)sizeof(handler_takes_two_bodies<handler>);
     } else {
       (report_parameter<P>(), ...);
-      report_placeholders<true>(PrefixPlaceholders{});
-      report_placeholders<false>(PathPlaceholders{});
+      report_placeholders<true, std::remove_cvref_t<P>...>(
+          std::make_index_sequence<placeholder_count(table.prefix)>{});
+      report_placeholders<false, std::remove_cvref_t<P>...>(
+          std::make_index_sequence<placeholder_count(spec.path)>{});
     }
-    (void)parameters;
-  }
-  static constexpr bool valid = check(static_cast<typename Traits::parameters*>(nullptr));
-
-  template <class... P>
-  static std::span<const ParameterDescriptor> parameters(std::tuple<P...>*) {
-    if constexpr (sizeof...(P) == 0) {
-      return {};
-    } else {
-      static const ParameterDescriptor table_of_parameters[] = {
-          ParameterBinder<std::remove_cvref_t<P>>::describe()...};
-      return table_of_parameters;
-    }
-  }
-  template <class... A>
-  static std::span<const AnnotationShape> annotations(const std::tuple<A...>& given) {
-    if constexpr (sizeof...(A) == 0) {
-      return {};
-    } else {
-      return std::apply(
-          [](const auto&... each) -> std::span<const AnnotationShape> {
-            static const AnnotationShape table_of_annotations[] = {annotation_shape(each)...};
-            return table_of_annotations;
-          },
-          given);
-    }
-  }
-  template <class R>
-  static ResultDescriptor result(R*) {
-    return ResultWriter<std::remove_cvref_t<R>>::describe();
-  }
-  template <class R>
-  static ResultDescriptor result(Task<R>*) {
-    return ResultWriter<std::remove_cvref_t<R>>::describe();
-  }
-
-  static RouteShape shape() {
-    RouteShape route;
-    if constexpr (!valid) {
-      report(static_cast<typename Traits::parameters*>(nullptr));
-    } else {
-      route.method = spec.method;
-      route.every_method = spec.every_method;
-      route.path = spec.path;
-      route.handler = member_function_name<handler>;
-      route.parameters = parameters(static_cast<typename Traits::parameters*>(nullptr));
-      route.result = result(static_cast<std::remove_reference_t<Result>*>(nullptr));
-      route.annotations = annotations(spec.annotations);
-      using Invoke = Invoker<handler, Controller, typename Traits::parameters>;
-      if constexpr (is_task<Result>) {
-        route.start = &Invoke::start;
-      } else {
-        route.call = &Invoke::call;
-      }
-    }
-    return route;
   }
 };
 
-/// Parts that are no routes have a shape without a handler; routes among the annotations have none.
-template <class Controller, std::size_t Part>
-RouteShape route_of_part() {
-  using Spec = std::remove_cvref_t<decltype(std::get<Part>(Controller::routes.parts))>;
-  if constexpr (is_route_spec<Spec>) {
-    return RouteEntry<Controller, Part>::shape();
-  } else {
-    return {};
-  }
-}
-template <class Controller, std::size_t Part>
-AnnotationShape annotation_of_part() {
-  constexpr const auto& part = std::get<Part>(Controller::routes.parts);
-  if constexpr (is_route_spec<std::remove_cvref_t<decltype(part)>>) {
-    return {};
-  } else {
-    return annotation_shape(part);
-  }
-}
+/// A part of a controller that is a route.
+template <class Controller, std::size_t Part, class Spec>
+struct PartEntry;
+template <class Controller, std::size_t Part, auto Handler, class... A>
+struct PartEntry<Controller, Part, RouteSpec<Handler, A...>> {
+  using Traits = HandlerTraits<decltype(Handler)>;
+  using Given = typename Traits::parameters;
+  using Result = typename Traits::result;
 
+  template <class... P>
+  static constexpr bool check(Parameters<P...>) {
+    return has_one_body<P...> && (ParameterBinder<std::remove_cvref_t<P>>::known && ...) &&
+           (outlives_coroutine<P, Result> && ...) &&
+           placeholders_agree(Controller::routes.prefix, part_of<Controller, Part>.path,
+                              path_parameters<std::remove_cvref_t<P>...>);
+  }
+  static constexpr bool valid = check(Given{});
+  static void report() {
+    if constexpr (!valid) RouteFaults<Controller, Part>::report(Given{});
+  }
+
+  template <class... P>
+  static constexpr void add_parameters(RouteShape& route, Parameters<P...>) {
+    if constexpr (sizeof...(P) > 0) route.parameters = parameter_table<std::remove_cvref_t<P>...>;
+  }
+  static constexpr RouteShape route() {
+    constexpr const auto& spec = part_of<Controller, Part>;
+    RouteShape route;
+    route.method = spec.method;
+    route.every_method = spec.every_method;
+    route.path = spec.path;
+    route.handler = member_function_name<Handler>;
+    add_parameters(route, Given{});
+    if constexpr (sizeof...(A) > 0) {
+      route.annotations = AnnotationTable<Controller, Part, std::index_sequence_for<A...>>::shapes;
+    }
+    using Invoke = Invoker<Handler, Controller, Given>;
+    if constexpr (is_task<Result>) {
+      route.result =
+          ResultWriter<std::remove_cvref_t<typename TaskResult<Result>::type>>::describe();
+      route.start = &Invoke::start;
+    } else {
+      route.result = ResultWriter<std::remove_cvref_t<Result>>::describe();
+      route.call = &Invoke::call;
+    }
+    return route;
+  }
+  static constexpr AnnotationShape annotation() { return {}; }
+};
+/// A part that is an annotation of all routes: a shape without a handler.
+template <class Controller, std::size_t Part, class Annotation>
+struct PartEntry {
+  static constexpr bool valid = true;
+  static void report() {}
+  static constexpr RouteShape route() { return {}; }
+  static constexpr AnnotationShape annotation() {
+    return annotation_shape(part_of<Controller, Part>);
+  }
+};
+template <class Controller, std::size_t Part>
+using EntryOf =
+    PartEntry<Controller, Part, std::remove_cvref_t<decltype(part_of<Controller, Part>)>>;
+
+template <class Controller, class Positions>
+struct ControllerTable;
 template <class Controller, std::size_t... Part>
-ControllerDescriptor describe_parts(std::index_sequence<Part...>) {
-  const RouteShape routes[] = {route_of_part<Controller, Part>()...};
-  const AnnotationShape annotations[] = {annotation_of_part<Controller, Part>()...};
-  return describe(ControllerShape{TypeId::of<Controller>(), type_name<Controller>,
-                                  Controller::routes.prefix, routes, annotations});
-}
+struct ControllerTable<Controller, std::index_sequence<Part...>> {
+  static constexpr bool valid = (EntryOf<Controller, Part>::valid && ...);
+  static void report() { (EntryOf<Controller, Part>::report(), ...); }
+
+  static constexpr RouteShape routes[] = {EntryOf<Controller, Part>::route()..., RouteShape{}};
+  static constexpr AnnotationShape annotations[] = {EntryOf<Controller, Part>::annotation()...,
+                                                    AnnotationShape{}};
+  static constexpr ControllerShape shape{TypeId::of<Controller>(), type_name<Controller>,
+                                         Controller::routes.prefix, routes, annotations};
+};
+
+template <class Controller>
+inline constinit AtomicPointer<const ControllerDescriptor> controller_slot{};
 
 /// The table of a controller class: made on first use, lives until the program ends.
 template <class Controller>
 const ControllerDescriptor& describe_controller() {
   if constexpr (!requires { Controller::routes.parts; }) {
     (void)sizeof(controller_has_no_routes<Controller>);
-    static const ControllerDescriptor none;
-    return none;
+    return descriptor_of(controller_slot<Controller>, {});
   } else {
-    using Parts = std::remove_cvref_t<decltype(Controller::routes.parts)>;
-    static const ControllerDescriptor controller =
-        describe_parts<Controller>(std::make_index_sequence<std::tuple_size_v<Parts>>{});
-    return controller;
+    using Table = ControllerTable<
+        Controller,
+        std::make_index_sequence<std::remove_cvref_t<decltype(Controller::routes)>::size>>;
+    if constexpr (Table::valid) {
+      return descriptor_of(controller_slot<Controller>, Table::shape);
+    } else {
+      Table::report();
+      return descriptor_of(controller_slot<Controller>, {});
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+#include <roost/di/module_data.hpp>
 #include <roost/di/request_scope.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/pipeline.hpp>

@@ -13,7 +13,9 @@ ExecutionContext::~ExecutionContext() {
   }
 }
 
-std::pmr::memory_resource& ExecutionContext::arena() const { return request_->arena(); }
+void* ExecutionContext::allocate(std::size_t size, std::size_t alignment) const {
+  return request_->arena().allocate(size, alignment);
+}
 
 const void* ExecutionContext::find_metadata(TypeId type, std::size_t position) const {
   for (const web::RouteAnnotation& annotation : route_->annotations) {

@@ -5,7 +5,7 @@
 #include <roost/base/type_name.hpp>
 
 #include <cstddef>
-#include <memory_resource>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -61,7 +61,7 @@ class ExecutionContext {
   /// user here and an extractor takes it. Owned by the request's arena.
   template <class T, class... Arguments>
   T& emplace(Arguments&&... arguments) {
-    void* storage = arena().allocate(sizeof(Slot<T>), alignof(Slot<T>));
+    void* storage = allocate(sizeof(Slot<T>), alignof(Slot<T>));
     auto* slot = ::new (storage) Slot<T>(std::forward<Arguments>(arguments)...);
     slot->type = TypeId::of<T>();
     slot->value = &slot->content;
@@ -90,7 +90,7 @@ class ExecutionContext {
     explicit Slot(Arguments&&... arguments) : content(std::forward<Arguments>(arguments)...) {}
   };
 
-  [[nodiscard]] std::pmr::memory_resource& arena() const;
+  [[nodiscard]] void* allocate(std::size_t size, std::size_t alignment) const;
   [[nodiscard]] const void* find_metadata(TypeId type, std::size_t position) const;
   [[nodiscard]] void* find_slot(TypeId type) const;
   void insert(SlotHeader& slot);

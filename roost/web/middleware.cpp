@@ -1,3 +1,4 @@
+#include <roost/di/module_data.hpp>
 #include <roost/web/execution_context.hpp>
 #include <roost/web/middleware.hpp>
 

@@ -82,13 +82,15 @@ class Piped
 
 namespace web {
 
+template <class... Pipe>
+inline constexpr TypeId pipe_table[] = {TypeId::of<Pipe>()...};
+
 template <class Source, class... Pipe>
 struct ParameterBinder<Piped<Source, Pipe...>> {
   static constexpr bool known = ParameterBinder<Source>::known;
-  static ParameterDescriptor describe() {
+  static constexpr ParameterDescriptor describe() {
     ParameterDescriptor parameter = ParameterBinder<Source>::describe();
-    static constexpr TypeId pipes[] = {TypeId::of<Pipe>()...};
-    parameter.pipes = pipes;
+    parameter.pipes = pipe_table<Pipe...>;
     return parameter;
   }
   static Piped<Source, Pipe...> bind(ExecutionContext& context) {

@@ -3,6 +3,8 @@
 #include <roost/json/write.hpp>
 #include <roost/web/response.hpp>
 
+#include <memory>
+
 namespace roost {
 
 Response::Response() = default;
@@ -23,16 +25,16 @@ Response& Response::body(std::string_view media_type, std::string content) & {
   return *this;
 }
 
-Response& Response::stream(std::string_view media_type, std::unique_ptr<http::Stream> stream,
+Response& Response::stream(std::string_view media_type, StreamPointer stream,
                            std::optional<std::uint64_t> length) & {
   media_type_ = media_type;
   content_.clear();
-  stream_ = std::move(stream);
+  stream_.reset(stream.release());
   stream_length_ = length;
   return *this;
 }
 
-Response&& Response::stream(std::string_view media_type, std::unique_ptr<http::Stream> stream,
+Response&& Response::stream(std::string_view media_type, StreamPointer stream,
                             std::optional<std::uint64_t> length) && {
   return std::move(this->stream(media_type, std::move(stream), length));
 }
@@ -48,7 +50,7 @@ void Response::apply_to(http::Response& response) && {
   for (const auto& [name, value] : headers_) response.add_header(name, value);
   if (!media_type_.empty()) response.content_type(media_type_);
   if (stream_) {
-    response.stream(std::move(stream_), stream_length_);
+    response.stream(StreamPointer{stream_.release()}, stream_length_);
   } else if (!content_.empty() || !media_type_.empty()) {
     response.body() = std::move(content_);
   }

@@ -1,9 +1,10 @@
 // An answer as a value, for handlers that decide status, headers or content type themselves.
 #pragma once
 
+#include <roost/base/memory_fwd.hpp>
+#include <roost/base/owned.hpp>
 #include <roost/meta/describe.hpp>
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,7 +38,7 @@ class Response {
   /// The value as JSON, written at once: changes made to it later do not show.
   template <class T>
   Response& json(const T& value) & {
-    write_json(reflect::type_of<T>(), std::addressof(value));
+    write_json(reflect::type_of<T>(), __builtin_addressof(value));
     return *this;
   }
   template <class T>
@@ -51,10 +52,13 @@ class Response {
     return std::move(body(media_type, std::move(content)));
   }
 
+  /// std::unique_ptr<http::Stream>.
+  using StreamPointer = std::unique_ptr<http::Stream, std::default_delete<http::Stream>>;
+
   /// A body made piece by piece while it is sent; see http::Stream.
-  Response& stream(std::string_view media_type, std::unique_ptr<http::Stream> stream,
+  Response& stream(std::string_view media_type, StreamPointer stream,
                    std::optional<std::uint64_t> length = {}) &;
-  Response&& stream(std::string_view media_type, std::unique_ptr<http::Stream> stream,
+  Response&& stream(std::string_view media_type, StreamPointer stream,
                     std::optional<std::uint64_t> length = {}) &&;
 
   /// Moves everything into the server's response. Called by the framework, once.
@@ -67,7 +71,7 @@ class Response {
   std::vector<std::pair<std::string, std::string>> headers_;
   std::string media_type_;
   std::string content_;
-  std::unique_ptr<http::Stream> stream_;
+  Owned<http::Stream> stream_;
   std::optional<std::uint64_t> stream_length_;
 };
 

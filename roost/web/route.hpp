@@ -6,9 +6,9 @@
 #include <roost/base/fixed_string.hpp>
 #include <roost/http/method.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -66,6 +66,22 @@ constexpr StaticHeader header(std::string_view name, std::string_view value) {
 
 namespace web {
 
+template <std::size_t Position, class T>
+struct PackSlot {
+  T value;
+};
+template <class Positions, class... T>
+struct PackOf;
+template <std::size_t... Position, class... T>
+struct PackOf<std::index_sequence<Position...>, T...> : PackSlot<Position, T>... {};
+/// Values side by side, as in std::tuple, which is dear to compile.
+template <class... T>
+using Pack = PackOf<std::index_sequence_for<T...>, T...>;
+template <std::size_t Position, class T>
+constexpr const T& value_at(const PackSlot<Position, T>& slot) {
+  return slot.value;
+}
+
 /// One route of a controller: a handler, its method, its path below the controller's, and the
 /// annotations given with it.
 template <auto Handler, class... Annotations>
@@ -74,21 +90,22 @@ struct RouteSpec {
   http::Method method = http::Method::GET;
   bool every_method = false;
   std::string_view path;
-  std::tuple<Annotations...> annotations;
+  Pack<Annotations...> annotations;
 };
 
 /// A controller's prefix, its routes and the annotations that hold for all of them, in the order
 /// in which they were given.
 template <class... Parts>
 struct ControllerSpec {
+  static constexpr std::size_t size = sizeof...(Parts);
   std::string_view prefix;
-  std::tuple<Parts...> parts;
+  Pack<Parts...> parts;
 };
 
 /// Several annotations in one.
 template <class... A>
 struct AnnotationList {
-  std::tuple<A...> parts;
+  Pack<A...> parts;
 };
 template <class T>
 inline constexpr bool is_annotation_list = false;
@@ -105,8 +122,7 @@ constexpr auto make_route(http::Method method, std::string_view path, Annotation
   static_assert(std::is_member_function_pointer_v<decltype(Handler)>,
                 "roost: a route is made of a member function of its controller, as in "
                 "get<&CatsController::find_all>()");
-  return RouteSpec<Handler, Annotations...>{method, false, path,
-                                            std::tuple<Annotations...>{annotations...}};
+  return RouteSpec<Handler, Annotations...>{method, false, path, {{annotations}...}};
 }
 
 template <auto Handler, class... Arguments>
@@ -168,7 +184,7 @@ constexpr auto all(Arguments... arguments) {
 /// `constexpr auto admins_only = annotations(use_guards<RolesGuard>(), Roles{"admin"});`.
 template <class... A>
 constexpr auto annotations(A... parts) {
-  return web::AnnotationList<A...>{std::tuple<A...>{parts...}};
+  return web::AnnotationList<A...>{{{parts}...}};
 }
 
 /// The table of routes of a controller:
@@ -176,7 +192,7 @@ constexpr auto annotations(A... parts) {
 /// Annotations between the routes hold for all of them.
 template <class... Parts>
 constexpr auto controller(std::string_view prefix, Parts... parts) {
-  return web::ControllerSpec<Parts...>{prefix, std::tuple<Parts...>{parts...}};
+  return web::ControllerSpec<Parts...>{prefix, {{parts}...}};
 }
 
 }  // namespace roost

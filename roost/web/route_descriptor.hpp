@@ -5,7 +5,7 @@
 #include <roost/base/chrono.hpp>
 #include <roost/base/type_name.hpp>
 #include <roost/http/method.hpp>
-#include <roost/meta/type_descriptor.hpp>
+#include <roost/web/route_shape.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -27,38 +27,10 @@ namespace web {
 
 struct Chain;
 
-/// Where a parameter of a handler comes from.
-enum class ParameterSource : std::uint8_t {
-  body,
-  query,
-  query_parameter,
-  path,
-  header,
-  cookie,
-  context,  // the request, the response, the execution context, ip, request id
-  custom,   // a type with its own extract()
-};
-
-struct ParameterDescriptor {
-  ParameterSource source = ParameterSource::custom;
-  std::string_view name;            // of the placeholder, key, header or cookie; else empty
-  reflect::TypeRef type = nullptr;  // what is read; null for context and custom
-  std::string_view type_name;       // as written in the handler
-  std::span<const TypeId> pipes{};  // of this parameter alone
-};
-
 /// An annotation of a route or controller, findable by its type.
 struct RouteAnnotation {
   TypeId type;
   const void* value = nullptr;  // lives as long as the program
-};
-
-/// How the result of a handler becomes a response.
-enum class ResultKind : std::uint8_t { nothing, json, text, bytes, response };
-
-struct ResultDescriptor {
-  ResultKind kind = ResultKind::nothing;
-  reflect::TypeRef type = nullptr;  // of JSON results
 };
 
 /// A route of a controller. Immutable once described; lives until the program ends.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <roost/di/container.hpp>
-#include <roost/di/module_def.hpp>
+#include <roost/di/module_data.hpp>
 #include <roost/di/module_ref.hpp>
 #include <roost/di/provider_record.hpp>
 #include <roost/di/request_scope.hpp>
@@ -55,7 +55,7 @@ struct ProviderNode {
   ModuleId module = 0;
   Role role = Role::provider;
   const ProviderShape* shape = nullptr;
-  std::shared_ptr<const void> state;
+  SharedObject state;
   bool overridden = false;
 
   Scope scope = Scope::singleton;

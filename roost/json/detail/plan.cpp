@@ -21,15 +21,13 @@ using reflect::TypeKind;
 /// lives until the program ends, as the descriptor does.
 template <class Plan, class Make>
 const Plan& plan_in(const reflect::PlanSlot& slot, const Make& make) {
-  if (const void* plan = slot.plan.load(std::memory_order_acquire)) {
+  if (const void* plan = slot.plan.load()) {
     return *static_cast<const Plan*>(plan);
   }
   std::unique_ptr<Plan> made = make();
-  const void* expected = nullptr;
-  if (slot.plan.compare_exchange_strong(expected, made.get(), std::memory_order_acq_rel)) {
-    return *made.release();
-  }
-  return *static_cast<const Plan*>(expected);
+  const void* stored = slot.plan.store_first(made.get());
+  if (stored == made.get()) (void)made.release();
+  return *static_cast<const Plan*>(stored);
 }
 
 const reflect::PlanSlot& slot_of(const ObjectDetails& object, PlanOwner owner) {

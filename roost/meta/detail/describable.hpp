@@ -117,6 +117,6 @@ constexpr Copying copying() {
 }
 
 template <class T>
-inline constinit DescriptorSlot descriptor_slot{nullptr};
+inline constinit DescriptorSlot descriptor_slot{};
 
 }  // namespace roost::reflect::detail

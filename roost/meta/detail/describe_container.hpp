@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -21,23 +20,17 @@ namespace roost::reflect::detail {
 template <class T>
 const void* optional_get(const void* optional) {
   const T& held = *static_cast<const T*>(optional);
-  return held ? static_cast<const void*>(std::addressof(*held)) : nullptr;
+  return held ? static_cast<const void*>(__builtin_addressof(*held)) : nullptr;
 }
 
 template <class T, class Element>
 void* optional_emplace(void* optional) {
   T& held = *static_cast<T*>(optional);
   if constexpr (requires { held.emplace(); }) {
-    return std::addressof(held.emplace());
-  } else if constexpr (std::is_copy_constructible_v<T>) {
-    auto made = std::make_shared<Element>();
-    Element* element = made.get();
-    held = std::move(made);
-    return element;
+    return __builtin_addressof(held.emplace());
   } else {
-    auto made = std::make_unique<Element>();
-    Element* element = made.get();
-    held = std::move(made);
+    auto* element = new Element();
+    held.reset(element);
     return element;
   }
 }
@@ -88,7 +81,7 @@ void container_clear(void* container) {
 template <class T>
 void sequence_for_each(const void* sequence, void* context, VisitElement visit) {
   for (const auto& element : *static_cast<const T*>(sequence)) {
-    visit(context, std::addressof(element));
+    visit(context, __builtin_addressof(element));
   }
 }
 
@@ -106,7 +99,7 @@ template <class T>
 bool sequence_append(void* sequence, std::size_t, void* context, FillElement fill) {
   T& elements = *static_cast<T*>(sequence);
   elements.emplace_back();
-  if (fill(context, std::addressof(elements.back()))) return true;
+  if (fill(context, __builtin_addressof(elements.back()))) return true;
   elements.pop_back();
   return false;
 }
@@ -130,7 +123,7 @@ bool set_append(void* sequence, std::size_t, void* context, FillElement fill) {
 template <class T>
 bool array_append(void* sequence, std::size_t position, void* context, FillElement fill) {
   T& elements = *static_cast<T*>(sequence);
-  return position < elements.size() && fill(context, std::addressof(elements[position]));
+  return position < elements.size() && fill(context, __builtin_addressof(elements[position]));
 }
 
 template <class T>
@@ -182,7 +175,7 @@ constexpr SequenceDetails array_details() {
 template <class T>
 void map_for_each(const void* map, void* context, VisitEntry visit) {
   for (const auto& entry : *static_cast<const T*>(map)) {
-    visit(context, std::addressof(entry.first), std::addressof(entry.second));
+    visit(context, __builtin_addressof(entry.first), __builtin_addressof(entry.second));
   }
 }
 
@@ -191,7 +184,7 @@ bool map_insert(void* map, const void* key, void* context, FillElement fill) {
   T& entries = *static_cast<T*>(map);
   const auto place = entries.try_emplace(*static_cast<const typename T::key_type*>(key));
   if (!place.second) return false;
-  if (fill(context, std::addressof(place.first->second))) return true;
+  if (fill(context, __builtin_addressof(place.first->second))) return true;
   entries.erase(place.first);
   return false;
 }
@@ -237,7 +230,8 @@ std::size_t variant_index(const void* variant) {
 template <class T, std::size_t... Index>
 const void* held_alternative(const T& variant, std::index_sequence<Index...>) {
   const void* held = nullptr;
-  (static_cast<void>(variant.index() == Index ? held = std::addressof(get<Index>(variant)) : held),
+  (static_cast<void>(variant.index() == Index ? held = __builtin_addressof(get<Index>(variant))
+                                              : held),
    ...);
   return held;
 }
@@ -250,8 +244,8 @@ const void* variant_get(const void* variant) {
 template <class T, std::size_t... Index>
 void* emplace_alternative(T& variant, std::size_t alternative, std::index_sequence<Index...>) {
   void* made = nullptr;
-  (static_cast<void>(alternative == Index ? made = std::addressof(variant.template emplace<Index>())
-                                          : made),
+  (static_cast<void>(
+       alternative == Index ? made = __builtin_addressof(variant.template emplace<Index>()) : made),
    ...);
   return made;
 }

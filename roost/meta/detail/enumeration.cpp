@@ -22,7 +22,7 @@ bool is_name(std::string_view element) { return !element.empty() && element.fron
 }  // namespace
 
 const TypeDescriptor& enumeration_descriptor(DescriptorSlot& slot, const EnumerationPlan& plan) {
-  if (const TypeDescriptor* made = slot.load(std::memory_order_acquire)) return *made;
+  if (const TypeDescriptor* made = slot.load()) return *made;
   auto built = std::make_unique<BuiltEnumeration>();
   built->type = plan.prototype;
   if (plan.name_text != nullptr) {
@@ -44,11 +44,9 @@ const TypeDescriptor& enumeration_descriptor(DescriptorSlot& slot, const Enumera
       built->enumerators.end());
   built->details = {built->type.integer, built->enumerators};
   built->type.enumeration = &built->details;
-  const TypeDescriptor* expected = nullptr;
-  if (slot.compare_exchange_strong(expected, &built->type, std::memory_order_acq_rel)) {
-    return built.release()->type;
-  }
-  return *expected;
+  const TypeDescriptor* stored = slot.store_first(&built->type);
+  if (stored == &built->type) (void)built.release();
+  return *stored;
 }
 
 }  // namespace roost::reflect::detail

@@ -50,11 +50,9 @@ const TypeDescriptor& publish(DescriptorSlot& slot, std::unique_ptr<BuiltObject>
   check_names(*built);
   built->object.fields = built->fields;
   built->type.object = &built->object;
-  const TypeDescriptor* expected = nullptr;
-  if (slot.compare_exchange_strong(expected, &built->type, std::memory_order_acq_rel)) {
-    return built.release()->type;
-  }
-  return *expected;
+  const TypeDescriptor* stored = slot.store_first(&built->type);
+  if (stored == &built->type) (void)built.release();
+  return *stored;
 }
 
 }  // namespace roost::reflect::detail

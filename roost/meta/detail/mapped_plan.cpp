@@ -47,7 +47,7 @@ void add_fields(const MappedPlan& plan, const ObjectDetails& source, std::size_t
 }  // namespace
 
 const TypeDescriptor& mapped_descriptor(DescriptorSlot& slot, const MappedPlan& plan) {
-  if (const TypeDescriptor* made = slot.load(std::memory_order_acquire)) return *made;
+  if (const TypeDescriptor* made = slot.load()) return *made;
   auto built = std::make_unique<BuiltObject>();
   built->type = plan.prototype;
   const UnusedStorage storage{plan.prototype};

@@ -99,7 +99,7 @@ void drop_ignored_members(const ObjectPlan& plan, std::vector<FieldDescriptor>& 
 }  // namespace
 
 const TypeDescriptor& object_descriptor(DescriptorSlot& slot, const ObjectPlan& plan) {
-  if (const TypeDescriptor* made = slot.load(std::memory_order_acquire)) return *made;
+  if (const TypeDescriptor* made = slot.load()) return *made;
   auto built = std::make_unique<BuiltObject>();
   built->type = plan.prototype;
   if (plan.locate != nullptr) {

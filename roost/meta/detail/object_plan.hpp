@@ -2,9 +2,9 @@
 // when it is first asked for.
 #pragma once
 
+#include <roost/base/atomic_pointer.hpp>
 #include <roost/meta/type_descriptor.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,7 +13,7 @@
 namespace roost::reflect::detail {
 
 /// Where the descriptor is kept once it is made. Descriptors are never freed.
-using DescriptorSlot = std::atomic<const TypeDescriptor*>;
+using DescriptorSlot = AtomicPointer<const TypeDescriptor>;
 
 /// One entry of a class's `meta`.
 struct ListedMember {

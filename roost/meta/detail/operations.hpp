@@ -4,7 +4,6 @@
 #include <roost/meta/type_descriptor.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <string_view>
 #include <type_traits>
@@ -25,7 +24,7 @@ void default_construct(void* storage) {
 
 template <class T>
 void destroy(void* object) {
-  std::destroy_at(static_cast<T*>(object));
+  static_cast<T*>(object)->~T();
 }
 
 template <class T>

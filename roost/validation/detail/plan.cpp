@@ -107,15 +107,13 @@ const TypeDescriptor* element_type(const TypeDescriptor& type) {
 
 const ObjectPlan& plan_of(const TypeDescriptor& object) {
   auto& slot = object.object->plans[static_cast<std::size_t>(reflect::PlanOwner::validation)].plan;
-  if (const void* known = slot.load(std::memory_order_acquire)) {
+  if (const void* known = slot.load()) {
     return *static_cast<const ObjectPlan*>(known);
   }
   std::unique_ptr<ObjectPlan> made = build(object);
-  const void* expected = nullptr;
-  if (slot.compare_exchange_strong(expected, made.get(), std::memory_order_acq_rel)) {
-    return *made.release();
-  }
-  return *static_cast<const ObjectPlan*>(expected);
+  const void* stored = slot.store_first(made.get());
+  if (stored == made.get()) (void)made.release();
+  return *static_cast<const ObjectPlan*>(stored);
 }
 
 }  // namespace roost::validation::detail
