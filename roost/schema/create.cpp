@@ -40,7 +40,9 @@ Task<std::vector<std::string>> create_missing(db::Database& database, const Sche
   const auto body = [&schema](db::Transaction& transaction) {
     return create_missing_in(transaction, schema);
   };
-  std::vector<std::string> statements = co_await database.transactional(body);
+  // Each statement sees what others committed while this waited for the lock.
+  const db::TransactionOptions options{db::Isolation::read_committed};
+  std::vector<std::string> statements = co_await database.transactional(body, options);
   co_return statements;
 }
 

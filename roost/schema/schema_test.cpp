@@ -5,6 +5,7 @@
 #include <roost/schema/create.hpp>
 #include <roost/schema/ddl.hpp>
 #include <roost/schema/detail/sql_tokens.hpp>
+#include <roost/schema/detail/sqlite_parser.hpp>
 #include <roost/schema/introspect.hpp>
 #include <roost/schema/schema_cases_impl.hpp>
 #include <roost/sql/errors.hpp>
@@ -286,6 +287,25 @@ TEST(CanonicalExpression, DiffersWhereTheMeaningMay) {
   differ("'it''s'", "'its'");
   differ("a in (1)", "a in (2)");
   differ("f((1), 2)", "f(1, (3))");
+}
+
+TEST(Parsers, EndWithTextsThatEndTooEarly) {
+  const std::string table =
+      create_statements(keys(), Dialect::sqlite())[0] +
+      " /* x */ [a b] `c` E'\\\\' X'00' 1.5e-3 \"\"\"\" '' :: numeric(1) [] (((";
+  const std::string index = "create index i on t (lower(a) collate nocase desc, b) where a > (1)";
+  for (const std::string& text : {table, index}) {
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+      // Copies, so that a step beyond the end is one beyond the memory.
+      const std::vector<char> head(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size));
+      const std::string_view view{head.data(), head.size()};
+      static_cast<void>(detail::canonical_expression(view));
+      static_cast<void>(detail::parse_create_table(view));
+      static_cast<void>(detail::parse_create_index(view));
+    }
+  }
+  EXPECT_EQ(detail::parse_create_index(index).parts, (std::vector<std::string>{"lower(a)", "b"}));
+  EXPECT_EQ(detail::parse_create_index(index).where, "a > (1)");
 }
 
 // ---- DDL
