@@ -153,6 +153,8 @@ class CatsController {
   void contact(Body<Contact>) {}
   void anything() {}
   void hidden_route() {}
+  const Owner* pointer() { return nullptr; }
+  Page<const Dog*> pointers() { return {}; }
 
   static constexpr auto routes = controller(
       "cats", get<&CatsController::find_all>(summary("All cats"), description("Page by page.")),
@@ -167,7 +169,8 @@ class CatsController {
       get<&CatsController::text>("text{/:part}/*rest", use_guards<PlainGuard>()),
       get<&CatsController::bytes>("bytes"), get<&CatsController::free>("free"),
       post<&CatsController::contact>("contact"), all<&CatsController::anything>("any"),
-      get<&CatsController::hidden_route>("hidden", undocumented));
+      get<&CatsController::hidden_route>("hidden", undocumented),
+      get<&CatsController::pointer>("pointer"), get<&CatsController::pointers>("pointers"));
 };
 
 }  // namespace zoo
@@ -296,6 +299,14 @@ TEST(Schemas, OfTypesThatContainThemselvesEnd) {
               R"({"type":"array","items":{"$ref":"#/components/schemas/Node"}})");
   EXPECT_EQ(document().find("components")->find("schemas")->find("NodeInput"), nullptr)
       << "what is read and written alike is one component";
+}
+
+TEST(Schemas, OfPointersAreThoseOfTheirObjects) {
+  EXPECT_JSON(operation("/cats/pointer", "get")
+                  .at("responses", "200", "content", "application/json", "schema"),
+              R"({"anyOf":[{"$ref":"#/components/schemas/zoo.Owner"},{"type":"null"}]})");
+  EXPECT_JSON(property("PageDog", "items"), R"({"type":"array","items":
+      {"anyOf":[{"$ref":"#/components/schemas/Dog"},{"type":"null"}]}})");
 }
 
 TEST(Schemas, OfMappedTypes) {

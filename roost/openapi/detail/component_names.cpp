@@ -20,6 +20,8 @@ std::string take_name(std::string_view& text, bool qualified) {
       if (qualified && !word.empty()) name += word + '.';
       word.clear();
       text.remove_prefix(1);
+    } else if (c == ' ' && word == "const") {
+      word.clear();
     } else if (!word.empty() || c == '<' || c == ',' || c == '>') {
       break;
     }

@@ -170,6 +170,23 @@ bool allows_null(const FieldDescriptor& field, const Usage& usage) {
   return usage.options != nullptr && usage.options->null_is_absent && !field.required;
 }
 
+constexpr char target_mark = '~';
+
+/// The type behind a pointer, which need not be among the types of the document; null for what the
+/// ORM puts in the place of objects.
+const TypeDescriptor* pointed_to(const TypeDescriptor& pointer) {
+  if (pointer.role != nullptr || pointer.size != sizeof(void*)) return nullptr;
+  // The descriptor tells it only for an object; what it is called with is not looked into.
+  static const char object = 0;
+  const void* address = &object;
+  const TypeDescriptor* target = nullptr;
+  pointer.reference->visit(&address, &target,
+                           [](void* context, const reflect::ReferencedObject& referenced) {
+                             *static_cast<const TypeDescriptor**>(context) = referenced.type;
+                           });
+  return target;
+}
+
 /// Where each name of a group of components is written.
 void replace_references(Value& value, const std::vector<std::string>& names) {
   if (value.is_array()) {
@@ -267,15 +284,25 @@ Value Schemas::schema(const TypeDescriptor& type, const Usage& usage) {
     }
     case TypeKind::variant:
       return variant(type, usage);
-    case TypeKind::reference: {
-      Value item = Value::object();
-      if (!type.reference->many) return item;
-      return of_type("array").set("items", std::move(item));
-    }
+    case TypeKind::reference:
+      return referenced(type, usage);
     case TypeKind::dynamic:
       break;
   }
   return Value::object();
+}
+
+/// Whole, or as its key where it was not asked for; the type of the other entity may be known by
+/// its name only, until finish() knows all types.
+Value Schemas::referenced(const TypeDescriptor& type, const Usage& usage) {
+  if (const TypeDescriptor* target = pointed_to(type)) return with_null(schema(*target, usage));
+  std::string_view name = type.qualified_name;
+  if (name.starts_with("const ")) name.remove_prefix(6);
+  Value::Array forms{Value::object().set("$ref", std::string{target_mark} + std::string{name}),
+                     of_type("integer"), of_type("string")};
+  if (!type.reference->many) forms.push_back(of_type("null"));
+  Value item = Value::object().set("anyOf", std::move(forms));
+  return type.reference->many ? of_type("array").set("items", std::move(item)) : item;
 }
 
 Value Schemas::variant(const TypeDescriptor& type, const Usage& usage) {
@@ -415,7 +442,29 @@ std::vector<std::string> Schemas::names() const {
   return names;
 }
 
+void Schemas::complete_targets(Value& value) const {
+  if (value.is_array()) {
+    for (Value& element : value.as_array()) complete_targets(element);
+    return;
+  }
+  if (!value.is_object()) return;
+  for (json::Member& member : value.as_object()) complete_targets(member.value);
+  const Value* reference = value.find("$ref");
+  if (reference == nullptr || !reference->is_string()) return;
+  const std::string& text = reference->as_string();
+  if (text.empty() || text.front() != target_mark) return;
+  for (std::size_t i = 0; i < components_.size(); ++i) {
+    const Component& component = components_[i];
+    if (component.usage != Usage{} || component.type->qualified_name != text.substr(1)) continue;
+    value.set("$ref", "@" + std::to_string(i));
+    return;
+  }
+  value = of_type("object");  // an entity that no route shows by itself
+}
+
 void Schemas::finish(Value& document) {
+  for (std::size_t i = 0; i < components_.size(); ++i) complete_targets(components_[i].content);
+  complete_targets(document);
   group_equal();
   const std::vector<std::string> names = this->names();
   std::map<std::string, std::size_t> order;

@@ -56,6 +56,8 @@ class Schemas {
   [[nodiscard]] json::Value content(const reflect::TypeDescriptor& type, const Usage& usage);
   [[nodiscard]] json::Value object(const reflect::TypeDescriptor& type, const Usage& usage);
   [[nodiscard]] json::Value variant(const reflect::TypeDescriptor& type, const Usage& usage);
+  [[nodiscard]] json::Value referenced(const reflect::TypeDescriptor& type, const Usage& usage);
+  void complete_targets(json::Value& value) const;
   void group_equal();
   [[nodiscard]] std::vector<std::string> names() const;
 
