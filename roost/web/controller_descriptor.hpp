@@ -262,8 +262,6 @@ struct ResultWriter {
       return {ResultKind::bytes, nullptr};
     } else if constexpr (std::is_same_v<R, Response> || std::is_same_v<R, Redirect>) {
       return {ResultKind::response, nullptr};
-    } else if constexpr (std::is_pointer_v<R>) {
-      return {ResultKind::json, &reflect::type_of<std::remove_cv_t<std::remove_pointer_t<R>>>};
     } else {
       return {ResultKind::json, &reflect::type_of<R>};
     }
