@@ -15,6 +15,8 @@
 #include <roost/meta/assign.hpp>
 #include <roost/meta/describe.hpp>
 #include <roost/meta/mapped_types.hpp>
+#include <roost/openapi/annotations.hpp>
+#include <roost/openapi/security.hpp>
 #include <roost/validation/rules.hpp>
 #include <roost/web/controllers.hpp>
 #include <roost/web/enhancers.hpp>

@@ -2,4 +2,8 @@
 #include "app.module.hpp"
 #include <roost/roost.hpp>
 
-int main() { return roost::create<AppModule>().listen(); }
+int main() {
+  const auto document = roost::OpenApiOptions("Cats").version("1.0").description(
+      "The cats of a shelter, kept in memory.");
+  return roost::create<AppModule>(roost::ApplicationOptions().openapi(document)).listen();
+}

@@ -21,6 +21,8 @@ struct Adopted {
 };
 
 class CatsController {
+  static constexpr auto not_found = roost::throws<roost::NotFoundException>("There is no such cat");
+
  public:
   explicit CatsController(CatsService& cats) : cats_{cats} {}
 
@@ -37,13 +39,15 @@ class CatsController {
 
   static constexpr auto routes = roost::controller(
       "cats", roost::get<&CatsController::find_all>(),
-      roost::get<&CatsController::search>("search"), roost::get<&CatsController::find_one>(":id"),
+      roost::get<&CatsController::search>("search"),
+      roost::get<&CatsController::find_one>(":id", not_found),
       roost::get<&CatsController::latest>("latest"),  // a literal wins over :id wherever it stands
       roost::post<&CatsController::create>(), roost::post<&CatsController::create_many>("bulk"),
-      roost::put<&CatsController::replace>(":id"),
-      roost::patch<&CatsController::update>(":id", roost::validation_pipe().null_is_absent()),
-      roost::del<&CatsController::remove>(":id", roost::http_code(204)),
-      roost::post<&CatsController::adopt>(":id/adopt", roost::http_code(200)));
+      roost::put<&CatsController::replace>(":id", not_found),
+      roost::patch<&CatsController::update>(":id", roost::validation_pipe().null_is_absent(),
+                                            not_found),
+      roost::del<&CatsController::remove>(":id", roost::http_code(204), not_found),
+      roost::post<&CatsController::adopt>(":id/adopt", roost::http_code(200), not_found));
 
  private:
   CatsService& cats_;
