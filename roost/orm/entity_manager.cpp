@@ -72,6 +72,19 @@ Task<EntityManager::Page> EntityManager::find_page(const reflect::TypeDescriptor
   co_return page;
 }
 
+Task<EntityManager::RawCursorPage> EntityManager::find_cursor(const reflect::TypeDescriptor& type,
+                                                              FindOptions options) {
+  const EntityMetadata& entity = session_->metadata().of(type);
+  detail::CursorRows rows = co_await session_->find_by_cursor(entity, std::move(options));
+  RawCursorPage page;
+  page.items = std::move(rows.entities);
+  page.start_cursor = std::move(rows.start_cursor);
+  page.end_cursor = std::move(rows.end_cursor);
+  page.has_next = rows.has_next;
+  page.has_previous = rows.has_previous;
+  co_return page;
+}
+
 Task<std::uint64_t> EntityManager::count_entities(const reflect::TypeDescriptor& type,
                                                   FindOptions options) {
   return session_->count(session_->metadata().of(type), std::move(options));
@@ -89,7 +102,10 @@ Task<void> EntityManager::refresh_entity(const void* entity) {
   detail::Record& record = session_->record_of(entity);
   Task<void> loading = session_->load(record, true);
   co_await std::move(loading);
-  if (record.missing) throw NotFoundError(detail::name_of(record) + " not found");
+  if (!record.missing) co_return;
+  const std::string name = detail::name_of(record);
+  session_->forget(record);
+  throw NotFoundError(name + " not found");
 }
 
 Task<void> EntityManager::lock_entity(const void* entity, LockMode mode) {
@@ -108,6 +124,13 @@ void EntityManager::persist_entity(const void* entity) {
 
 void EntityManager::remove_entity(const void* entity) {
   session_->remove(session_->record_of(entity));
+}
+
+void EntityManager::remove_referenced(const detail::RefBase& reference) {
+  detail::Record* record =
+      reference.is_null() ? nullptr : detail::RelationAccess::target(reference);
+  if (record == nullptr) throw UsageError("the reference is empty: there is nothing to remove");
+  session_->remove(session_->record_of(record->entity()));
 }
 
 void* EntityManager::reference_entity(const reflect::TypeDescriptor& type,

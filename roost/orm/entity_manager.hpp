@@ -84,6 +84,14 @@ class EntityManager {
     return page<T>(
         find_page(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)));
   }
+  /// `find_by_cursor<Event>(condition, order_by(asc<&Event::starts_at>), first(20),
+  /// after(cursor))`: one page; the order is made complete by the key. Throws CursorError for a
+  /// foreign cursor.
+  template <class T, class... Option>
+  Task<CursorPage<T>> find_by_cursor(Option&&... options) {
+    return cursor_page<T>(
+        find_cursor(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)));
+  }
   template <class T, class... Option>
   Task<std::uint64_t> count(Option&&... options) {
     return count_entities(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...));
@@ -102,7 +110,8 @@ class EntityManager {
   Task<void> populate(const std::vector<T*>& entities, std::vector<PopulatePath> paths) {
     return populate_entities({entities.begin(), entities.end()}, std::move(paths));
   }
-  /// Reads the entity again; what was changed in it since is lost.
+  /// Reads the entity again; what was changed in it since is lost. Throws NotFoundError when the
+  /// row is gone; from then on the entity is not watched any more.
   template <class T>
   Task<void> refresh(T& entity) {
     return refresh_entity(&entity);
@@ -132,10 +141,16 @@ class EntityManager {
   void persist(T& entity) {
     persist_entity(&entity);
   }
-  /// To be deleted by the next flush (with soft_deleted_by: to be marked).
+  /// To be deleted by the next flush (with soft_deleted_by: to be marked). It leaves one to many
+  /// collections at once: walk over `items()` to remove several.
   template <class T>
-  void remove(T& entity) {
+  requires(!std::is_base_of_v<detail::RefBase, T>) void remove(T& entity) {
     remove_entity(&entity);
+  }
+  /// The same without reading it. Throws UsageError when there is no reference.
+  template <class T>
+  void remove(const Ref<T>& reference) {
+    remove_referenced(reference);
   }
   /// Stands for the row with this key, without reading it.
   template <class T, class... Key>
@@ -264,6 +279,25 @@ class EntityManager {
     co_return made;
   }
 
+  struct RawCursorPage {
+    std::vector<void*> items;
+    std::string start_cursor;
+    std::string end_cursor;
+    bool has_next = false;
+    bool has_previous = false;
+  };
+  template <class T>
+  static Task<CursorPage<T>> cursor_page(Task<RawCursorPage> finding) {
+    const RawCursorPage found = co_await std::move(finding);
+    CursorPage<T> made;
+    for (void* entity : found.items) made.items.push_back(static_cast<T*>(entity));
+    made.start_cursor = found.start_cursor;
+    made.end_cursor = found.end_cursor;
+    made.has_next = found.has_next;
+    made.has_previous = found.has_previous;
+    co_return made;
+  }
+
   template <class Body>
   auto run_transactional(Body& body, db::TransactionOptions options)
       -> std::invoke_result_t<Body&, EntityManager&>;
@@ -272,6 +306,7 @@ class EntityManager {
   Task<std::vector<void*>> find_entities(const reflect::TypeDescriptor& type, FindOptions options);
   Task<void*> find_first(const reflect::TypeDescriptor& type, FindOptions options);
   Task<Page> find_page(const reflect::TypeDescriptor& type, FindOptions options);
+  Task<RawCursorPage> find_cursor(const reflect::TypeDescriptor& type, FindOptions options);
   Task<std::uint64_t> count_entities(const reflect::TypeDescriptor& type, FindOptions options);
   Task<void> populate_entities(std::vector<const void*> entities, std::vector<PopulatePath> paths);
   Task<void> refresh_entity(const void* entity);
@@ -279,6 +314,7 @@ class EntityManager {
   void* create_entity(const reflect::TypeDescriptor& type, void* source, bool persist);
   void persist_entity(const void* entity);
   void remove_entity(const void* entity);
+  void remove_referenced(const detail::RefBase& reference);
   void* reference_entity(const reflect::TypeDescriptor& type, std::span<const db::ValueView> key);
   bool entity_is_changed(const void* entity) const;
   Task<void*> upsert_entity(const reflect::TypeDescriptor& type, void* source,

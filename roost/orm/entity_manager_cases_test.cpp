@@ -382,6 +382,52 @@ TEST_F(EntityManagerTest, UpsertsAndManyRows) {
   });
 }
 
+TEST_F(EntityManagerTest, PagesByCursor) {
+  run([&]() -> Task<void> {
+    {
+      EntityManager em{*source_};
+      for (const char* title : {"c", "a", "b", "a", "d"}) {
+        em.create<Meeting>({.title = title});
+      }
+      co_await em.flush();
+    }
+    EntityManager em{*source_};
+    const OrderBy order = order_by(asc<&Meeting::title>);
+    auto page = co_await em.find_by_cursor<Meeting>(order, first(2));
+    EXPECT_EQ(page.items.size(), 2U);
+    EXPECT_EQ(page.items[0]->id, 2);
+    EXPECT_EQ(page.items[1]->id, 4);
+    EXPECT_TRUE(page.has_next);
+    EXPECT_FALSE(page.has_previous);
+    page = co_await em.find_by_cursor<Meeting>(order, first(2), after(page.end_cursor));
+    EXPECT_EQ(page.items[0]->title, "b");
+    EXPECT_EQ(page.items[1]->title, "c");
+    EXPECT_TRUE(page.has_next);
+    EXPECT_TRUE(page.has_previous);
+    page = co_await em.find_by_cursor<Meeting>(order, first(2), after(page.end_cursor));
+    EXPECT_EQ(page.items.size(), 1U);
+    EXPECT_FALSE(page.has_next);
+    page = co_await em.find_by_cursor<Meeting>(order, last(3), before(page.start_cursor));
+    EXPECT_EQ(page.items.size(), 3U);
+    EXPECT_EQ(page.items[0]->id, 4);
+    EXPECT_EQ(page.items[2]->title, "c");
+    EXPECT_TRUE(page.has_previous);
+    // Empty references come last, and none is lost.
+    const OrderBy by_host = order_by(asc<&Meeting::host>);
+    page = co_await em.find_by_cursor<Meeting>(by_host, first(4));
+    EXPECT_EQ(page.items.size(), 4U);
+    page = co_await em.find_by_cursor<Meeting>(by_host, first(4), after(page.end_cursor));
+    EXPECT_EQ(page.items.size(), 1U);
+    bool refused = false;
+    try {
+      page = co_await em.find_by_cursor<Meeting>(order, first(2), after("nonsense"));
+    } catch (const CursorError&) {
+      refused = true;
+    }
+    EXPECT_TRUE(refused);
+  });
+}
+
 TEST_F(EntityManagerTest, AFailedFlushLosesNothing) {
   run([&]() -> Task<void> {
     EntityManager em{*source_};

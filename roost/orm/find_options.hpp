@@ -2,12 +2,14 @@
 #pragma once
 
 #include <roost/orm/collection.hpp>
+#include <roost/orm/cursor.hpp>
 #include <roost/orm/json.hpp>
 #include <roost/orm/reference.hpp>
 #include <roost/sql/expression.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -102,6 +104,18 @@ class FindOptions {
 
   static constexpr std::uint64_t no_limit = UINT64_MAX;
 
+  /// find_by_cursor: one page in either direction.
+  void add(First value) { limit = value.rows; }
+  void add(Last value) {
+    limit = value.rows;
+    from_the_end = true;
+  }
+  void add(After value) { cursor = std::move(value.cursor); }
+  void add(Before value) {
+    cursor = std::move(value.cursor);
+    from_the_end = true;
+  }
+
   Expression where;
   std::vector<db::Value> key;  // of the one row that is wanted; empty: by the condition
   std::vector<db::OrderTerm> order_by;
@@ -112,6 +126,9 @@ class FindOptions {
   bool read_only = false;
   bool refresh = false;
   bool with_deleted = false;
+  bool from_the_end = false;
+  bool with_order_values = false;
+  std::string cursor;
 };
 
 }  // namespace roost::orm

@@ -1,5 +1,6 @@
 // Finding and populating: which statements are sent, level by level.
 #include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/cursor_codec.hpp>
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/loader.hpp>
 #include <roost/orm/detail/select_builder.hpp>
@@ -372,6 +373,11 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
   SelectBuilder& builder = query.builder;
   builder.join_populated(tree);
   add_conditions(query, entity, options);
+  if (options.with_order_values) {
+    for (const db::OrderTerm& term : options.order_by) {
+      builder.add_leading_column(term.expression());
+    }
+  }
   std::vector<Expression> orders;
   orders.reserve(options.order_by.size());
   for (const db::OrderTerm& term : options.order_by) {
@@ -409,6 +415,13 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
     *total = static_cast<std::uint64_t>(results.back().value(0, 0).integer());
   }
   take_rows(query, result, options.read_only, options.refresh || locks);
+  if (options.with_order_values) {
+    std::vector<ValueView> values(options.order_by.size());
+    for (std::size_t row = 0; row < result.row_count(); ++row) {
+      for (std::size_t i = 0; i < values.size(); ++i) values[i] = result.value(row, i);
+      order_values_.push_back(encode_cursor(values));
+    }
+  }
   if (!tree.empty()) {
     descend(tree, query.found, true);
     Task<void> loading = load_waiting(options.read_only);
@@ -503,18 +516,19 @@ Task<void> Session::load(Record& record, bool again) {
 }
 
 Task<void> Session::load_collection(Record& owner, CollectionBase& collection, bool again) {
-  const std::vector<PopulateNode> tree{PopulateNode{&relation_at(owner, &collection), {}}};
+  const RelationMetadata& relation = relation_at(owner, &collection);
+  if (!again) {
+    CollectionState& state = RelationAccess::state(collection);
+    state.shown = true;
+    if (state.loaded) co_return;
+    Task<void> loading = load_relation(owner, relation);
+    co_await std::move(loading);
+    co_return;
+  }
+  const std::vector<PopulateNode> tree{PopulateNode{&relation, {}}};
   Loader loader{*this};
   std::vector<Record*> roots{&owner};
-  Task<void> loading = loader.populate(std::move(roots), tree, again);
-  co_await std::move(loading);
-}
-
-Task<void> Session::load_inverse(Record& owner, RefBase& reference) {
-  const std::vector<PopulateNode> tree{PopulateNode{&relation_at(owner, &reference), {}}};
-  Loader loader{*this};
-  std::vector<Record*> roots{&owner};
-  Task<void> loading = loader.populate(std::move(roots), tree, false);
+  Task<void> loading = loader.populate(std::move(roots), tree, true);
   co_await std::move(loading);
 }
 

@@ -23,9 +23,17 @@ class Loader {
   /// `total`: null, or where the number of all rows goes.
   Task<std::vector<void*>> find(const EntityMetadata& entity, const FindOptions& options,
                                 std::uint64_t* total);
+  Task<CursorRows> find_by_cursor(const EntityMetadata& entity, FindOptions options);
   Task<std::uint64_t> count(const EntityMetadata& entity, const FindOptions& options);
   Task<void> populate(std::vector<Record*> roots, const std::vector<PopulateNode>& tree,
                       bool again);
+  /// One relation of several entities.
+  struct Branch {
+    const RelationMetadata* relation;
+    std::vector<Record*> owners;
+  };
+  /// Loads all of them in one round trip, as far as they are not loaded.
+  Task<void> load_branches(std::vector<Branch> branches);
   /// Reads one entity by its key; `missing` says when there is no such row.
   Task<void> load(Record& record);
 
@@ -53,6 +61,7 @@ class Loader {
 
   Session& session_;
   std::vector<Waiting> waiting_;
+  std::vector<std::string> order_values_;  // of find_by_cursor: one cursor a row
   bool reload_ = false;
 };
 

@@ -319,6 +319,18 @@ void SelectBuilder::add_key_condition(std::span<const std::string> columns,
   and_where(text);
 }
 
+void SelectBuilder::add_leading_column(const Expression& expression) {
+  std::vector<db::ValueView> values;
+  expression.append_values(values);
+  if (!values.empty()) {
+    throw UsageError("pages by cursor are sorted by columns, not by expressions with values");
+  }
+  std::string text;
+  db::Renderer renderer{dialect_, *this, text, *shared_types_};
+  renderer.append(expression);
+  leading_.push_back(std::move(text));
+}
+
 void SelectBuilder::add_order(const db::OrderTerm& term) {
   order_ += order_.empty() ? " order by " : ", ";
   db::Renderer renderer{dialect_, *this, order_, *shared_types_};

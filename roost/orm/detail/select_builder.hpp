@@ -57,6 +57,8 @@ class SelectBuilder final : public db::PathResolver {
   void set_lock(LockMode mode) { lock_ = mode; }
   /// Leaves out rows that are deleted softly.
   void hide_deleted();
+  /// The value of an expression without bound values, in front of the columns of the root.
+  void add_leading_column(const Expression& expression);
   /// Another column in front of those of the root.
   void add_leading_column(std::string sql) { leading_.push_back(std::move(sql)); }
   /// Text behind the root's table: a pivot to join.

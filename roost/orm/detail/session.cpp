@@ -186,6 +186,13 @@ Record& Session::reference(const EntityMetadata& entity, std::span<const ValueVi
   return record;
 }
 
+void Session::forget(Record& record) {
+  leave_other_sides(record);
+  identity_map_.erase(record);
+  record.state = RecordState::detached;
+  record.snapshot = nullptr;
+}
+
 void Session::clear() {
   for (Record* record = first_; record != nullptr; record = record->next) {
     record->state = RecordState::detached;

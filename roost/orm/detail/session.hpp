@@ -37,6 +37,15 @@ struct UndoCollection {
   CollectionState before;
 };
 
+/// A page as Session::find_by_cursor returns it.
+struct CursorRows {
+  std::vector<void*> entities;
+  std::string start_cursor;
+  std::string end_cursor;
+  bool has_next = false;
+  bool has_previous = false;
+};
+
 class Session {
  public:
   explicit Session(const DataSource& source) : source_{source} {}
@@ -65,6 +74,8 @@ class Session {
   void remove(Record& record);
   /// The record with this key; one of which only the key is known when there is none yet.
   Record& reference(const EntityMetadata& entity, std::span<const db::ValueView> key);
+  /// Of an entity whose row is gone: it is not watched any more.
+  void forget(Record& record);
   /// Forgets every entity: their memory stays valid, their changes are no longer written.
   void clear();
 
@@ -88,6 +99,7 @@ class Session {
   /// With the number of all rows, in the same round trip.
   Task<std::vector<void*>> find(const EntityMetadata& entity, FindOptions options,
                                 std::uint64_t& total);
+  Task<CursorRows> find_by_cursor(const EntityMetadata& entity, FindOptions options);
   /// By FindOptions::key, from the identity map if nothing else is asked for.
   Task<void*> find_by_key(const EntityMetadata& entity, FindOptions options);
   Task<void> lock(Record& record, LockMode mode);
@@ -96,7 +108,9 @@ class Session {
   Task<void> load(Record& record, bool again);
   Task<void> load_collection(Record& owner, CollectionBase& collection, bool again);
   Task<std::size_t> count_collection(Record& owner, CollectionBase& collection);
-  Task<void> load_inverse(Record& owner, RefBase& reference);
+  // load_together.cpp
+  /// Together with what others ask for in the same turn of the loop.
+  Task<void> load_relation(Record& owner, const RelationMetadata& relation);
 
   // bulk.cpp
   Task<void*> upsert(const EntityMetadata& entity, void* source, MemberNames members);
@@ -152,6 +166,14 @@ class Session {
   std::vector<UndoEntry> undo_;
   std::vector<UndoCollection> undo_collections_;
   AsyncMutex flushing_;
+  /// A relation that somebody awaits.
+  struct Wanted {
+    Record* owner;
+    const RelationMetadata* relation;
+    std::shared_ptr<bool> done;
+  };
+  std::vector<Wanted> wanted_;
+  AsyncMutex loading_;
   bool cleared_ = false;
 };
 
