@@ -1,40 +1,13 @@
-#include <roost/http/status.hpp>
-#include <roost/json/value.hpp>
-#include <roost/meta/describe.hpp>
 #include <roost/openapi/annotations.hpp>
 #include <roost/openapi/detail/operations.hpp>
-#include <roost/openapi/security.hpp>
-#include <roost/validation/options.hpp>
-#include <roost/validation/rules.hpp>
+#include <roost/openapi/detail/route_annotations.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/route_descriptor.hpp>
 
 #include <algorithm>
 #include <cctype>
-#include <map>
-#include <optional>
-#include <variant>
 
 namespace roost::openapi::detail {
-
-/// What is sent for every exception.
-struct ErrorResponse {
-  int status_code = 0;
-  std::variant<std::string, std::vector<std::string>,
-               std::map<std::string, std::vector<std::string>>>
-      message;
-  std::optional<std::string> error;
-  std::optional<std::string> error_code;
-
-  static constexpr auto meta = roost::meta(
-      description("What every refused or failed request is answered with."),
-      field<&ErrorResponse::status_code>(json_name("statusCode"),
-                                         description("The status of the answer.")),
-      field<&ErrorResponse::message>(
-          description("What was wrong: one text, or one for each rule that was broken.")),
-      field<&ErrorResponse::error>(description("The name of the status.")),
-      field<&ErrorResponse::error_code>(json_name("errorCode")));
-};
 
 namespace {
 
@@ -45,25 +18,7 @@ using reflect::TypeKind;
 using web::GuardedRoute;
 using web::ParameterDescriptor;
 using web::ParameterSource;
-using web::ResultKind;
 using web::RouteDescriptor;
-
-constexpr std::string_view json_type = "application/json";
-
-template <class A>
-const A* find(const RouteDescriptor& route) {
-  for (const web::RouteAnnotation& annotation : route.annotations) {
-    if (annotation.type == TypeId::of<A>()) return static_cast<const A*>(annotation.value);
-  }
-  return nullptr;
-}
-
-template <class A, class Use>
-void each(const RouteDescriptor& route, Use use) {
-  for (const web::RouteAnnotation& annotation : route.annotations) {
-    if (annotation.type == TypeId::of<A>()) use(*static_cast<const A*>(annotation.value));
-  }
-}
 
 /// "find_all", "findAll" → "Find all".
 std::string as_words(std::string_view name) {
@@ -91,18 +46,6 @@ std::string_view group_of(std::string_view controller) {
     controller.remove_suffix(suffix.size());
   }
   return controller;
-}
-
-std::string lower(std::string_view text) {
-  std::string changed{text};
-  for (char& c : changed) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return changed;
-}
-
-Value content(std::string_view media_type, Value schema) {
-  Value of_type = Value::object();
-  if (!schema.as_object().empty()) of_type.set("schema", std::move(schema));
-  return Value::object().set(media_type, std::move(of_type));
 }
 
 Value parameter_object(std::string_view name, std::string_view in, bool required, Value schema) {
@@ -150,77 +93,13 @@ Usage input_of(const RouteDescriptor& route) {
   return usage;
 }
 
-/// Whether what the client sends can be refused.
-bool can_refuse(const ParameterDescriptor& parameter) {
-  switch (parameter.source) {
-    case ParameterSource::body:
-    case ParameterSource::query:
-      return true;
-    case ParameterSource::path:
-      return without_optional(parameter.type()).kind != TypeKind::string;
-    case ParameterSource::query_parameter:
-    case ParameterSource::header:
-    case ParameterSource::cookie:
-      return parameter.type().kind != TypeKind::optional ||
-             without_optional(parameter.type()).kind != TypeKind::string;
-    default:
-      return false;
-  }
-}
-
-std::vector<const SecurityScheme*> security_of(const GuardedRoute& guarded) {
-  std::vector<const SecurityScheme*> schemes;
-  for (const web::GuardLink& guard : guarded.guards) {
-    if (guard.security != nullptr) schemes.push_back(guard.security);
-  }
-  each<SecurityScheme>(*guarded.descriptor,
-                       [&](const SecurityScheme& scheme) { schemes.push_back(&scheme); });
-  return schemes;
-}
-
-Value scheme_object(const SecurityScheme& scheme) {
-  using Kind = SecurityScheme::Kind;
-  Value made = Value::object();
-  const auto api_key = [&](std::string_view in) {
-    made.set("type", "apiKey").set("in", in).set("name", scheme.detail());
-  };
-  switch (scheme.kind()) {
-    case Kind::bearer:
-      made.set("type", "http").set("scheme", "bearer");
-      if (!scheme.detail().empty()) made.set("bearerFormat", scheme.detail());
-      break;
-    case Kind::basic:
-      made.set("type", "http").set("scheme", "basic");
-      break;
-    case Kind::header:
-      api_key("header");
-      break;
-    case Kind::cookie:
-      api_key("cookie");
-      break;
-    case Kind::query:
-      api_key("query");
-      break;
-    case Kind::oauth2: {
-      Value flow = Value::object()
-                       .set("authorizationUrl", scheme.detail())
-                       .set("tokenUrl", scheme.second())
-                       .set("scopes", Value::object());
-      made.set("type", "oauth2")
-          .set("flows", Value::object().set("authorizationCode", std::move(flow)));
-      break;
-    }
-    case Kind::open_id:
-      made.set("type", "openIdConnect").set("openIdConnectUrl", scheme.detail());
-      break;
-  }
-  if (!scheme.description().empty()) made.set("description", scheme.description());
-  return made;
-}
-
-std::string_view reason(int status) { return http::reason_phrase(static_cast<unsigned>(status)); }
-
 }  // namespace
+
+std::string lower(std::string_view text) {
+  std::string changed{text};
+  for (char& c : changed) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return changed;
+}
 
 void Operations::add(const GuardedRoute& guarded) {
   const RouteDescriptor& route = *guarded.descriptor;
@@ -353,115 +232,6 @@ Value Operations::body(const RouteDescriptor& route, const ParameterDescriptor& 
   return Value::object()
       .set("required", !may_be_left_out(type, usage))
       .set("content", std::move(media));
-}
-
-Value Operations::result(const RouteDescriptor& route) {
-  Value made = Value::object().set("description", reason(route.status));
-  if (!route.headers.empty()) {
-    Value headers = Value::object();
-    for (const auto& [name, value] : route.headers) {
-      if (lower(name) == "content-type") continue;  // not a header to OpenAPI
-      headers.set(name, Value::object().set(
-                            "schema", Value::object().set("type", "string").set("const", value)));
-    }
-    if (!headers.as_object().empty()) made.set("headers", std::move(headers));
-  }
-  if (http::status_forbids_body(static_cast<unsigned>(route.status))) return made;
-  switch (route.result.kind) {
-    case ResultKind::json:
-      made.set("content", content(json_type, schemas_.schema(route.result.type(), Usage{})));
-      break;
-    case ResultKind::text:
-      made.set("content", content("text/plain", Value::object().set("type", "string")));
-      break;
-    case ResultKind::bytes:
-      made.set("content", content("application/octet-stream", Value::object()));
-      break;
-    case ResultKind::response:
-      made.set("content", content("*/*", Value::object()));
-      break;
-    case ResultKind::nothing:
-      break;
-  }
-  return made;
-}
-
-Value Operations::error(int status, std::string_view when) {
-  return Value::object()
-      .set("description", when.empty() ? reason(status) : when)
-      .set("content", content(json_type, error_schema_));
-}
-
-Value Operations::responses(const GuardedRoute& guarded) {
-  const RouteDescriptor& route = *guarded.descriptor;
-  if (error_schema_.is_null()) {
-    Usage usage;
-    usage.open = true;  // an application's exceptions may say more
-    error_schema_ = schemas_.schema(reflect::type_of<ErrorResponse>(), usage);
-  }
-  std::map<int, Value> answers;
-  answers.emplace(route.status, result(route));
-  each<Answer>(route, [&](const Answer& answer) {
-    Value made = Value::object().set(
-        "description", answer.description.empty() ? reason(answer.status) : answer.description);
-    if (answer.is_error) made.set("content", content(json_type, error_schema_));
-    if (answer.type != nullptr) {
-      made.set("content", content(json_type, schemas_.schema(answer.type(), Usage{})));
-    }
-    answers.insert_or_assign(answer.status, std::move(made));
-  });
-  const auto add_error = [&](int status, std::string_view when) {
-    if (!answers.contains(status)) answers.emplace(status, error(status, when));
-  };
-  const auto& parameters = route.parameters;
-  if (std::any_of(parameters.begin(), parameters.end(), can_refuse)) {
-    const int status = route.validation != nullptr ? route.validation->status : 400;
-    add_error(400, "What was sent is not valid");
-    if (status != 400) add_error(status, "What was sent breaks a rule");
-  }
-  if (std::any_of(parameters.begin(), parameters.end(), [](const ParameterDescriptor& parameter) {
-        return parameter.source == ParameterSource::body;
-      })) {
-    add_error(413, "The body is too large");
-    add_error(415, "The body is of a kind that is not read here");
-  }
-  if (!security_of(guarded).empty()) add_error(401, "Who sends this is not known");
-  if (!guarded.guards.empty()) add_error(403, "Who sends this may not");
-  Value made = Value::object();
-  for (auto& [status, answer] : answers) made.set(std::to_string(status), std::move(answer));
-  if (route.result.kind == ResultKind::response) {
-    made.set("3XX", Value::object().set("description", "The answer is elsewhere"));
-  }
-  made.set("default", error(500, "Any other failure"));
-  return made;
-}
-
-std::string Operations::scheme_name(const SecurityScheme& scheme) {
-  const Value object = scheme_object(scheme);
-  std::string name;
-  for (const char c : scheme.name()) {
-    const bool allowed =
-        std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
-    name += allowed ? c : '_';
-  }
-  std::string unique = name;
-  for (int number = 2; security_.find(unique) != nullptr && *security_.find(unique) != object;
-       ++number) {
-    unique = name + std::to_string(number);
-  }
-  security_.set(unique, object);
-  return unique;
-}
-
-void Operations::add_security(const GuardedRoute& guarded, Value& operation) {
-  // Every guard must let the request pass, so that all schemes stand in one requirement.
-  Value requirement = Value::object();
-  for (const SecurityScheme* scheme : security_of(guarded)) {
-    requirement.set(scheme_name(*scheme), Value::array());
-  }
-  if (!requirement.as_object().empty()) {
-    operation.set("security", Value::array(std::move(requirement)));
-  }
 }
 
 void Operations::finish(Value& document) {

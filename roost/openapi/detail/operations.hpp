@@ -30,6 +30,16 @@ struct PathTemplate {
 /// One template, or one for each way to leave out optional segments, the longest last.
 [[nodiscard]] std::vector<PathTemplate> path_templates(std::string_view pattern);
 
+inline constexpr std::string_view json_type = "application/json";
+
+/// The "content" of a body of one media type; an empty schema is left out.
+[[nodiscard]] json::Value content(std::string_view media_type, json::Value schema);
+
+/// "GET" → "get".
+[[nodiscard]] std::string lower(std::string_view text);
+
+[[nodiscard]] std::vector<const SecurityScheme*> security_of(const web::GuardedRoute& guarded);
+
 /// Collects operations; one for each document.
 class Operations {
  public:

@@ -1,15 +1,12 @@
 #include <roost/json/write.hpp>
 #include <roost/meta/annotation.hpp>
 #include <roost/openapi/annotations.hpp>
-#include <roost/openapi/detail/component_names.hpp>
 #include <roost/openapi/detail/rule_keywords.hpp>
 #include <roost/openapi/detail/schemas.hpp>
 #include <roost/validation/options.hpp>
 #include <roost/validation/transform.hpp>
 
 #include <algorithm>
-#include <charconv>
-#include <map>
 #include <new>
 
 namespace roost::openapi::detail {
@@ -22,8 +19,6 @@ using reflect::find_annotation;
 using reflect::has_annotation;
 using reflect::TypeDescriptor;
 using reflect::TypeKind;
-
-constexpr std::string_view reference_prefix = "#/components/schemas/";
 
 Value of_type(std::string_view type) { return Value::object().set("type", type); }
 
@@ -170,8 +165,6 @@ bool allows_null(const FieldDescriptor& field, const Usage& usage) {
   return usage.options != nullptr && usage.options->null_is_absent && !field.required;
 }
 
-constexpr char target_mark = '~';
-
 /// The type behind a pointer, which need not be among the types of the document; null for what the
 /// ORM puts in the place of objects.
 const TypeDescriptor* pointed_to(const TypeDescriptor& pointer) {
@@ -185,25 +178,6 @@ const TypeDescriptor* pointed_to(const TypeDescriptor& pointer) {
                              *static_cast<const TypeDescriptor**>(context) = referenced.type;
                            });
   return target;
-}
-
-/// Where each name of a group of components is written.
-void replace_references(Value& value, const std::vector<std::string>& names) {
-  if (value.is_array()) {
-    for (Value& element : value.as_array()) replace_references(element, names);
-  } else if (value.is_object()) {
-    for (json::Member& member : value.as_object()) {
-      if (member.name != "$ref" || !member.value.is_string()) {
-        replace_references(member.value, names);
-        continue;
-      }
-      const std::string& text = member.value.as_string();
-      if (text.empty() || text.front() != '@') continue;
-      std::size_t index = 0;
-      std::from_chars(text.data() + 1, text.data() + text.size(), index);
-      member.value = Value{std::string{reference_prefix} + names[index]};
-    }
-  }
 }
 
 }  // namespace
@@ -298,7 +272,7 @@ Value Schemas::referenced(const TypeDescriptor& type, const Usage& usage) {
   if (const TypeDescriptor* target = pointed_to(type)) return with_null(schema(*target, usage));
   std::string_view name = type.qualified_name;
   if (name.starts_with("const ")) name.remove_prefix(6);
-  Value::Array forms{Value::object().set("$ref", std::string{target_mark} + std::string{name}),
+  Value::Array forms{Value::object().set("$ref", target_mark + std::string{name}),
                      of_type("integer"), of_type("string")};
   if (!type.reference->many) forms.push_back(of_type("null"));
   Value item = Value::object().set("anyOf", std::move(forms));
@@ -326,7 +300,7 @@ Value Schemas::reference(const TypeDescriptor& type, Usage usage) {
     Value made = content(type, usage);  // may add more components
     components_[index].content = std::move(made);
   }
-  return Value::object().set("$ref", "@" + std::to_string(index));
+  return Value::object().set("$ref", component_mark + std::to_string(index));
 }
 
 Value Schemas::content(const TypeDescriptor& type, const Usage& usage) {
@@ -382,100 +356,6 @@ Value Schemas::member(const TypeDescriptor& owner, const FieldDescriptor& field,
   }
   add_prose(field.annotations, schema);
   return schema;
-}
-
-/// Components of one type begin as one group and are told apart until nothing changes, so that
-/// types that contain themselves are compared as well.
-void Schemas::group_equal() {
-  std::vector<std::string> marks(components_.size());
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < components_.size(); ++i) {
-    for (components_[i].group = 0; components_[components_[i].group].type != components_[i].type;) {
-      ++components_[i].group;
-    }
-  }
-  while (true) {
-    for (std::size_t i = 0; i < components_.size(); ++i) {
-      marks[i] = std::to_string(components_[i].group);
-    }
-    std::map<std::pair<std::size_t, std::string>, std::size_t> first;
-    std::vector<std::size_t> groups(components_.size());
-    for (std::size_t i = 0; i < components_.size(); ++i) {
-      Value marked = components_[i].content;
-      replace_references(marked, marks);
-      groups[i] = first.try_emplace({components_[i].group, marked.dump()}, i).first->second;
-    }
-    for (std::size_t i = 0; i < components_.size(); ++i) components_[i].group = groups[i];
-    if (first.size() == count) return;
-    count = first.size();
-  }
-}
-
-std::vector<std::string> Schemas::names() const {
-  // One plain name for types of different namespaces: then both are qualified.
-  std::map<std::string, const TypeDescriptor*> owners;
-  std::map<std::string, bool> ambiguous;
-  for (const Component& component : components_) {
-    const std::string plain = component_name(component.type->name, false);
-    const auto [owner, added] = owners.try_emplace(plain, component.type);
-    if (!added && owner->second != component.type) ambiguous[plain] = true;
-  }
-  std::map<std::string, bool> taken;
-  std::vector<std::string> names(components_.size());
-  // What is answered has the plain name, whatever was met first.
-  for (const bool input : {false, true}) {
-    for (std::size_t i = 0; i < components_.size(); ++i) {
-      const Component& component = components_[i];
-      if (component.group != i || component.usage.input != input) continue;
-      std::string name = component_name(component.type->name, false);
-      if (ambiguous.contains(name)) name = component_name(component.type->qualified_name, true);
-      if (input && taken.contains(name)) name += "Input";
-      std::string unique = name;
-      for (int number = 2; taken.contains(unique); ++number) {
-        unique = name + std::to_string(number);
-      }
-      taken[unique] = true;
-      names[i] = unique;
-    }
-  }
-  for (std::size_t i = 0; i < components_.size(); ++i) names[i] = names[components_[i].group];
-  return names;
-}
-
-void Schemas::complete_targets(Value& value) const {
-  if (value.is_array()) {
-    for (Value& element : value.as_array()) complete_targets(element);
-    return;
-  }
-  if (!value.is_object()) return;
-  for (json::Member& member : value.as_object()) complete_targets(member.value);
-  const Value* reference = value.find("$ref");
-  if (reference == nullptr || !reference->is_string()) return;
-  const std::string& text = reference->as_string();
-  if (text.empty() || text.front() != target_mark) return;
-  for (std::size_t i = 0; i < components_.size(); ++i) {
-    const Component& component = components_[i];
-    if (component.usage != Usage{} || component.type->qualified_name != text.substr(1)) continue;
-    value.set("$ref", "@" + std::to_string(i));
-    return;
-  }
-  value = of_type("object");  // an entity that no route shows by itself
-}
-
-void Schemas::finish(Value& document) {
-  for (std::size_t i = 0; i < components_.size(); ++i) complete_targets(components_[i].content);
-  complete_targets(document);
-  group_equal();
-  const std::vector<std::string> names = this->names();
-  std::map<std::string, std::size_t> order;
-  for (std::size_t i = 0; i < components_.size(); ++i) {
-    if (components_[i].group == i) order.emplace(names[i], i);
-  }
-  Value all = Value::object();
-  for (const auto& [name, index] : order) all.set(name, components_[index].content);
-  if (document.find("components") == nullptr) document.set("components", Value::object());
-  document.find("components")->set("schemas", std::move(all));
-  replace_references(document, names);
 }
 
 }  // namespace roost::openapi::detail

@@ -14,6 +14,11 @@ struct ValidationOptions;
 
 namespace roost::openapi::detail {
 
+// Until all components are known, a reference is a mark and the number of a component, or a mark
+// and the qualified name of a type.
+inline constexpr char component_mark = '@';
+inline constexpr char target_mark = '~';
+
 /// What a schema is for. The JSON that is read and that is written for one type may differ: what
 /// has a default need not be sent but is always answered, read-only members are answered only.
 struct Usage {
