@@ -25,7 +25,7 @@ while read -r command; do
       answer $? ;;
   esac
 done
-end_server QUIT
+end_server TERM
 cd / && rm -rf "$folder"
 )sh";
 
