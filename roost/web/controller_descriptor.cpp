@@ -48,6 +48,11 @@ std::string_view source_name(ParameterSource source) {
       return "cookie";
     case ParameterSource::context:
       return "context";
+    case ParameterSource::file:
+    case ParameterSource::optional_file:
+      return "file";
+    case ParameterSource::multipart:
+      return "form";
     case ParameterSource::custom:
       return "custom";
   }

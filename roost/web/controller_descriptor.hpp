@@ -103,14 +103,19 @@ struct TaskResult<Task<T>> {
 // ---- parameters ----------------------------------------------------------------------------
 
 /// How one parameter type is described and bound. The primary template serves types with their own
-/// `static T extract(ExecutionContext&)`.
+/// `static T extract(ExecutionContext&)`. One that reads what a document can tell also has
+/// `static constexpr web::ParameterDescriptor describe_parameter()`.
 template <class T>
 struct ParameterBinder {
   static constexpr bool known = requires(ExecutionContext & context) {
     { T::extract(context) } -> std::convertible_to<T>;
   };
   static constexpr ParameterDescriptor describe() {
-    return {ParameterSource::custom, {}, nullptr, type_name<T>};
+    if constexpr (requires { T::describe_parameter(); }) {
+      return T::describe_parameter();
+    } else {
+      return {ParameterSource::custom, {}, nullptr, type_name<T>};
+    }
   }
   static T bind(ExecutionContext& context) { return T::extract(context); }
 };

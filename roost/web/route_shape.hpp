@@ -30,7 +30,10 @@ enum class ParameterSource : std::uint8_t {
   header,
   cookie,
   context,  // the request, the response, the execution context, ip, request id
-  custom,   // a type with its own extract()
+  file,     // of a form with files
+  optional_file,
+  multipart,  // the whole form
+  custom,     // a type with its own extract()
 };
 
 struct ParameterDescriptor {
