@@ -132,8 +132,19 @@ struct Contact {
   static constexpr auto meta = roost::meta(field<&Contact::mail>(is_email));
 };
 
+template <web::ParameterSource source, FixedString field>
+struct Upload {
+  static Upload extract(ExecutionContext&) { return {}; }
+  static constexpr web::ParameterDescriptor describe_parameter() {
+    return {source, field.view(), nullptr, "Upload"};
+  }
+};
+using Photo = Upload<web::ParameterSource::file, "photo">;
+using Extra = Upload<web::ParameterSource::optional_file, "extra">;
+
 class CatsController {
  public:
+  void upload(Photo, Extra) {}
   Page<CreateCat> find_all(Query<Search>) { return {}; }
   CreateCat find_one(Param<"id", int>) { return {}; }
   CreateCat create(Body<CreateCat>) { return {}; }
@@ -170,7 +181,8 @@ class CatsController {
       get<&CatsController::bytes>("bytes"), get<&CatsController::free>("free"),
       post<&CatsController::contact>("contact"), all<&CatsController::anything>("any"),
       get<&CatsController::hidden_route>("hidden", undocumented),
-      get<&CatsController::pointer>("pointer"), get<&CatsController::pointers>("pointers"));
+      post<&CatsController::upload>("upload"), get<&CatsController::pointer>("pointer"),
+      get<&CatsController::pointers>("pointers"));
 };
 
 }  // namespace zoo
@@ -384,6 +396,15 @@ TEST(Operations, HaveBodies) {
   const Value& contact = operation("/cats/contact", "post").at("requestBody", "content");
   EXPECT_NE(contact.find("application/x-www-form-urlencoded"), nullptr);
   EXPECT_EQ(operation("/cats/{id}", "patch").at("requestBody", "required"), Value{false});
+}
+
+TEST(Operations, HaveFilesOfForms) {
+  const Value& upload = operation("/cats/upload", "post");
+  EXPECT_JSON(upload.at("requestBody"),
+              R"({"required":true,"content":{"multipart/form-data":{"schema":{
+      "type":"object","properties":{"photo":{"type":"string","format":"binary"},
+      "extra":{"type":"string","format":"binary"}},"required":["photo"]}}}})");
+  EXPECT_NE(upload.at("responses").find("413"), nullptr);
 }
 
 TEST(Operations, HaveTheirAnswers) {

@@ -67,6 +67,13 @@ std::string input_text(const RouteDescriptor& route) {
       case ParameterSource::cookie:
         part = "cookie " + std::string(parameter.name);
         break;
+      case ParameterSource::file:
+      case ParameterSource::optional_file:
+        part = "file " + std::string(parameter.name);
+        break;
+      case ParameterSource::multipart:
+        part = "form";
+        break;
       default:
         continue;
     }

@@ -50,6 +50,9 @@ bool can_refuse(const ParameterDescriptor& parameter) {
   switch (parameter.source) {
     case ParameterSource::body:
     case ParameterSource::query:
+    case ParameterSource::file:
+    case ParameterSource::optional_file:
+    case ParameterSource::multipart:
       return true;
     case ParameterSource::path:
       return without_optional(parameter.type()).kind != TypeKind::string;
@@ -61,6 +64,12 @@ bool can_refuse(const ParameterDescriptor& parameter) {
     default:
       return false;
   }
+}
+
+bool is_upload(const ParameterDescriptor& parameter) {
+  return parameter.source == ParameterSource::file ||
+         parameter.source == ParameterSource::optional_file ||
+         parameter.source == ParameterSource::multipart;
 }
 
 std::string_view reason(int status) { return http::reason_phrase(static_cast<unsigned>(status)); }
@@ -138,7 +147,7 @@ Value Operations::responses(const GuardedRoute& guarded) {
     if (status != 400) add_error(status, "What was sent breaks a rule");
   }
   if (std::any_of(parameters.begin(), parameters.end(), [](const ParameterDescriptor& parameter) {
-        return parameter.source == ParameterSource::body;
+        return parameter.source == ParameterSource::body || is_upload(parameter);
       })) {
     add_error(413, "The body is too large");
     add_error(415, "The body is of a kind that is not read here");

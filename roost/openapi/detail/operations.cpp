@@ -202,6 +202,7 @@ void Operations::add_parameters(const RouteDescriptor& route, const PathTemplate
       operation.set("requestBody", body(route, parameter));
     }
   }
+  add_upload(route, operation);
   if (!parameters.as_array().empty()) operation.set("parameters", std::move(parameters));
 }
 
@@ -216,6 +217,35 @@ void Operations::add_query(const RouteDescriptor& route, const ParameterDescript
                                           Schemas::is_required(field, flat),
                                           schemas_.member(type, field, flat)));
   }
+}
+
+void Operations::add_upload(const RouteDescriptor& route, Value& operation) {
+  Value properties = Value::object();
+  Value::Array required;
+  bool uploads = false;
+  for (const ParameterDescriptor& parameter : route.parameters) {
+    const bool needed = parameter.source == ParameterSource::file;
+    if (needed || parameter.source == ParameterSource::optional_file) {
+      properties.set(parameter.name, Value::object().set("type", "string").set("format", "binary"));
+      if (needed) required.emplace_back(parameter.name);
+    } else if (parameter.source != ParameterSource::multipart) {
+      continue;
+    }
+    uploads = true;
+  }
+  if (!uploads) return;
+  const bool is_required = !required.empty();
+  Value schema = Value::object().set("type", "object");
+  if (!properties.as_object().empty()) schema.set("properties", std::move(properties));
+  if (is_required) schema.set("required", std::move(required));
+  Value* body = operation.find("requestBody");
+  if (body == nullptr) {
+    operation.set("requestBody", Value::object().set("required", is_required));
+    body = operation.find("requestBody");
+    body->set("content", Value::object());
+  }
+  // Members of a body beside the files are sent as fields of the form.
+  body->find("content")->set("multipart/form-data", Value::object().set("schema", schema));
 }
 
 Value Operations::body(const RouteDescriptor& route, const ParameterDescriptor& parameter) {
