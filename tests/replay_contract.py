@@ -10,6 +10,8 @@ A step of a scenario is {request: {method, path, headers?, body? | raw?}, respon
 or {parallel: [requests], responses: {"$unordered": [...]}} for requests sent at the same time. In an expected body
 {"$match": "iso-date" | "int" | "string" | "any"} stands for any value of the kind ("same": label binds it), and
 {"$unordered": [...]} for a list in any order. {"$repeat": [text, count]} in a request is that text repeated.
+
+With --described, every answer must also be one that the program's own OpenAPI document (`program --openapi`) describes.
 """
 import argparse
 import concurrent.futures
@@ -25,6 +27,7 @@ import tempfile
 import threading
 import time
 
+import described_answers
 import support
 
 ISO_DATE = re.compile(r'\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z')
@@ -54,6 +57,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def environment_for(settings, folder):
+    environment = dict(os.environ)
+    for setting in settings:
+        name, _, value = setting.partition('=')
+        environment[name] = value.replace('{folder}', folder)
+    return environment
+
+
 class Server:
     """One process of the program, ready when /health answers."""
 
@@ -61,10 +72,7 @@ class Server:
         self.port = free_port()
         self.folder = tempfile.TemporaryDirectory(prefix='roost-contract-')
         self.log = tempfile.TemporaryFile()
-        environment = {**os.environ, 'HOST': '127.0.0.1', 'PORT': str(self.port)}
-        for setting in settings:
-            name, _, value = setting.partition('=')
-            environment[name] = value.replace('{folder}', self.folder.name)
+        environment = {**environment_for(settings, self.folder.name), 'HOST': '127.0.0.1', 'PORT': str(self.port)}
         self.process = subprocess.Popen(command, env=environment, cwd=self.folder.name, stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
 
@@ -114,6 +122,10 @@ def expanded(value):
             return text * count
         return {key: expanded(item) for key, item in value.items()}
     return [expanded(item) for item in value] if isinstance(value, list) else value
+
+
+def expanded_body(request):
+    return {'body': expanded(request['body'])} if 'body' in request else {}
 
 
 def exchange(port, request, timeout=30):
@@ -245,8 +257,8 @@ def response_differences(expected, status, headers, body, labels):
 
 # ---- scenarios --------------------------------------------------------------------------------------
 
-def play(scenario, port):
-    """Raises Failure at the first step that answers differently."""
+def play(scenario, port, document):
+    """Raises Failure at the first step that answers differently, or as the document does not say."""
     labels = {}
     for number, step in enumerate(scenario['steps'], 1):
         request = step['parallel'][0] if 'parallel' in step else step['request']
@@ -256,6 +268,8 @@ def play(scenario, port):
             else:
                 answer = exchange(port, request)
                 found = response_differences(step['response'], *answer, labels) if 'response' in step else []
+                if document is not None and not found:
+                    found = document.problems({**request, **expanded_body(request)}, *answer)
         except (OSError, http.client.HTTPException) as error:
             found = [f'no response: {error!r}']
         if found:
@@ -281,7 +295,7 @@ def attempt(scenario, options, last):
     problem = None
     try:
         server.wait_until_ready()
-        play(scenario, server.port)
+        play(scenario, server.port, options.document)
     except NotStarted as failure:
         if not last:
             server.close()
@@ -306,12 +320,18 @@ def main():
     parser.add_argument('--only', default='', help='only scenarios whose file name contains this')
     parser.add_argument('--env', action='append', default=[], metavar='NAME=VALUE',
                         help='for the server; {folder} stands for an empty folder of its own')
+    parser.add_argument('--described', action='store_true', help='compare answers with the OpenAPI document as well')
     parser.add_argument('server', help='the program to start')
     parser.add_argument('folders', nargs='+', help='folders of recorded scenarios')
     options = parser.parse_args()
 
     paths = [os.path.join(folder, name) for folder in options.folders for name in sorted(os.listdir(folder))
              if name.endswith('.json') and options.only in name]
+    options.document = None
+    if options.described:
+        printed = subprocess.run([os.path.abspath(options.server), '--openapi'], check=True, capture_output=True,
+                                 text=True, timeout=60, env=environment_for(options.env, '/nonexistent'))
+        options.document = described_answers.Document(printed.stdout)
     report = support.Report(os.path.basename(options.report or 'contract').removesuffix('.xml'))
     with concurrent.futures.ThreadPoolExecutor(max_workers=support.jobs()) as pool:
         for name, problem in pool.map(lambda path: replay(path, options), paths):
