@@ -7,13 +7,17 @@ left in <build>/openapi; with --screenshot it is written there.
 """
 import argparse
 import hashlib
+import html
 import http.client
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 import replay_contract
 import support
@@ -99,7 +103,9 @@ def drive(program, folder):
     """Compiles and runs the client that was generated from the program's document."""
     name = os.path.basename(program)
     tool(folder, 'node', 'node_modules/openapi-typescript/bin/cli.js', f'{name}.json', '-o', f'{name}_schema.d.ts')
-    tool(folder, 'node', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json')
+    with open(os.path.join(folder, f'tsconfig.{name}.json'), 'w', encoding='utf-8') as stream:
+        json.dump({'extends': './tsconfig.json', 'include': [f'{name}_client.ts']}, stream)
+    tool(folder, 'node', 'node_modules/typescript/bin/tsc', '-p', f'tsconfig.{name}.json')
     with Running(program) as base:
         tool(folder, 'node', f'out/{name}_client.js', base)
 
@@ -107,6 +113,21 @@ def drive(program, folder):
 def look(program, folder, screenshot):
     with Running(program) as base:
         tool(folder, 'node', 'docs_page.mjs', base, shutil.which('chromium') or 'chromium', screenshot)
+
+
+def follow_landing_page(program):
+    """The page at / links to the docs page, and its three commands work as they stand."""
+    with Running(program) as base:
+        page = urllib.request.urlopen(base + '/', timeout=30).read().decode()
+        if 'href="docs"' not in page:
+            raise replay_contract.Failure(f'no link to the docs page: {page}')
+        commands = re.search(r'<pre id="commands">\n(.*?)\n</pre>', page, re.DOTALL).group(1).split('\n')
+        if len(commands) != 3 or not all(command.startswith('curl ') for command in commands):
+            raise replay_contract.Failure(f'three curl lines were expected: {commands}')
+        for command in commands:
+            status, output = support.run(['bash', '-c', html.unescape(command) + " -f -w ' %{http_code}'"], timeout=60)
+            if status != 0 or not re.search(r' 20[01]$', output):
+                raise replay_contract.Failure(f'{command}\nended with {status}: {output}')
 
 
 def main():
@@ -133,6 +154,8 @@ def main():
         check(f'{name}: valid', lambda: tool(folder, 'node', 'validate.mjs', *documents(program, folder)))
         if os.path.exists(os.path.join(SOURCES, f'{name}_client.ts')):
             check(f'{name}: driven by a generated client', lambda: drive(program, folder))
+        if name == 'relationships':
+            check(f'{name}: landing page', lambda: follow_landing_page(program))
         if name == 'basics':
             picture = os.path.abspath(options.screenshot or os.path.join(folder, 'docs-page.png'))
             check(f'{name}: docs page in Chromium', lambda: look(program, folder, picture))
