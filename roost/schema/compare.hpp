@@ -51,12 +51,12 @@ enum class Severity : std::uint8_t {
 class Difference {
  public:
   Difference() = default;
-  Difference(DifferenceKind kind_, Severity severity_, const Table& table_, std::string object_)
-      : kind{kind_},
-        severity{severity_},
-        schema_name{table_.schema_name},
-        table{table_.name},
-        object{std::move(object_)} {}
+  Difference(DifferenceKind what, Severity how_bad, const Table& where, std::string name)
+      : kind{what},
+        severity{how_bad},
+        schema_name{where.schema_name},
+        table{where.name},
+        object{std::move(name)} {}
 
   /// "error: table events: the column title is varchar(80), expected varchar(120): …"
   [[nodiscard]] std::string message() const;

@@ -14,7 +14,7 @@ namespace roost::schema {
 class IntrospectOptions {
  public:
   IntrospectOptions() = default;
-  explicit IntrospectOptions(std::vector<std::string> schemas_) : schemas{std::move(schemas_)} {}
+  explicit IntrospectOptions(std::vector<std::string> names) : schemas{std::move(names)} {}
 
   /// Those that the tables of `schema` stand in.
   [[nodiscard]] static IntrospectOptions for_schema(const Schema& schema);

@@ -52,8 +52,8 @@ enum class GeneratedKind : std::uint8_t { none, stored, virtual_column };
 class Column {
  public:
   Column() = default;
-  Column(std::string name_, ColumnType type_, bool nullable_ = false)
-      : name{std::move(name_)}, type{std::move(type_)}, nullable{nullable_} {}
+  Column(std::string column_name, ColumnType column_type, bool can_be_null = false)
+      : name{std::move(column_name)}, type{std::move(column_type)}, nullable{can_be_null} {}
 
   std::string name;
   ColumnType type;
@@ -84,11 +84,10 @@ enum class Deferral : std::uint8_t { none, initially_immediate, initially_deferr
 class ForeignKey {
  public:
   ForeignKey() = default;
-  ForeignKey(std::vector<std::string> columns_, std::string target_table_,
-             std::vector<std::string> target_columns_)
-      : columns{std::move(columns_)},
-        target_table{std::move(target_table_)},
-        target_columns{std::move(target_columns_)} {}
+  ForeignKey(std::vector<std::string> from, std::string to_table, std::vector<std::string> to)
+      : columns{std::move(from)},
+        target_table{std::move(to_table)},
+        target_columns{std::move(to)} {}
 
   std::string name;  // empty: by rule
   std::vector<std::string> columns;
@@ -111,8 +110,8 @@ class IndexPart {
   enum class Nulls : std::uint8_t { standard, first, last };  // first, last: PostgreSQL
 
   IndexPart() = default;
-  IndexPart(std::string column_) : column{std::move(column_)} {}
-  IndexPart(const char* column_) : column{column_} {}
+  IndexPart(std::string column_name) : column{std::move(column_name)} {}
+  IndexPart(const char* column_name) : column{column_name} {}
   [[nodiscard]] static IndexPart of_expression(std::string sql);
 
   std::string column;      // or:
@@ -128,8 +127,8 @@ class IndexPart {
 class Index {
  public:
   Index() = default;
-  explicit Index(std::vector<IndexPart> parts_, bool unique_ = false)
-      : parts{std::move(parts_)}, unique{unique_} {}
+  explicit Index(std::vector<IndexPart> index_parts, bool is_unique = false)
+      : parts{std::move(index_parts)}, unique{is_unique} {}
 
   std::string name;  // empty: by rule
   std::vector<IndexPart> parts;
@@ -146,8 +145,8 @@ class Index {
 class Unique {
  public:
   Unique() = default;
-  explicit Unique(std::vector<std::string> columns_, std::string name_ = {})
-      : name{std::move(name_)}, columns{std::move(columns_)} {}
+  explicit Unique(std::vector<std::string> column_names, std::string key_name = {})
+      : name{std::move(key_name)}, columns{std::move(column_names)} {}
 
   std::string name;  // empty: by rule
   std::vector<std::string> columns;
@@ -160,8 +159,8 @@ class Unique {
 class Check {
  public:
   Check() = default;
-  explicit Check(std::string expression_, std::string name_ = {})
-      : name{std::move(name_)}, expression{std::move(expression_)} {}
+  explicit Check(std::string condition, std::string check_name = {})
+      : name{std::move(check_name)}, expression{std::move(condition)} {}
 
   std::string name;  // empty: by rule
   std::string expression;
@@ -172,7 +171,7 @@ class Check {
 class Table {
  public:
   Table() = default;
-  explicit Table(std::string name_) : name{std::move(name_)} {}
+  explicit Table(std::string table_name) : name{std::move(table_name)} {}
 
   [[nodiscard]] const Column* find_column(std::string_view column) const;
   /// "schema.name", or the name alone: for messages.
@@ -198,7 +197,7 @@ class Table {
 class Schema {
  public:
   Schema() = default;
-  explicit Schema(std::vector<Table> tables_) : tables{std::move(tables_)} {}
+  explicit Schema(std::vector<Table> all_tables) : tables{std::move(all_tables)} {}
 
   [[nodiscard]] const Table* find_table(std::string_view name,
                                         std::string_view schema_name = {}) const;

@@ -79,7 +79,7 @@ std::string describe(const ForeignKey& key) {
 
 }  // namespace
 
-Key::Key(const Index& index_) : name{index_.name}, index{index_} {}
+Key::Key(const Index& given) : name{given.name}, index{given} {}
 Key::Key(const Unique& unique) : name{unique.name}, deferral{unique.deferral}, constraint{true} {
   index.unique = true;
   for (const std::string& column : unique.columns) index.parts.emplace_back(column);

@@ -16,7 +16,7 @@ enum class Expressions : std::uint8_t {
 
 /// A unique constraint or an index: for the comparison they are one.
 struct Key {
-  explicit Key(const Index& index);
+  explicit Key(const Index& given);
   explicit Key(const Unique& unique);
   [[nodiscard]] std::string describe(bool canonical_expressions) const;
 
