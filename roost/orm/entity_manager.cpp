@@ -85,6 +85,11 @@ Task<EntityManager::RawCursorPage> EntityManager::find_cursor(const reflect::Typ
   co_return page;
 }
 
+Task<detail::RawStream> EntityManager::open_stream(const reflect::TypeDescriptor& type,
+                                                   FindOptions options) {
+  return session_->stream(session_->metadata().of(type), std::move(options));
+}
+
 Task<std::uint64_t> EntityManager::count_entities(const reflect::TypeDescriptor& type,
                                                   FindOptions options) {
   return session_->count(session_->metadata().of(type), std::move(options));
@@ -133,6 +138,11 @@ void EntityManager::remove_referenced(const detail::RefBase& reference) {
   session_->remove(session_->record_of(record->entity()));
 }
 
+/// It is about the row that it knows of, not about the object that stands for it.
+void EntityManager::resolve(detail::RefBase& reference) const {
+  detail::RelationAccess::set_target(reference, detail::RelationAccess::target(reference));
+}
+
 void* EntityManager::reference_entity(const reflect::TypeDescriptor& type,
                                       std::span<const db::ValueView> key) {
   const EntityMetadata& entity = session_->metadata().of(type);
@@ -166,6 +176,13 @@ Task<std::uint64_t> EntityManager::update_entities(
 Task<std::uint64_t> EntityManager::delete_entities(reflect::TypeRef type, Expression condition) {
   return session_->delete_where(type, std::move(condition));
 }
+
+void EntityManager::add_filter(const reflect::TypeDescriptor& type, std::string_view name,
+                               Expression condition) {
+  session_->set_filter(name, session_->metadata().of(type), std::move(condition));
+}
+
+void EntityManager::remove_filter(std::string_view name) { session_->remove_filter(name); }
 
 Task<void> EntityManager::flush() { return session_->flush(); }
 Task<void> EntityManager::begin(db::TransactionOptions options) { return session_->begin(options); }

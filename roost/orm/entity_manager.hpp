@@ -5,6 +5,7 @@
 #include <roost/di/scope.hpp>
 #include <roost/orm/collection.hpp>
 #include <roost/orm/data_source.hpp>
+#include <roost/orm/entity_stream.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/orm/find_options.hpp>
 #include <roost/orm/json.hpp>
@@ -97,6 +98,16 @@ class EntityManager {
     return count_entities(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...));
   }
 
+  /// Read-only entities in chunks, past the identity map: for exports and long lists.
+  ///
+  ///     auto events = co_await em.stream<Event>(order_by(asc<&Event::id>));
+  ///     for (auto chunk = co_await events.next(); !chunk.empty(); chunk = co_await events.next())
+  template <class T, class... Option>
+  Task<EntityStream<T>> stream(Option&&... options) {
+    return typed_stream<T>(
+        open_stream(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)));
+  }
+
   /// Loads relations of entities that are here, as far as they are not loaded.
   template <class T>
   Task<void> populate(T& entity, PopulatePath path) {
@@ -157,7 +168,9 @@ class EntityManager {
   Ref<T> reference(const Key&... key) {
     db::Scratch scratch;
     const db::ValueView values[] = {db::codec<Key>().bind(&key, scratch)...};
-    return Ref<T>{*static_cast<T*>(reference_entity(reflect::type_of<T>(), values))};
+    Ref<T> made{*static_cast<T*>(reference_entity(reflect::type_of<T>(), values))};
+    resolve(made);
+    return made;
   }
 
   // --- one statement, at once, past the unit of work
@@ -212,6 +225,15 @@ class EntityManager {
   void clear();
   /// A manager of its own on the same data source, with nothing in it.
   [[nodiscard]] EntityManager fork() const;
+
+  /// Adds a condition to every find and count of T and to collections of T from now on, such as the
+  /// tenant's: `filter<Event>("tenant", f<&Event::tenant> == tenant)`. What refers to one T (Ref)
+  /// is not narrowed, and joins stay as they are. Not for bulk statements and the query builder.
+  template <class T>
+  void filter(std::string_view name, Expression condition) {
+    add_filter(reflect::type_of<T>(), name, std::move(condition));
+  }
+  void remove_filter(std::string_view name);
 
   /// Is there something to flush for this entity?
   template <class T>
@@ -279,6 +301,11 @@ class EntityManager {
     co_return made;
   }
 
+  template <class T>
+  static Task<EntityStream<T>> typed_stream(Task<detail::RawStream> opening) {
+    detail::RawStream raw = co_await std::move(opening);
+    co_return EntityStream<T>{std::move(raw)};
+  }
   struct RawCursorPage {
     std::vector<void*> items;
     std::string start_cursor;
@@ -306,6 +333,7 @@ class EntityManager {
   Task<std::vector<void*>> find_entities(const reflect::TypeDescriptor& type, FindOptions options);
   Task<void*> find_first(const reflect::TypeDescriptor& type, FindOptions options);
   Task<Page> find_page(const reflect::TypeDescriptor& type, FindOptions options);
+  Task<detail::RawStream> open_stream(const reflect::TypeDescriptor& type, FindOptions options);
   Task<RawCursorPage> find_cursor(const reflect::TypeDescriptor& type, FindOptions options);
   Task<std::uint64_t> count_entities(const reflect::TypeDescriptor& type, FindOptions options);
   Task<void> populate_entities(std::vector<const void*> entities, std::vector<PopulatePath> paths);
@@ -315,7 +343,9 @@ class EntityManager {
   void persist_entity(const void* entity);
   void remove_entity(const void* entity);
   void remove_referenced(const detail::RefBase& reference);
+  void resolve(detail::RefBase& reference) const;
   void* reference_entity(const reflect::TypeDescriptor& type, std::span<const db::ValueView> key);
+  void add_filter(const reflect::TypeDescriptor& type, std::string_view name, Expression condition);
   bool entity_is_changed(const void* entity) const;
   Task<void*> upsert_entity(const reflect::TypeDescriptor& type, void* source,
                             MemberNames on_conflict);

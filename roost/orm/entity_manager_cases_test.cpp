@@ -97,6 +97,30 @@ struct Meeting {
       one_to_many<&Meeting::seats>(mapped_by<&Seat::meeting>, cascade_all, orphan_removal));
 };
 
+struct Note {
+  std::int64_t id{};
+  std::string text{};
+  std::string calls{};
+
+  void before_insert() { trim("before_insert "); }
+  void after_insert() { calls += "after_insert "; }
+  void before_update() { trim("before_update "); }
+  void after_update() { calls += "after_update "; }
+  void before_remove() { calls += "before_remove "; }
+  void after_remove() { calls += "after_remove "; }
+  void on_load() { calls += "on_load "; }
+
+  static constexpr auto meta =
+      orm::entity("notes", primary_key<&Note::id>(), field<&Note::calls>(not_stored));
+
+ private:
+  void trim(const char* name) {
+    calls += name;
+    while (text.starts_with(' ')) text.erase(0, 1);
+    while (text.ends_with(' ')) text.pop_back();
+  }
+};
+
 /// Counts statements.
 class Counter : public db::StatementLog {
  public:
@@ -124,7 +148,7 @@ class EntityManagerTest : public ::testing::Test {
     db::DatabaseOptions options;
     options.log = db::StatementLogSettings{log_};
     source_ = std::make_unique<DataSource>(open_database(options),
-                                           entities<Meeting, Person, Card, Label, Seat>());
+                                           entities<Meeting, Person, Card, Label, Seat, Note>());
   }
 
   /// Runs a coroutine with the schema made.
@@ -425,6 +449,79 @@ TEST_F(EntityManagerTest, PagesByCursor) {
       refused = true;
     }
     EXPECT_TRUE(refused);
+  });
+}
+
+TEST_F(EntityManagerTest, FiltersNarrowFindsAndCollections) {
+  run([&]() -> Task<void> {
+    {
+      EntityManager em{*source_};
+      Meeting& meeting = em.create<Meeting>({.title = "a"});
+      meeting.labels.add(Label{.name = "red"});
+      meeting.labels.add(Label{.name = "blue"});
+      em.create<Meeting>({.title = "b"});
+      co_await em.flush();
+    }
+    EntityManager em{*source_};
+    em.filter<Meeting>("mine", f<&Meeting::title> == "a");
+    em.filter<Label>("warm", f<&Label::name> == "red");
+    const auto found = co_await em.find<Meeting>(populate<&Meeting::labels>());
+    EXPECT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0]->labels.size(), 1U);
+    const std::uint64_t count = co_await em.count<Meeting>();
+    EXPECT_EQ(count, 1U);
+    const std::uint64_t all = co_await em.count<Meeting>(without_filter("mine"));
+    EXPECT_EQ(all, 2U);
+    const Meeting* other = co_await em.find_one<Meeting>(2);
+    EXPECT_EQ(other, nullptr);
+    em.remove_filter("mine");
+    other = co_await em.find_one<Meeting>(2);
+    EXPECT_NE(other, nullptr);
+  });
+}
+
+TEST_F(EntityManagerTest, HooksSeeTheLifeOfAnEntity) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Note& note = em.create<Note>({.text = "  hello "});
+    co_await em.flush();
+    EXPECT_EQ(note.text, "hello");
+    EXPECT_EQ(note.calls, "before_insert after_insert ");
+    note.calls.clear();
+    note.text = " world";
+    co_await em.flush();
+    co_await em.flush();
+    EXPECT_EQ(note.calls, "before_update after_update ");
+    note.calls.clear();
+    em.remove(note);
+    co_await em.flush();
+    EXPECT_EQ(note.calls, "before_remove after_remove ");
+    EntityManager check{*source_};
+    check.create<Note>({.text = "x"});
+    co_await check.flush();
+    EntityManager reader{*source_};
+    const auto found = co_await reader.find<const Note>();
+    EXPECT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0]->calls, "on_load ");
+  });
+}
+
+TEST_F(EntityManagerTest, StreamsInChunks) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    std::vector<Label> rows;
+    for (int i = 0; i < 1000; ++i) rows.push_back(Label{.name = std::to_string(i)});
+    rows = co_await em.insert_many<Label>(std::move(rows));
+    auto stream = co_await em.stream<Label>(order_by(asc<&Label::id>));
+    std::int64_t seen = 0;
+    auto chunk = co_await stream.next();
+    while (!chunk.empty()) {
+      for (const Label* label : chunk) EXPECT_EQ(label->id, ++seen);
+      EXPECT_LE(chunk.size(), 256U);
+      chunk = co_await stream.next();
+    }
+    EXPECT_EQ(seen, 1000);
+    EXPECT_EQ(em.size(), 0U);
   });
 }
 

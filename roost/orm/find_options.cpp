@@ -7,6 +7,7 @@ void FindOptions::add(const FindOptions& other) {
   add(other.where);
   order_by.insert(order_by.end(), other.order_by.begin(), other.order_by.end());
   populate.insert(populate.end(), other.populate.begin(), other.populate.end());
+  without.insert(without.end(), other.without.begin(), other.without.end());
   key.insert(key.end(), other.key.begin(), other.key.end());
   if (other.limit != no_limit) limit = other.limit;
   if (other.offset != 0) offset = other.offset;

@@ -73,6 +73,13 @@ inline constexpr WithDeleted with_deleted{};
 struct Refresh {};
 inline constexpr Refresh refresh{};
 
+/// Finds without a filter of the manager, or without any (an empty name).
+struct WithoutFilter {
+  std::string_view name;
+};
+[[nodiscard]] constexpr WithoutFilter without_filter(std::string_view name) { return {name}; }
+inline constexpr WithoutFilter without_filters{};
+
 struct OrderBy {
   std::vector<db::OrderTerm> terms;
 };
@@ -99,6 +106,7 @@ class FindOptions {
   void add(LockMode mode) { lock = mode; }
   /// Those of another one as well: options that were put together at run time.
   void add(const FindOptions& other);
+  void add(WithoutFilter filter) { without.emplace_back(filter.name); }
   void add(WithDeleted) { with_deleted = true; }
   void add(Refresh) { refresh = true; }
 
@@ -122,6 +130,7 @@ class FindOptions {
   std::uint64_t limit = no_limit;
   std::uint64_t offset = 0;
   std::vector<PopulatePath> populate;
+  std::vector<std::string> without;  // filters
   LockMode lock = LockMode::none;
   bool read_only = false;
   bool refresh = false;

@@ -4,6 +4,7 @@
 #include <roost/base/type_name.hpp>
 #include <roost/meta/describe.hpp>
 #include <roost/meta/type_descriptor.hpp>
+#include <roost/orm/hooks.hpp>
 #include <roost/orm/words.hpp>
 #include <roost/sql/codec.hpp>
 
@@ -116,6 +117,7 @@ class EntityMetadata {
 
   const reflect::TypeDescriptor* type = nullptr;
   TypeId id;
+  const EntityHooks* hooks = nullptr;
   std::string_view name;  // of the class
   std::string table;
   std::string schema_name;
@@ -145,6 +147,7 @@ class EntityMetadata {
 struct EntityEntry {
   TypeId id;
   reflect::TypeRef type;
+  const EntityHooks* hooks;
 };
 
 /// All entities of a data source. Immutable; safe from every thread.
@@ -175,7 +178,7 @@ class Metadata {
 /// The entities of a data source: `entities<Event, User, Registration>()`.
 template <class... E>
 [[nodiscard]] std::vector<EntityEntry> entities() {
-  return {EntityEntry{TypeId::of<E>(), &reflect::type_of<E>}...};
+  return {EntityEntry{TypeId::of<E>(), &reflect::type_of<E>, &detail::hooks_of<E>}...};
 }
 
 /// "RegistrationItem" → "registration_item"; already snake_case stays.

@@ -3,3 +3,4 @@
 
 #include <roost/orm/entity_manager.hpp>
 #include <roost/orm/orm_module.hpp>
+#include <roost/orm/repository.hpp>

@@ -100,6 +100,7 @@ void Hydrator::read_one(Record& record, std::size_t position, const db::Result& 
 void Hydrator::fill(Record& record, const db::Result& result, std::size_t row) {
   for (std::size_t i = 0; i < columns_.size(); ++i) read_one(record, i, result, row);
   record.loaded |= loaded_;
+  if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
 }
 
 void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) {

@@ -119,6 +119,7 @@ std::unique_ptr<Loader::Query> Loader::query_for(const PopulateNode& node,
   bind_keys(*query, wanted);
   if (relation.to_many()) {
     if (relation.target->soft_delete_column != EntityMetadata::none) builder.hide_deleted();
+    add_filters(*query, *relation.target, without_);
     if (!relation.sorted_by.empty()) {
       const std::string_view member[] = {relation.sorted_by};
       if (const ColumnMetadata* column = relation.target->find_column(member)) {
@@ -341,7 +342,7 @@ Task<void> Loader::load_waiting(bool read_only) {
 }
 
 void Loader::add_conditions(Query& query, const EntityMetadata& entity,
-                            const FindOptions& options) {
+                            const FindOptions& options) const {
   SelectBuilder& builder = query.builder;
   if (entity.soft_delete_column != EntityMetadata::none && !options.with_deleted) {
     builder.hide_deleted();
@@ -357,8 +358,22 @@ void Loader::add_conditions(Query& query, const EntityMetadata& entity,
       query.values.push_back(canonical(*types[i], options.key[i].view(), query.scratch));
     }
   }
+  add_filters(query, entity, options.without);
   builder.set_condition(options.where);
   options.where.append_values(query.values);
+}
+
+/// Filters narrow what is found and what collections hold; what one entity refers to stays visible.
+void Loader::add_filters(Query& query, const EntityMetadata& entity,
+                         const std::vector<std::string>& without) const {
+  for (const Filter& filter : session_.filters()) {
+    const bool left_out = std::any_of(without.begin(), without.end(), [&](const auto& name) {
+      return name.empty() || name == filter.name;
+    });
+    if (filter.entity != &entity || left_out) continue;
+    query.builder.set_condition(filter.condition);
+    filter.condition.append_values(query.values);
+  }
 }
 
 Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOptions& options,
@@ -369,6 +384,7 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
     throw UsageError("a find that locks rows needs a transaction: do it inside transactional(…)");
   }
   reload_ = options.refresh;
+  without_ = options.without;
   Query query{session_.executor().dialect(), session_.metadata(), entity};
   SelectBuilder& builder = query.builder;
   builder.join_populated(tree);
@@ -433,6 +449,37 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
   co_return entities;
 }
 
+Task<RawStream> Loader::stream(const EntityMetadata& entity, FindOptions options) {
+  if (!options.populate.empty() || options.lock != LockMode::none) {
+    throw UsageError("a stream of " + std::string{entity.name} +
+                     " neither populates relations nor locks rows");
+  }
+  Query query{session_.executor().dialect(), session_.metadata(), entity};
+  add_conditions(query, entity, options);
+  std::vector<Expression> orders;
+  orders.reserve(options.order_by.size());
+  for (const db::OrderTerm& term : options.order_by) {
+    query.builder.add_order(term);
+    orders.push_back(term.as_expression());
+    orders.back().append_values(query.values);
+  }
+  query.builder.set_limit(options.limit, options.offset);
+  if (options.limit != FindOptions::no_limit) {
+    query.values.push_back(ValueView::int64(static_cast<std::int64_t>(options.limit)));
+  }
+  if (options.offset != 0) {
+    query.values.push_back(ValueView::int64(static_cast<std::int64_t>(options.offset)));
+  }
+  query.text = query.builder.select();
+  const db::Statement statement{query.text, query.builder.types(), db::StatementKind::read};
+  const db::StreamOptions streaming;
+  RawStream stream;
+  stream.source = &session_.source();
+  stream.entity = &entity;
+  stream.rows = co_await session_.executor().stream(statement, query.values, streaming);
+  co_return stream;
+}
+
 Task<std::uint64_t> Loader::count(const EntityMetadata& entity, const FindOptions& options) {
   Query query{session_.executor().dialect(), session_.metadata(), entity};
   add_conditions(query, entity, options);
@@ -492,6 +539,12 @@ Task<void> Session::lock(Record& record, LockMode mode) {
   options.with_deleted = true;
   const std::vector<void*> found = co_await find(entity, std::move(options));
   if (found.empty()) throw NotFoundError(name_of(record) + " not found");
+}
+
+Task<RawStream> Session::stream(const EntityMetadata& entity, FindOptions options) {
+  Loader loader{*this};
+  Task<RawStream> opening = loader.stream(entity, std::move(options));
+  co_return co_await std::move(opening);
 }
 
 Task<std::uint64_t> Session::count(const EntityMetadata& entity, FindOptions options) {

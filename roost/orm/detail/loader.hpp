@@ -5,6 +5,7 @@
 #include <roost/async/task.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/entity_stream.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -24,6 +25,7 @@ class Loader {
   Task<std::vector<void*>> find(const EntityMetadata& entity, const FindOptions& options,
                                 std::uint64_t* total);
   Task<CursorRows> find_by_cursor(const EntityMetadata& entity, FindOptions options);
+  Task<RawStream> stream(const EntityMetadata& entity, FindOptions options);
   Task<std::uint64_t> count(const EntityMetadata& entity, const FindOptions& options);
   Task<void> populate(std::vector<Record*> roots, const std::vector<PopulateNode>& tree,
                       bool again);
@@ -44,8 +46,9 @@ class Loader {
     std::vector<Record*> parents;
   };
 
-  static void add_conditions(Query& query, const EntityMetadata& entity,
-                             const FindOptions& options);
+  void add_conditions(Query& query, const EntityMetadata& entity, const FindOptions& options) const;
+  void add_filters(Query& query, const EntityMetadata& entity,
+                   const std::vector<std::string>& without) const;
   void bind_keys(Query& query, const std::vector<Record*>& records);
   [[nodiscard]] std::unique_ptr<Query> query_for(const PopulateNode& node,
                                                  std::vector<Record*> parents);
@@ -62,6 +65,7 @@ class Loader {
   Session& session_;
   std::vector<Waiting> waiting_;
   std::vector<std::string> order_values_;  // of find_by_cursor: one cursor a row
+  std::vector<std::string> without_;       // names of filters
   bool reload_ = false;
 };
 

@@ -79,6 +79,7 @@ MetadataBuilder::MetadataBuilder(std::vector<EntityEntry> entries) {
     if (find(entry.id) != nullptr) continue;  // named by two modules
     auto entity = std::make_unique<EntityMetadata>();
     entity->id = entry.id;
+    entity->hooks = entry.hooks;
     entity->type = &entry.type();
     entity->name = entity->type->name;
     entity->index = static_cast<std::uint16_t>(entities_.size());
@@ -426,6 +427,10 @@ void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& rel
   relation.other_side = other;
   other->other_side = &relation;
   relation.nullable = true;
+  // The other side may have been named before, or is named later.
+  relation.pivot_table = other->pivot_table;
+  relation.pivot_owner_columns = other->pivot_target_columns;
+  relation.pivot_target_columns = other->pivot_owner_columns;
 }
 
 void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relation) {

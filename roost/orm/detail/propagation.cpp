@@ -60,7 +60,8 @@ void Session::enter_collection(Record* parent, const RelationMetadata& many, Rec
     return;
   }
   CollectionState& state = RelationAccess::state(collection);
-  if (!contains(state.items, &item)) state.items.push_back(&item);
+  // One that is being made is in no collection yet: importing many must not search each time.
+  if (&item == fresh_ || !contains(state.items, &item)) state.items.push_back(&item);
 }
 
 void Session::reference_changed(Record& owner, RefBase& reference, std::uintptr_t before) {
@@ -192,7 +193,11 @@ bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
   CollectionState& state = RelationAccess::state(collection);
   if (state.read_only) refuse_part(owner, relation);
   if (state.loaded) {
-    if (contains(state.items, &item)) return false;
+    const bool may_be_in =
+        relation.kind != RelationKind::one_to_many ||
+        RelationAccess::target(RelationAccess::reference(item.entity(), *relation.other_side)) ==
+            &owner;
+    if (may_be_in && contains(state.items, &item)) return false;
     state.items.push_back(&item);
   } else {
     if (contains(state.added, &item)) return false;
@@ -231,6 +236,25 @@ void Session::clear_collection(Record& owner, CollectionBase& collection) {
   set_collection(owner, collection, {});
 }
 
+/// Of a collection that is replaced unread: the items that are here all the same.
+void Session::leave_unread(Record& owner, const RelationMetadata& relation) {
+  if (relation.other_side == nullptr) return;
+  for (Record* record = first_; record != nullptr; record = record->next) {
+    if (record->metadata != relation.target || record->state == RecordState::detached ||
+        record->state == RecordState::removed) {
+      continue;
+    }
+    if (relation.kind == RelationKind::one_to_many) {
+      const RefBase& back = RelationAccess::reference(record->entity(), *relation.other_side);
+      if (RelationAccess::target(back) == &owner) mirror_remove(relation, owner, *record);
+      continue;
+    }
+    const CollectionState* other = RelationAccess::state_of(
+        RelationAccess::collection(record->entity(), *relation.other_side));
+    if (other != nullptr && contains(other->items, &owner)) mirror_remove(relation, owner, *record);
+  }
+}
+
 void Session::set_collection(Record& owner, CollectionBase& collection,
                              std::vector<Record*> items) {
   const RelationMetadata& relation = relation_at(owner, &collection);
@@ -246,8 +270,18 @@ void Session::set_collection(Record& owner, CollectionBase& collection,
     state.items = std::move(items);
     return;
   }
+  if (relation.kind == RelationKind::one_to_many && !relation.orphan_removal &&
+      !relation.other_side->nullable) {
+    throw UsageError("the items of " + std::string{owner.metadata->name} +
+                     "::" + std::string{relation.name} + " cannot leave it, since " +
+                     std::string{relation.target->name} +
+                     "::" + std::string{relation.other_side->name} +
+                     " is not nullable: load it first, or say orphan_removal");
+  }
   // Whatever the database holds is to go, without being read.
-  for (Record* item : state.added) mirror_remove(relation, owner, *item);
+  const std::vector<Record*> waiting = std::move(state.added);
+  for (Record* item : waiting) mirror_remove(relation, owner, *item);
+  leave_unread(owner, relation);
   state.added.clear();
   state.removed.clear();
   state.original.clear();

@@ -44,7 +44,8 @@ struct alignas(16) Record {
   bool orphan = false;         // left a collection with orphan removal
   bool to_be_removed = false;  // before its row was known: only forgotten
   bool has_collections_changed = false;
-  bool missing = false;  // a load did not find the row
+  bool missing = false;   // a load did not find the row
+  bool inserted = false;  // by this session: a collection that was never used is empty
 
   [[nodiscard]] void* entity() { return this + 1; }
   [[nodiscard]] const void* entity() const { return this + 1; }

@@ -90,6 +90,10 @@ void RefBase::change(std::uintptr_t bits) {
   if ((bits & unresolved_flag) != 0) {
     const auto* entity = reinterpret_cast<const void*>(target);
     target = reinterpret_cast<std::uintptr_t>(&owner_->session->record_of(entity));
+  } else if (target != 0) {
+    // A copy of another reference: of the same manager?
+    static_cast<void>(
+        owner_->session->record_of(reinterpret_cast<const Record*>(target)->entity()));
   }
   if ((before & unknown_flag) == 0 && (before & ~flag_mask) == target) return;
   bits_ = target;
@@ -149,17 +153,19 @@ Task<void*> RefBase::load_entity() {
     if (is_null()) co_return nullptr;
     co_return entity_in_any_state();
   }
-  if ((bits_ & unknown_flag) != 0) {
-    Task<void> loading = owner_->session->load_inverse(*owner_, *this);
+  const bool unknown = (bits_ & unknown_flag) != 0;
+  if (owner_->has_content() && (unknown || !is_loaded())) {
+    Task<void> loading =
+        owner_->session->load_relation(*owner_, Session::relation_at(*owner_, this));
     co_await std::move(loading);
   }
   Record* target = RelationAccess::target(*this);
   if (target == nullptr) co_return nullptr;
-  if (target->state == RecordState::reference) {
+  if (target->state == RecordState::reference && !owner_->has_content()) {
     Task<void> loading = owner_->session->load(*target, false);
     co_await std::move(loading);
-    if (!target->has_content()) co_return nullptr;
   }
+  if (!target->has_content()) co_return nullptr;
   bits_ |= shown_flag;
   co_return target->entity();
 }
@@ -206,14 +212,14 @@ CollectionBase& CollectionBase::operator=(const CollectionBase& other) {
 CollectionState& CollectionBase::state() {
   if (state_ == nullptr) {
     state_ = std::make_unique<CollectionState>();
-    state_->loaded = owner_ == nullptr || owner_->is_new();
+    state_->loaded = owner_ == nullptr || owner_->is_new() || owner_->inserted;
   }
   return *state_;
 }
 
 bool CollectionBase::is_loaded() const {
   if (state_ != nullptr) return state_->loaded;
-  return owner_ == nullptr || owner_->is_new();
+  return owner_ == nullptr || owner_->is_new() || owner_->inserted;
 }
 
 const std::vector<Record*>& CollectionBase::loaded_items() const {

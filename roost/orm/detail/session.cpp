@@ -47,7 +47,9 @@ Record& Session::make(const EntityMetadata& entity, void* source, RecordState st
   }
   last_ = record;
   if (source != nullptr) type.move_assign(record->entity(), source);
+  fresh_ = record;
   attach_relations(*record);
+  fresh_ = nullptr;
   return *record;
 }
 
@@ -65,10 +67,14 @@ void Session::attach_relations(Record& record) {
     } else {
       RefBase& reference = RelationAccess::reference(record.entity(), relation);
       RelationAccess::set_owner(reference, &record);
-      if (!RelationAccess::is_unresolved(reference)) continue;
-      const void* entity = RelationAccess::unresolved_entity(reference);
-      Record& target = record_of(entity);
-      RelationAccess::set_target(reference, &target);
+      Record* referred =
+          RelationAccess::is_unknown(reference) ? nullptr : RelationAccess::target(reference);
+      RelationAccess::set_shown(reference, false);
+      if (referred == nullptr) {
+        RelationAccess::set_target(reference, nullptr);
+        continue;
+      }
+      RelationAccess::set_target(reference, &record_of(referred->entity()));
       reference_changed(record, reference, 0);
     }
   }
@@ -120,6 +126,7 @@ void Session::persist(Record& record) {
     case RecordState::transient:
       record.state = RecordState::added;
       register_key(record);
+      return_to_other_sides(record);
       break;
     case RecordState::removed:
       record.state = record.snapshot != nullptr ? RecordState::managed
@@ -191,6 +198,18 @@ void Session::forget(Record& record) {
   identity_map_.erase(record);
   record.state = RecordState::detached;
   record.snapshot = nullptr;
+}
+
+void Session::set_filter(std::string_view name, const EntityMetadata& entity,
+                         Expression condition) {
+  std::erase_if(filters_, [&](const Filter& filter) {
+    return filter.name == name && filter.entity == &entity;
+  });
+  filters_.push_back({std::string{name}, &entity, std::move(condition)});
+}
+
+void Session::remove_filter(std::string_view name) {
+  std::erase_if(filters_, [&](const Filter& filter) { return filter.name == name; });
 }
 
 void Session::clear() {

@@ -9,6 +9,7 @@
 #include <roost/orm/detail/identity_map.hpp>
 #include <roost/orm/detail/record.hpp>
 #include <roost/orm/detail/relation_base.hpp>
+#include <roost/orm/entity_stream.hpp>
 #include <roost/orm/find_options.hpp>
 #include <roost/orm/metadata.hpp>
 #include <roost/sql/driver.hpp>
@@ -44,6 +45,13 @@ struct CursorRows {
   std::string end_cursor;
   bool has_next = false;
   bool has_previous = false;
+};
+
+/// A condition that is added to every find of a class.
+struct Filter {
+  std::string name;
+  const EntityMetadata* entity;
+  Expression condition;
 };
 
 class Session {
@@ -86,6 +94,10 @@ class Session {
   /// True when a column differs from the snapshot.
   [[nodiscard]] bool is_changed(const Record& record) const;
 
+  void set_filter(std::string_view name, const EntityMetadata& entity, Expression condition);
+  void remove_filter(std::string_view name);
+  [[nodiscard]] const std::vector<Filter>& filters() const { return filters_; }
+
   // Called by relations when the application changes them.
   void reference_changed(Record& owner, RefBase& reference, std::uintptr_t before);
   bool add_to(Record& owner, CollectionBase& collection, Record& item);
@@ -104,6 +116,7 @@ class Session {
   Task<void*> find_by_key(const EntityMetadata& entity, FindOptions options);
   Task<void> lock(Record& record, LockMode mode);
   Task<std::uint64_t> count(const EntityMetadata& entity, FindOptions options);
+  Task<RawStream> stream(const EntityMetadata& entity, FindOptions options);
   Task<void> populate(std::vector<Record*> roots, std::vector<PopulatePath> paths);
   Task<void> load(Record& record, bool again);
   Task<void> load_collection(Record& owner, CollectionBase& collection, bool again);
@@ -152,6 +165,7 @@ class Session {
   void leave_collection(Record* parent, const RelationMetadata& many, Record& item);
   void enter_collection(Record* parent, const RelationMetadata& many, Record& item);
   void mirror_add(const RelationMetadata& relation, Record& owner, Record& item);
+  void leave_unread(Record& owner, const RelationMetadata& relation);
   void mirror_remove(const RelationMetadata& relation, Record& owner, Record& item);
   void restore(const Level& level);
 
@@ -160,8 +174,10 @@ class Session {
   IdentityMap identity_map_;
   Record* first_ = nullptr;
   Record* last_ = nullptr;
+  const Record* fresh_ = nullptr;  // is being made
   db::Executor* outer_ = nullptr;  // of a session that writes for another one
   std::unique_ptr<db::Transaction> transaction_;
+  std::vector<Filter> filters_;
   std::vector<Level> levels_;
   std::vector<UndoEntry> undo_;
   std::vector<UndoCollection> undo_collections_;

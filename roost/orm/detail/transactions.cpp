@@ -3,6 +3,8 @@
 #include <roost/orm/detail/session.hpp>
 #include <roost/orm/errors.hpp>
 
+#include <algorithm>
+
 namespace roost::orm::detail {
 
 Task<void> Session::begin(db::TransactionOptions options) {
@@ -55,9 +57,17 @@ void Session::restore(const Level& level) {
   while (undo_collections_.size() > level.undo_collections) {
     UndoCollection& entry = undo_collections_.back();
     CollectionState& state = RelationAccess::state(*entry.collection);
-    state.original = std::move(entry.before.original);
     state.replaced = entry.before.replaced;
     state.changed = true;
+    if (state.loaded && !entry.before.loaded) {
+      // Loaded after the flush that is taken back: what this one wrote is in the items.
+      state.original = state.items;
+      for (const Record* item : entry.before.added) std::erase(state.original, item);
+      for (Record* item : entry.before.removed) state.original.push_back(item);
+      std::sort(state.original.begin(), state.original.end());
+    } else {
+      state.original = std::move(entry.before.original);
+    }
     if (!state.loaded) {
       state.added = std::move(entry.before.added);
       state.removed = std::move(entry.before.removed);

@@ -176,6 +176,7 @@ void UnitOfWork::require_references(const Record& record) const {
 
 void UnitOfWork::collect_insert(Record& record) {
   const EntityMetadata& entity = *record.metadata;
+  if (entity.hooks->before_insert != nullptr) entity.hooks->before_insert(record.entity());
   require_references(record);
   RowChange& change = changes_.emplace_back();
   change.record = &record;
@@ -197,9 +198,9 @@ void UnitOfWork::collect_insert(Record& record) {
   record.mark = static_cast<std::uint32_t>(changes_.size());
 }
 
-void UnitOfWork::collect_update(Record& record) {
+/// The columns that differ from what the database has.
+std::uint64_t UnitOfWork::changed_columns(Record& record) {
   const EntityMetadata& entity = *record.metadata;
-  if (record.snapshot == nullptr) return;
   std::uint64_t changed = 0;
   for (const ColumnMetadata& column : entity.columns) {
     if (column.computed || ((record.loaded >> column.index) & 1U) == 0) continue;
@@ -212,6 +213,17 @@ void UnitOfWork::collect_update(Record& record) {
                        column.name + "; remove it and create another");
     }
     changed |= bit(column.index);
+  }
+  return changed;
+}
+
+void UnitOfWork::collect_update(Record& record) {
+  const EntityMetadata& entity = *record.metadata;
+  if (record.snapshot == nullptr) return;
+  std::uint64_t changed = changed_columns(record);
+  if (changed != 0 && entity.hooks->before_update != nullptr) {
+    entity.hooks->before_update(record.entity());
+    changed = changed_columns(record);
   }
   if (changed == 0) return;
   RowChange& change = changes_.emplace_back();
@@ -235,6 +247,7 @@ void UnitOfWork::collect_update(Record& record) {
 
 void UnitOfWork::collect_removal(Record& record) {
   const EntityMetadata& entity = *record.metadata;
+  if (entity.hooks->before_remove != nullptr) entity.hooks->before_remove(record.entity());
   RowChange& change = changes_.emplace_back();
   change.record = &record;
   change.kind = Kind::remove;
@@ -339,6 +352,7 @@ void UnitOfWork::apply(const std::vector<db::Result>& results) {
     Record& record = *change.record;
     if (change.kind == Kind::insert) {
       record.state = RecordState::managed;
+      record.inserted = true;
       record.loaded = ~std::uint64_t{0};
       session_.identity_map().erase(record);  // it may stand there under another key
       session_.identity_map().insert(record);
@@ -353,6 +367,14 @@ void UnitOfWork::apply(const std::vector<db::Result>& results) {
   }
   apply_removals();
   apply_collections();
+  for (RowChange& change : changes_) {
+    const EntityHooks& hooks = *change.record->metadata->hooks;
+    const bool removed = change.record->state == RecordState::detached;
+    const EntityHooks::Call call = removed                       ? hooks.after_remove
+                                   : change.kind == Kind::insert ? hooks.after_insert
+                                                                 : hooks.after_update;
+    if (call != nullptr) call(change.record->entity());
+  }
 }
 
 void UnitOfWork::apply_returned(const std::vector<db::Result>& results) {
@@ -422,23 +444,38 @@ void UnitOfWork::forget_removed(Record& record) {
 }
 
 void UnitOfWork::apply_collections() {
+  std::vector<CollectionBase*> written;
   for (const auto& [record, relation] : collections_) {
-    CollectionBase& collection = RelationAccess::collection(record->entity(), *relation);
-    CollectionState& state = RelationAccess::state(collection);
-    if (session_.in_transaction()) session_.undo_collections_.push_back({&collection, state});
-    state.changed = false;
-    state.replaced = false;
-    state.added.clear();
-    state.removed.clear();
-    state.original = state.items;
-    std::sort(state.original.begin(), state.original.end());
+    written.push_back(&RelationAccess::collection(record->entity(), *relation));
   }
-  // Items that entered through the other side.
-  for (const PairChange& pair : new_pairs_) {
-    if (pair.relation->other_side == nullptr) continue;
-    CollectionState* state = RelationAccess::state_of(
-        RelationAccess::collection(pair.target->entity(), *pair.relation->other_side));
-    if (state == nullptr || !state->loaded) continue;
+  // Both sides of what entered or left through one of them.
+  for (const auto* pairs : {&new_pairs_, &lost_pairs_}) {
+    for (const PairChange& pair : *pairs) {
+      written.push_back(&RelationAccess::collection(pair.owner->entity(), *pair.relation));
+      if (pair.relation->other_side == nullptr) continue;
+      written.push_back(
+          &RelationAccess::collection(pair.target->entity(), *pair.relation->other_side));
+    }
+  }
+  for (const Replaced& replaced : replaced_) {
+    const RelationMetadata* other = replaced.relation->other_side;
+    if (other == nullptr || !other->to_many()) continue;
+    for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
+      if (record->metadata != other->owner) continue;
+      written.push_back(&RelationAccess::collection(record->entity(), *other));
+    }
+  }
+  std::sort(written.begin(), written.end());
+  written.erase(std::unique(written.begin(), written.end()), written.end());
+  for (CollectionBase* collection : written) {
+    CollectionState* state = RelationAccess::state_of(*collection);
+    if (state == nullptr) continue;
+    if (session_.in_transaction()) session_.undo_collections_.push_back({collection, *state});
+    state->changed = false;
+    state->replaced = false;
+    state->added.clear();
+    state->removed.clear();
+    if (!state->loaded) continue;
     state->original = state->items;
     std::sort(state->original.begin(), state->original.end());
   }

@@ -33,6 +33,7 @@ struct RowChange {
   std::uint64_t assigned = 0;         // columns that the flush itself gives a value
   std::uint64_t later = 0;            // references to rows that are inserted after this one
   bool early = false;                 // before the inserts
+  bool planned = false;               // a member of a chain whose statement stands
   bool alone = false;                 // not together with others: takes part in a chain of keys
   std::vector<std::uint32_t> after;   // changes that free a unique key for this one
   std::uint32_t statement = UINT32_MAX;
@@ -73,6 +74,7 @@ class UnitOfWork {
   void collect_row(Record& record);
   void collect_insert(Record& record);
   void collect_update(Record& record);
+  [[nodiscard]] std::uint64_t changed_columns(Record& record);
   void collect_removal(Record& record);
   void collect_collections(Record& record);
   void collect_pairs(Record& owner, const RelationMetadata& relation, CollectionState& state);

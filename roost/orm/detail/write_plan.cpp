@@ -138,13 +138,29 @@ void UnitOfWork::order_entities() {
   const auto& all = session_.metadata().entities();
   rank_.assign(all.size(), 0);
   std::vector<char> state(all.size(), 0);  // 0 new, 1 under way, 2 done
+  const auto refers = [](const RelationMetadata& relation, bool nullable) {
+    return !relation.to_many() && relation.owning && relation.nullable == nullable;
+  };
+  // Does it need, through whatever depth, one that is under way?
+  const auto needs_waiting = [&](auto& self, const EntityMetadata& entity,
+                                 std::vector<char>& seen) -> bool {
+    if (state[entity.index] == 1) return true;
+    if (state[entity.index] == 2 || seen[entity.index] != 0) return false;
+    seen[entity.index] = 1;
+    return std::any_of(entity.relations.begin(), entity.relations.end(),
+                       [&](const RelationMetadata& relation) {
+                         return refers(relation, false) && self(self, *relation.target, seen);
+                       });
+  };
   const auto visit = [&](auto& self, const EntityMetadata& entity) -> void {
     if (state[entity.index] != 0) return;
     state[entity.index] = 1;
-    // What must be there comes first; in a cycle an edge that may be empty gives way.
+    // What must be there comes first; in a cycle a reference that may be empty gives way.
     for (const bool nullable : {false, true}) {
       for (const RelationMetadata& relation : entity.relations) {
-        if (relation.to_many() || !relation.owning || relation.nullable != nullable) continue;
+        if (!refers(relation, nullable)) continue;
+        std::vector<char> seen(all.size(), 0);
+        if (nullable && needs_waiting(needs_waiting, *relation.target, seen)) continue;
         self(self, *relation.target);
       }
     }
@@ -317,7 +333,6 @@ ValueView UnitOfWork::stand_in(const ColumnMetadata& column) {
 }
 
 void UnitOfWork::plan_chain(std::vector<RowChange*>& chain) {
-  std::vector<RowChange*> done;
   std::vector<RowChange*> under_way;
   const auto in = [](const std::vector<RowChange*>& list, const RowChange* change) {
     return std::find(list.begin(), list.end(), change) != list.end();
@@ -358,18 +373,18 @@ void UnitOfWork::plan_chain(std::vector<RowChange*>& chain) {
     }
   };
   const auto visit = [&](auto& self, RowChange& change) -> void {
-    if (in(done, &change)) return;
+    if (change.planned) return;
     under_way.push_back(&change);
     for (const std::uint32_t giver : change.after) {
       RowChange& other = changes_[giver];
-      if (other.kind != Kind::update || in(done, &other)) continue;
+      if (other.kind != Kind::update || other.planned) continue;
       if (in(under_way, &other)) {
         step_aside(other);
       } else {
         self(self, other);
       }
     }
-    done.push_back(&change);
+    change.planned = true;
     plan_update_alone(change, change.columns, true);
   };
   for (RowChange* change : chain) visit(visit, *change);
@@ -793,6 +808,13 @@ void UnitOfWork::plan_replaced_collections() {
     std::vector<const Record*> kept;
     for (const Record* item : state.items) {
       if (item->is_row()) kept.push_back(item);
+    }
+    // What was moved to another owner leaves with its own update.
+    for (const RowChange& change : changes_) {
+      if (change.kind != Kind::update || change.record->metadata != &target) continue;
+      const Record* now =
+          RelationAccess::target(RelationAccess::reference(change.record->entity(), back));
+      if (now != nullptr && now != replaced.owner) kept.push_back(change.record);
     }
     for (const Record* item : kept) {
       writer << " and not (";
