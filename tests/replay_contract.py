@@ -28,6 +28,7 @@ import threading
 import time
 
 import described_answers
+import fresh_database
 import support
 
 ISO_DATE = re.compile(r'\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z')
@@ -68,7 +69,9 @@ def environment_for(settings, folder):
 class Server:
     """One process of the program, ready when /health answers."""
 
-    def __init__(self, command, settings):
+    def __init__(self, command, settings, databases):
+        self.databases = databases
+        settings, self.database = fresh_database.settled(settings, databases)
         self.port = free_port()
         self.folder = tempfile.TemporaryDirectory(prefix='roost-contract-')
         self.log = tempfile.TemporaryFile()
@@ -111,6 +114,8 @@ class Server:
     def close(self):
         self.log.close()
         self.folder.cleanup()
+        if self.database:
+            self.databases.drop(self.database)
 
 
 # ---- requests ---------------------------------------------------------------------------------------
@@ -291,7 +296,7 @@ def replay(path, options):
 
 def attempt(scenario, options, last):
     """None or the problem; raises NotStarted unless this is the last attempt."""
-    server = Server([os.path.abspath(options.server)], options.env)
+    server = Server([os.path.abspath(options.server)], options.env, options.databases)
     problem = None
     try:
         server.wait_until_ready()
@@ -319,7 +324,8 @@ def main():
     parser.add_argument('--report')
     parser.add_argument('--only', default='', help='only scenarios whose file name contains this')
     parser.add_argument('--env', action='append', default=[], metavar='NAME=VALUE',
-                        help='for the server; {folder} stands for an empty folder of its own')
+                        help='for the server; {folder} stands for an empty folder of its own, {postgres} for the '
+                             'URL of an empty database')
     parser.add_argument('--described', action='store_true', help='compare answers with the OpenAPI document as well')
     parser.add_argument('server', help='the program to start')
     parser.add_argument('folders', nargs='+', help='folders of recorded scenarios')
@@ -328,6 +334,7 @@ def main():
     paths = [os.path.join(folder, name) for folder in options.folders for name in sorted(os.listdir(folder))
              if name.endswith('.json') and options.only in name]
     options.document = None
+    options.databases = fresh_database.needed(options.env)
     if options.described:
         printed = subprocess.run([os.path.abspath(options.server), '--openapi'], check=True, capture_output=True,
                                  text=True, timeout=60, env=environment_for(options.env, '/nonexistent'))
