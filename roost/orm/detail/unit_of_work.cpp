@@ -314,6 +314,11 @@ void UnitOfWork::collect_pairs(Record& owner, const RelationMetadata& relation,
   }
 }
 
+bool UnitOfWork::is_one_row() const {
+  return batch_.size() == 1 && batch_.entries().front().expected_rows == 1 &&
+         rows_of_statement_.front().size() == 1;
+}
+
 std::exception_ptr UnitOfWork::lock_error(std::uint32_t statement) const {
   const Record* record = nullptr;
   if (statement < rows_of_statement_.size() && !rows_of_statement_[statement].empty()) {
@@ -490,7 +495,16 @@ Task<void> Session::flush() {
   std::vector<db::Result> results;
   std::exception_ptr failure;
   try {
-    results = co_await executor().execute(work.batch());
+    if (work.is_one_row()) {
+      // It wrote its row or nothing: no need to hold the commit back until the answer is here.
+      const db::Batch::Entry& only = work.batch().entries().front();
+      db::Result result =
+          co_await executor().execute(only.statement, work.batch().parameters(only));
+      if (result.affected_rows() == 0 && result.row_count() == 0) failure = work.lock_error(0);
+      results.push_back(std::move(result));
+    } else {
+      results = co_await executor().execute(work.batch());
+    }
   } catch (const db::RowCountMismatch& mismatch) {
     failure = work.lock_error(mismatch.details().batch_index);
   }

@@ -60,6 +60,8 @@ class UnitOfWork {
   void plan();
   [[nodiscard]] const db::Batch& batch() const { return batch_; }
   void apply(const std::vector<db::Result>& results);
+  /// The batch is one statement that changes one row, found by its key, if its version fits.
+  [[nodiscard]] bool is_one_row() const;
   /// What a statement that did not meet its row means.
   [[nodiscard]] std::exception_ptr lock_error(std::uint32_t statement) const;
 
