@@ -92,7 +92,8 @@ class PostgresDatabase final : public Database {
         std::max(core_->options.transaction_timeout, core_->options.statement_timeout);
     const TimePoint deadline =
         Clock::now() + (limit.count() > 0 ? limit : std::chrono::milliseconds{30'000});
-    for (const auto& [loop, pool] : core_->loops->all()) {
+    const auto pools = core_->loops->all();
+    for (const auto& [loop, pool] : pools) {
       if (loop == EventLoop::current_or_null()) {
         co_await drain(pool, deadline);
         continue;

@@ -19,7 +19,8 @@
 // `sslrootcert`, `host=/run/postgresql`, `target_session_attrs`, `options`, …; `postgresql://` is
 // the same) and these:
 //   pooler=transaction    behind a pooler in transaction mode, as pgbouncer: no session settings,
-//                         no prepared statements unless prepared=true
+//                         one unit at a time on each connection, no prepared statements unless
+//                         prepared=true
 //   prepared=true|false   keep statements prepared; pgbouncer can do so from 1.21 on, with
 //                         max_prepared_statements > 0
 //   share_reads=true|false  whether reads of one turn share a Sync (default true)

@@ -891,8 +891,8 @@ TEST_F(Postgres, CloseFinishesWhatIsUnderWay) {
     tasks.push_back(database->execute(sql("select pg_sleep(0.05)")));
     auto close = [&]() -> Task<Result> {
       co_await database->close();
-      const Result nothing;
-      co_return Result{};
+      Result nothing;
+      co_return nothing;
     };
     tasks.push_back(close());
     static_cast<void>(co_await when_all(std::move(tasks)));

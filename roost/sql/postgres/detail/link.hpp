@@ -101,6 +101,7 @@ class Link : public std::enable_shared_from_this<Link> {
 
   // Sending, in link_send.cpp.
   void send_queued();
+  [[nodiscard]] bool may_begin_segment() const;
   Flight& begin_flight(Call& call);
   void send_flight(Flight& flight);
   bool send_statements(Flight& flight);

@@ -61,7 +61,8 @@ void Link::read_results() {
     lose(::PQerrorMessage(wire_->native()));
     return;
   }
-  if (held_ != nullptr && (held_->answered == held_->sent || held_->failed())) resume_held();
+  if (held_ == nullptr) return;
+  if (held_->answered == held_->sent || held_->failed() || held_->skipped) resume_held();
 }
 
 void Link::handle(PGresult* result) {

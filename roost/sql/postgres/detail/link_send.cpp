@@ -30,14 +30,16 @@ void Link::send_queued() {
   try {
     if (!wire_->set_up) setup_session();
     std::size_t shared = 0;
-    while (held_ == nullptr && !setting_up_ && !queue_.empty()) {
-      Call& call = static_cast<Call&>(*queue_.pop_front());
-      --queued_;
+    while (held_ == nullptr && !setting_up_ && !queue_.empty() && may_begin_segment()) {
+      Call& call = static_cast<Call&>(*queue_.front());
       const bool may_share = role_ == Role::reader && !call.alone_ && core_->settings.share_reads;
       if (segment_open_ && (!may_share || shared >= most_shared)) {
         send_sync();
         shared = 0;
+        continue;
       }
+      call.unlink();
+      --queued_;
       Flight& flight = begin_flight(call);
       if (may_share) {
         shared += flight.size;
@@ -54,6 +56,12 @@ void Link::send_queued() {
     sending_ = false;
     lose(::PQerrorMessage(wire_->native()));
   }
+}
+
+/// Poolers give the session away at the end of a transaction even when the next one has begun to
+/// arrive (pgbouncer before 1.22): there, one segment at a time.
+bool Link::may_begin_segment() const {
+  return !core_->settings.pooler || segment_open_ || flights_.empty();
 }
 
 Link::Flight& Link::begin_flight(Call& call) {
@@ -264,7 +272,7 @@ void Link::resume_held() {
   held_ = nullptr;
   sending_ = true;
   try {
-    if (flight.call == nullptr || flight.failed()) {
+    if (flight.call == nullptr || flight.failed() || flight.skipped) {
       // Where the server has failed, it skips this; where it has not, this undoes.
       if (!flight.kind.in_transaction) send_own(flight, "rollback");
     } else if (!send_statements(flight)) {
