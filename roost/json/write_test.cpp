@@ -5,6 +5,7 @@
 #include <roost/json/read.hpp>
 #include <roost/json/write.hpp>
 #include <roost/meta/describe.hpp>
+#include <roost/meta/without.hpp>
 
 #include <gtest/gtest.h>
 
@@ -248,6 +249,23 @@ TEST(Write, AReferenceToAnObjectAroundItEndsTheCycle) {
   EXPECT_EQ(write(first), R"({"id":1,"next":{"id":2,"next":null}})");
   EXPECT_EQ(write(std::vector<Ring*>{&first, &second}),
             R"([{"id":1,"next":{"id":2,"next":null}},{"id":2,"next":{"id":1,"next":null}}])");
+}
+
+struct Place {
+  std::string name;
+  int rooms = 0;
+};
+struct Visit {
+  Place* place = nullptr;
+  Place* next = nullptr;
+  static constexpr auto meta = roost::meta(field<&Visit::place>(without("rooms")));
+};
+
+TEST(Write, PartsOfWhatIsReferredToMayBeLeftOut) {
+  Place home{"home", 3};
+  const Visit visit{&home, &home};
+  EXPECT_EQ(write(visit), R"({"place":{"name":"home"},"next":{"name":"home","rooms":3}})");
+  EXPECT_EQ(write(Visit{}), R"({"place":null,"next":null})");
 }
 
 TEST(Write, APointerIsNeverRead) {

@@ -50,6 +50,8 @@ std::unique_ptr<WritePlan> make_write_plan(const ObjectDetails& object) {
       step.type = &step.optional->element();
     }
     step.reference = step.type->reference;
+    step.without = reflect::find_annotation<reflect::Without>(field.annotations);
+    step.member = field.name;
     step.operation = write_operation(*step.type);
     step.write_null = reflect::has_annotation<reflect::WriteNull>(field.annotations);
     positions.push_back(plan->pieces.size());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <roost/meta/type_descriptor.hpp>
+#include <roost/meta/without.hpp>
 
 #include <array>
 #include <cstddef>
@@ -44,6 +45,8 @@ struct WriteStep {
   const reflect::TypeDescriptor* type = nullptr;       // what an optional holds
   const reflect::OptionalDetails* optional = nullptr;  // null: the member is always there
   const reflect::ReferenceDetails* reference = nullptr;
+  const reflect::Without* without = nullptr;  // of what the reference refers to
+  std::string_view member;                    // name in C++
 };
 
 struct WritePlan {

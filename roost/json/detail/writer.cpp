@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace roost::json::detail {
 
@@ -144,20 +145,22 @@ void Writer::write_other(const TypeDescriptor& type, const void* object) {
       return write(type.variant->alternatives[index](), type.variant->get(object));
     }
     case TypeKind::reference:
-      return write_reference(*type.reference, object);
+      return write_reference(*type.reference, object, nullptr);
     default:
       throw Error("cannot write " + std::string{type.qualified_name} +
                   " as JSON: numbers of this size are not supported; use another type");
   }
 }
 
-void Writer::write_reference(const reflect::ReferenceDetails& details, const void* object) {
+void Writer::write_reference(const reflect::ReferenceDetails& details, const void* object,
+                             const reflect::Without* without) {
   struct Context {
     Writer& writer;
+    const reflect::Without* without;
     bool many;
     bool any;
   };
-  Context context{*this, details.many, false};
+  Context context{*this, without, details.many, false};
   const Level level{*this};
   const std::size_t begin = out_.size();
   details.visit(object, &context, [](void* opaque, const reflect::ReferencedObject& referenced) {
@@ -167,20 +170,23 @@ void Writer::write_reference(const reflect::ReferenceDetails& details, const voi
       self.writer.out_.reserve(1);
       self.writer.out_.put(',');
     }
-    self.writer.write_referenced(referenced);
+    self.writer.write_referenced(referenced, self.without);
   });
   if (details.many) return close(begin, '[', ']');
   if (!context.any) write_null();
 }
 
-void Writer::write_referenced(const reflect::ReferencedObject& referenced) {
+void Writer::write_referenced(const reflect::ReferencedObject& referenced,
+                              const reflect::Without* without) {
   if (referenced.object == nullptr) return write_key(referenced.key);
   for (const Frame* frame = innermost_; frame != nullptr; frame = frame->outer) {
     if (frame->object == referenced.object) return write_key(referenced.key);
   }
   const Frame frame{referenced.object, innermost_};
   innermost_ = &frame;
+  without_ = without;
   write(*referenced.type, referenced.object);
+  without_ = nullptr;
   innermost_ = frame.outer;
 }
 
@@ -217,6 +223,7 @@ void Writer::write_object(const ObjectDetails& details, const void* object) {
   const Level level{*this};
   const WritePlan& plan = write_plan(details);
   const std::size_t begin = out_.size();
+  const reflect::Without* const without = std::exchange(without_, nullptr);
   for (const WriteStep& step : plan.steps) {
     const void* member = static_cast<const std::byte*>(object) + step.offset;
     if (step.optional != nullptr) {
@@ -227,10 +234,13 @@ void Writer::write_object(const ObjectDetails& details, const void* object) {
       member = held;
     }
     if (step.reference != nullptr && !step.reference->shown(member)) continue;
+    if (without != nullptr && without->names(step.member)) continue;
     out_.reserve(step.piece_size + 16 + Output::integer_room);
     out_.put_padded(step.piece, step.piece_size);
     if (member == nullptr) {
       write_null();
+    } else if (step.reference != nullptr) {
+      write_reference(*step.reference, member, step.without);
     } else {
       write_operation(step.operation, *step.type, member);
     }

@@ -34,8 +34,10 @@ class Writer {
   void write_other(const reflect::TypeDescriptor& type, const void* object);
   void write_object(const reflect::ObjectDetails& details, const void* object);
   void write_sequence(const reflect::TypeDescriptor& type, const void* object);
-  void write_reference(const reflect::ReferenceDetails& details, const void* object);
-  void write_referenced(const reflect::ReferencedObject& referenced);
+  void write_reference(const reflect::ReferenceDetails& details, const void* object,
+                       const reflect::Without* without);
+  void write_referenced(const reflect::ReferencedObject& referenced,
+                        const reflect::Without* without);
   void write_key(std::span<const reflect::KeyPart> key);
   void write_map(const reflect::MapDetails& details, const void* object);
   void write_map_key(const reflect::TypeDescriptor& type, const void* key);
@@ -47,6 +49,7 @@ class Writer {
 
   Output& out_;
   const Frame* innermost_ = nullptr;
+  const reflect::Without* without_ = nullptr;  // of the object that is written next
   unsigned depth_ = 0;
 };
 
