@@ -23,14 +23,14 @@ TEST(QueryProgram, IsSqlOrRefused) {
   std::mt19937 random{20261122};
   std::vector<std::uint8_t> bytes;
   int built = 0;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 1500; ++i) {
     bytes.resize(random() % 200);
     for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
     const std::string complaint = prepared.check(bytes);
     ASSERT_EQ(complaint, "") << "program " << i;
     if (fuzz::QueryProgram{bytes}.build(Dialect::sqlite())) ++built;
   }
-  EXPECT_GT(built, 500);  // else it finds nothing out
+  EXPECT_GT(built, 150);  // else it finds nothing out
 }
 
 }  // namespace
