@@ -75,6 +75,7 @@ int main() {
   const char* threads = std::getenv("THREADS");
   roost::ApplicationOptions options;
   options.threads(threads == nullptr ? 1 : std::strtoul(threads, nullptr, 10));
-  options.access_log(false);
+  // What the servers compared with do not send either.
+  options.access_log(false).security_headers(false).request_ids(false);
   return roost::create<BenchModule>(options).listen();
 }

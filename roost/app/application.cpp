@@ -154,6 +154,10 @@ void Application::State::start(EventLoop& loop, di::BuildOptions build) {
   hooks.on_failure = [this](http::Request& request, const std::exception_ptr& exception) {
     log_failure(request, exception);
   };
+  hooks.policies = options.policies();
+  for (const StaticFilesOptions& files : options.static_files()) {
+    hooks.static_files.push_back(std::make_shared<const web::StaticFiles>(files));
+  }
   if (has_access_log()) hooks.on_answer = AccessLog{log()};
   add_health(hooks);
   if (has_docs()) {
@@ -213,6 +217,7 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
 
   start(main_loop, {});
   http::ServerOptions server_options;
+  if (options.server() != nullptr) server_options = *options.server();
   server_options.body_limit = options.body_limit();
   http::Server server{*dispatcher, server_options};
   server.listen(host, port, loops);
@@ -234,6 +239,12 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
     others->join();
   }
   log().log(LogLevel::info, "app", "stopped");
+}
+
+ApplicationOptions& ApplicationOptions::server(const http::ServerOptions& options) {
+  server_ = std::make_shared<const http::ServerOptions>(options);
+  body_limit_ = static_cast<std::size_t>(options.body_limit);
+  return *this;
 }
 
 Application::Application(TypeId root, ModuleDef (*define)(), const ApplicationOptions& options)

@@ -4,11 +4,19 @@
 #include <roost/app/logger.hpp>
 #include <roost/base/chrono.hpp>
 #include <roost/openapi/options.hpp>
+#include <roost/web/http_policies.hpp>
+#include <roost/web/static_files.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace roost {
+
+namespace http {
+struct ServerOptions;
+}
 
 /// Options of roost::create. The defaults suit a server behind a proxy.
 class ApplicationOptions {
@@ -50,6 +58,40 @@ class ApplicationOptions {
     inquiries_ = enabled;
     return *this;
   }
+  /// Headers such as Content-Security-Policy on every answer: these, or none with `false`.
+  ApplicationOptions& security_headers(const SecurityHeaders& headers) {
+    policies_.security_headers = headers;
+    return *this;
+  }
+  ApplicationOptions& security_headers(bool enabled) {
+    policies_.security_headers.reset();
+    if (enabled) policies_.security_headers.emplace();
+    return *this;
+  }
+  /// Lets pages of other origins use the application; OPTIONS is answered before any route.
+  ApplicationOptions& cors(const CorsOptions& options = {}) {
+    policies_.cors = options;
+    return *this;
+  }
+  /// Compresses answers for clients that take them so.
+  ApplicationOptions& compression(const CompressionOptions& options = {}) {
+    policies_.compression = options;
+    return *this;
+  }
+  /// Serves the files of a folder where no route answers. May be called for several folders.
+  ApplicationOptions& static_files(const StaticFilesOptions& options) {
+    static_files_.push_back(options);
+    return *this;
+  }
+  /// X-Request-Id: taken from the client or made, in the log and on every answer.
+  ApplicationOptions& request_ids(bool enabled) {
+    policies_.request_ids = enabled;
+    return *this;
+  }
+  /// Limits, timeouts, TLS and trusted proxies of the server. Its body_limit counts, unless
+  /// body_limit() is called after this.
+  ApplicationOptions& server(const http::ServerOptions& options);
+
   /// One log line per request; unless set, LOG_ACCESS in the environment (on, off) decides.
   ApplicationOptions& access_log(bool enabled) {
     access_log_ = enabled;
@@ -61,6 +103,12 @@ class ApplicationOptions {
     return *this;
   }
 
+  [[nodiscard]] const HttpPolicies& policies() const { return policies_; }
+  [[nodiscard]] const std::vector<StaticFilesOptions>& static_files() const {
+    return static_files_;
+  }
+  /// Null unless given.
+  [[nodiscard]] const std::shared_ptr<const http::ServerOptions>& server() const { return server_; }
   [[nodiscard]] std::size_t threads() const { return threads_; }
   [[nodiscard]] std::size_t body_limit() const { return body_limit_; }
   [[nodiscard]] std::chrono::milliseconds shutdown_grace() const { return shutdown_grace_; }
@@ -81,6 +129,9 @@ class ApplicationOptions {
   OpenApiOptions openapi_;
   std::optional<bool> access_log_;
   std::optional<LogOptions> log_;
+  HttpPolicies policies_;
+  std::vector<StaticFilesOptions> static_files_;
+  std::shared_ptr<const http::ServerOptions> server_;
 };
 
 }  // namespace roost

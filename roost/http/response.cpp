@@ -28,6 +28,14 @@ void check_name(std::string_view name) {
 
 }  // namespace
 
+HeaderBlock& HeaderBlock::add(std::string_view name, std::string_view value) {
+  check_name(name);
+  check_value(name, value);
+  entries_.push_back({std::string(name), std::string(value)});
+  text_.append(name).append(": ").append(value).append("\r\n");
+  return *this;
+}
+
 Response::Response() = default;
 Response::~Response() = default;
 
@@ -138,6 +146,23 @@ Response& Response::redirect(std::string_view location, unsigned status) {
   return header("Location", location);
 }
 
+bool Response::has_own(std::string_view name) const {
+  return std::any_of(fields_.begin(), fields_.end(), [&](const StoredField& field) {
+    return equal_ignoring_case(name_of(field), name);
+  });
+}
+
+void Response::append_default_headers(std::string& out) const {
+  if (defaults_ == nullptr) return;
+  if (fields_.empty()) {
+    out += defaults_->text();
+    return;
+  }
+  visit_defaults([&](std::string_view name, std::string_view value) {
+    out.append(name).append(": ").append(value).append("\r\n");
+  });
+}
+
 void Response::reset() {
   status_ = 200;
   close_ = false;
@@ -147,6 +172,7 @@ void Response::reset() {
   content_type_.clear();
   block_.clear();
   fields_.clear();
+  defaults_ = nullptr;
   if (stream_) stream_.reset();
   stream_length_.reset();
   stated_length_.reset();

@@ -2,6 +2,8 @@
 // stream.
 #pragma once
 
+#include <roost/http/header_block.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,6 +45,13 @@ class Response {
   void for_each_header(Visitor&& visit) const {
     if (!content_type_.empty()) visit(std::string_view{"Content-Type"}, content_type());
     for (const StoredField& field : fields_) visit(name_of(field), value_of(field));
+    visit_defaults(visit);
+  }
+  /// Fields that are sent as well, unless the response sets one of the same name. Must outlive it;
+  /// null for none.
+  Response& default_headers(const HeaderBlock* block) {
+    defaults_ = block;
+    return *this;
   }
 
   [[nodiscard]] std::string_view content_type() const { return content_type_; }
@@ -85,6 +94,8 @@ class Response {
   /// Back to an empty 200, memory kept for the next response.
   void reset();
 
+  /// Appends the default fields that the response does not set itself, for servers.
+  void append_default_headers(std::string& out) const;
   /// All fields but Content-Type as they go on the wire ("Name: value\r\n"…), for servers.
   [[nodiscard]] std::string_view header_block() const { return block_; }
 
@@ -101,12 +112,21 @@ class Response {
   [[nodiscard]] std::string_view value_of(const StoredField& field) const {
     return std::string_view{block_}.substr(field.begin + field.name_size + 2, field.value_size);
   }
+  template <class Visitor>
+  void visit_defaults(Visitor&& visit) const {
+    if (defaults_ == nullptr) return;
+    defaults_->for_each([&](std::string_view name, std::string_view value) {
+      if (!has_own(name)) visit(name, value);
+    });
+  }
+  [[nodiscard]] bool has_own(std::string_view name) const;
   bool take_reserved(std::string_view name, std::string_view value);
 
   unsigned status_ = 200;
   bool close_ = false;
   bool is_static_ = false;
   std::string_view static_body_;
+  const HeaderBlock* defaults_ = nullptr;
   std::string body_;
   std::string content_type_;
   std::string block_;

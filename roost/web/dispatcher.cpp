@@ -5,11 +5,13 @@
 #include <roost/http/exceptions.hpp>
 #include <roost/validation/validate.hpp>
 #include <roost/web/binding.hpp>
+#include <roost/web/detail/policy_runner.hpp>
 #include <roost/web/dispatcher.hpp>
 #include <roost/web/exception_filter.hpp>
 #include <roost/web/execution_context.hpp>
 #include <roost/web/pipeline.hpp>
 #include <roost/web/request_start.hpp>
+#include <roost/web/static_files.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -38,6 +40,7 @@ const RouteDescriptor& no_route() {
 
 Dispatcher::Dispatcher(const di::Container& container, DispatcherHooks hooks)
     : hooks_{std::move(hooks)} {
+  if (hooks_.policies) policies_ = std::make_unique<const PolicyRunner>(*hooks_.policies);
   std::vector<std::string> problems;
   const PipelineBuilder pipelines{container};
   for (const di::Controller& controller : container.controllers()) {
@@ -111,6 +114,22 @@ Task<void> Dispatcher::handle(http::Request& request, http::Response& response) 
   if (hooks_.on_answer) {
     request.emplace_extension<RequestStart>(std::chrono::steady_clock::now());
   }
+  if (policies_ == nullptr) return answer(request, response);
+  if (policies_->begin(request, response)) return {};
+  Task<void> task = answer(request, response);
+  if (!policies_->has_end()) return task;
+  if (task) return finish(std::move(task), request, response);
+  policies_->end(request, response);
+  return {};
+}
+
+Task<void> Dispatcher::finish(Task<void> task, http::Request& request,
+                              http::Response& response) const {
+  co_await std::move(task);
+  policies_->end(request, response);
+}
+
+Task<void> Dispatcher::answer(http::Request& request, http::Response& response) {
   http::RouteMatch match;
   router_.match(request, match);
   if (match.kind != http::RouteMatch::Kind::found) {
@@ -213,14 +232,16 @@ Task<void> Dispatcher::run_unrouted(http::Request& request, http::Response& resp
   struct Refusal {
     http::RouteMatch::Kind kind;
     http::MethodSet allowed;
+    const Dispatcher* dispatcher;
     static Task<void> start(ExecutionContext& context, void* state) {
       const auto& refusal = *static_cast<Refusal*>(state);
-      refuse_unrouted(context.request(), context.response(), refusal.kind, refusal.allowed);
+      refusal.dispatcher->refuse_unrouted(context.request(), context.response(), refusal.kind,
+                                          refusal.allowed);
       return complete();
     }
     static Task<void> complete() { co_return; }
   };
-  Refusal refusal{kind, allowed};
+  Refusal refusal{kind, allowed, this};
   std::exception_ptr exception;
   try {
     PipelineRun steps{context, *unrouted_, &Refusal::start, &refusal};
@@ -236,9 +257,9 @@ void Dispatcher::fail(ExecutionContext& context, std::exception_ptr exception) n
   answer_exception(context.request(), context.response(), exception);
 }
 
-/// Throws the answer, so that filters may have it; returns after answering OPTIONS.
+/// Throws the answer, so that filters may have it; returns after answering OPTIONS or with a file.
 void Dispatcher::refuse_unrouted(http::Request& request, http::Response& response,
-                                 http::RouteMatch::Kind kind, http::MethodSet allowed) {
+                                 http::RouteMatch::Kind kind, http::MethodSet allowed) const {
   const bool known = kind == http::RouteMatch::Kind::method_not_allowed;
   if (known) {
     allowed.add(http::Method::OPTIONS);
@@ -247,6 +268,9 @@ void Dispatcher::refuse_unrouted(http::Request& request, http::Response& respons
       response.status(204);
       return;
     }
+  }
+  for (const auto& files : hooks_.static_files) {
+    if (files->serve(request, response)) return;
   }
   refuse_malformed_body(request);
   std::string message = "Cannot ";
@@ -270,6 +294,11 @@ void Dispatcher::answer_exception(http::Request& request, http::Response& respon
     write_internal_error(response);
   }
   if (hooks_.on_failure) hooks_.on_failure(request, exception);
+}
+
+void Dispatcher::refuse(unsigned status, std::string_view reason, http::Response& response) {
+  http::RequestHandler::refuse(status, reason, response);
+  if (policies_ != nullptr) policies_->decorate(response);
 }
 
 void Dispatcher::on_exception(const http::Request& request, std::exception_ptr exception) noexcept {

@@ -6,11 +6,13 @@
 #include <roost/http/request.hpp>
 #include <roost/http/response.hpp>
 #include <roost/http/router.hpp>
+#include <roost/web/http_policies.hpp>
 #include <roost/web/route_descriptor.hpp>
 
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,8 @@ class ControllerNode;
 namespace web {
 
 struct Pipeline;
+class PolicyRunner;
+class StaticFiles;
 
 struct GuardedRoute;
 
@@ -43,6 +47,11 @@ struct DispatcherHooks {
   /// Controllers of the framework; a route of the application's own with the same path takes the
   /// place of theirs.
   std::vector<FrameworkController> fallbacks;
+  /// Folders of files, asked one after the other where no route answers. They outlive the
+  /// dispatcher.
+  std::vector<std::shared_ptr<const StaticFiles>> static_files;
+  /// What is done with every request and answer; nothing unless set.
+  std::optional<HttpPolicies> policies;
 };
 
 /// Immutable after construction; one serves all loops. The container must outlive it.
@@ -54,6 +63,7 @@ class Dispatcher final : public http::RequestHandler {
   ~Dispatcher() override;
 
   Task<void> handle(http::Request& request, http::Response& response) override;
+  void refuse(unsigned status, std::string_view reason, http::Response& response) override;
   void on_exception(const http::Request& request, std::exception_ptr exception) noexcept override;
   void on_response(http::Request& request, const http::Response& response) noexcept override;
 
@@ -71,11 +81,14 @@ class Dispatcher final : public http::RequestHandler {
 
   void add(const RouteDescriptor& descriptor, Route route, std::vector<std::string>& problems);
   void add_fallback(const FrameworkController& controller);
-  static void refuse_unrouted(http::Request& request, http::Response& response,
-                              http::RouteMatch::Kind kind, http::MethodSet allowed);
+  void refuse_unrouted(http::Request& request, http::Response& response,
+                       http::RouteMatch::Kind kind, http::MethodSet allowed) const;
   /// Answers with what the exception being handled says.
   void answer_exception(http::Request& request, http::Response& response,
                         std::exception_ptr exception) noexcept;
+  /// Answers by the routes, without the policies.
+  Task<void> answer(http::Request& request, http::Response& response);
+  Task<void> finish(Task<void> task, http::Request& request, http::Response& response) const;
   Task<void> run(http::Request& request, http::Response& response, const Route& route);
   Task<void> run_unrouted(http::Request& request, http::Response& response,
                           http::RouteMatch::Kind kind, http::MethodSet allowed);
@@ -83,6 +96,7 @@ class Dispatcher final : public http::RequestHandler {
   void fail(ExecutionContext& context, std::exception_ptr exception) noexcept;
 
   DispatcherHooks hooks_;
+  std::unique_ptr<const PolicyRunner> policies_;  // null: none
   http::Router router_;
   std::vector<Route> routes_;
   const di::Container* container_ = nullptr;

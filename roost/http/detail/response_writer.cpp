@@ -107,6 +107,7 @@ void write_response(std::string& out, DateCache& date, const Response& response,
   }
   append_framing(out, response, mode);
   out += response.header_block();
+  response.append_default_headers(out);
   if (!context.keep_alive) {
     out += "Connection: close\r\n";
   } else if (context.minor_version == 0) {
