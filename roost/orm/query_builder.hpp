@@ -80,6 +80,11 @@ class QueryBuilder final : public db::SelectMethods<QueryBuilder<T>> {
     this->template from<T>(alias);
   }
 
+  /// The columns and tables as the entities' metadata have them.
+  [[nodiscard]] db::BoundSql to_sql(const db::Dialect&) const override {
+    return detail::bind_query(session_, *this);
+  }
+
   /// The rows as structs (columns by name), tuples (by position) or scalars.
   template <class R>
   [[nodiscard]] Task<std::vector<R>> all() const {
