@@ -373,8 +373,8 @@ TEST(Lists, UniqueByAMember) {
 struct Labels {
   std::vector<std::string> labels;
   std::optional<std::string> name;
-  static constexpr auto meta = roost::meta(field<&Labels::labels>(each(length(2, 3))),
-                                           field<&Labels::name>(length(1, 3)));
+  static constexpr auto meta =
+      roost::meta(field<&Labels::labels>(each(length(2, 3))), field<&Labels::name>(length(1, 3)));
 };
 
 TEST(Lengths, WordTheirMessageByTheWholeValue) {
