@@ -20,6 +20,8 @@ import support
 
 FENCE = re.compile(r'^( *)```(\S*)[ \t]*(.*?)[ \t]*$')
 MODES = ('', 'statements', 'error')
+# g++ takes a block for an included file, because #line says so, and then warns of types that only it can see.
+BLOCK_WARNINGS = ['-Wall', '-Wextra', '-Wno-unused', '-Wno-subobject-linkage', '-Werror']
 
 
 class Block:
@@ -87,7 +89,7 @@ def units_of(chapter, blocks, folder):
             text = f'{"roost::Task<void>" if awaits else "void"} block_{block.line}() {{\n{text}}}\n'
         write(path, text)
         patterns = re.findall(r'// error: (.+?)\s*$', block.text, re.MULTILINE) if block.mode == 'error' else None
-        units.append((f'{chapter}:{block.line}', path, flags + ['-Wall', '-Wextra', '-Wno-unused', '-Werror'], patterns))
+        units.append((f'{chapter}:{block.line}', path, flags + BLOCK_WARNINGS, patterns))
     return units
 
 
