@@ -279,7 +279,7 @@ struct PlainModule {
 };
 
 TEST(Pipeline, IsEmptyWhereNothingIsUsed) {
-  auto app = roost::testing::create<PlainModule>();
+  auto app = roost::testing::create<PlainModule>(ApplicationOptions().docs(false));
   app.start();
   EXPECT_EQ(app.application().dispatcher().dump_pipelines(),
             "GET /plain\n  handler PlainController::plain\n"

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""Attacks a server program as the internet does: smuggling through nginx and HAProxy, and slow clients.
+
+    faults.py build/release/bin/probe
+
+Behind each proxy every hostile request is followed by good ones on connections of their own: each must get its own
+answer, else a request was cut in two somewhere. slowhttptest opens hundreds of connections that send or read as
+slowly as they can, and meanwhile good clients must not notice.
+"""
+import argparse
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import support
+
+GOOD = b'GET /probe/query?smuggled=yes HTTP/1.1\r\nHost: a\r\n\r\n'
+
+
+def post(fields, body=b''):
+    return b'POST /probe/echo HTTP/1.1\r\nHost: a\r\n' + fields + b'\r\n' + body
+
+
+# Each is sent on one connection, with a good request behind it.
+SMUGGLING = {
+    'both lengths': post(b'Content-Length: 6\r\nTransfer-Encoding: chunked\r\n', b'0\r\n\r\nX'),
+    'both, the other way round': post(b'Transfer-Encoding: chunked\r\nContent-Length: 4\r\n', b'5c\r\n' + GOOD + b'0\r\n\r\n'),
+    'two lengths': post(b'Content-Length: 0\r\nContent-Length: 44\r\n', GOOD),
+    'two lengths in one': post(b'Content-Length: 0, 44\r\n', GOOD),
+    'a length with a sign': post(b'Content-Length: +0\r\n', GOOD),
+    'a length in hex': post(b'Content-Length: 0x2c\r\n', GOOD),
+    'a length with a blank': post(b'Content-Length: 0 44\r\n', GOOD),
+    'a huge length': post(b'Content-Length: 18446744073709551616\r\n', GOOD),
+    'space before the colon': post(b'Content-Length : 44\r\n', GOOD),
+    'tab in the name': post(b'Transfer-Encoding\t: chunked\r\n', b'0\r\n\r\n'),
+    'unknown coding': post(b'Transfer-Encoding: xchunked\r\n', b'0\r\n\r\n'),
+    'chunked twice': post(b'Transfer-Encoding: chunked, chunked\r\n', b'0\r\n\r\n'),
+    'chunked then identity': post(b'Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n', b'0\r\n\r\n'),
+    'chunked in quotes': post(b'Transfer-Encoding: "chunked"\r\n', b'0\r\n\r\n'),
+    'vertical tab in the coding': post(b'Transfer-Encoding: \x0bchunked\r\n', b'0\r\n\r\n'),
+    'folded coding': post(b'Transfer-Encoding:\r\n chunked\r\n', b'0\r\n\r\n'),
+    'bare line feeds': b'POST /probe/echo HTTP/1.1\nHost: a\nContent-Length: 0\n\n',
+    'bare carriage return': post(b'X: a\rContent-Length: 44\r\n', GOOD),
+    'NUL in a value': post(b'X: a\x00b\r\n'),
+    'bad chunk size': post(b'Transfer-Encoding: chunked\r\n', b'0x2\r\n{}\r\n0\r\n\r\n'),
+    'negative chunk size': post(b'Transfer-Encoding: chunked\r\n', b'-1\r\n{}\r\n0\r\n\r\n'),
+    'chunk size overflow': post(b'Transfer-Encoding: chunked\r\n', b'10000000000000002\r\n{}\r\n0\r\n\r\n'),
+    'chunk extension with a line feed': post(b'Transfer-Encoding: chunked\r\n', b'2;\n{}\r\n0\r\n\r\n'),
+    'chunk too short': post(b'Transfer-Encoding: chunked\r\n', b'1\r\n{}\r\n0\r\n\r\n'),
+    'length in a trailer': post(b'Transfer-Encoding: chunked\r\n', b'0\r\nContent-Length: 44\r\n\r\n'),
+    'two hosts': b'GET /probe/query HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n',
+    'a target with a space': b'GET /probe/query HTTP/1.1 HTTP/1.1\r\nHost: a\r\n\r\n',
+    'GET with a body': b'GET /probe/query HTTP/1.1\r\nHost: a\r\nContent-Length: 44\r\n\r\n' + GOOD,
+    'HEAD with a body': b'HEAD /probe/query HTTP/1.1\r\nHost: a\r\nContent-Length: 44\r\n\r\n' + GOOD,
+    'upgrade with a body': post(b'Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n'),
+    'expectation never met': post(b'Expect: 100-continue\r\nContent-Length: 44\r\n'),
+    'half a request': b'POST /probe/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"a":',
+    'half a head': b'GET /probe/query HTTP/1.1\r\nHos',
+}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(('127.0.0.1', port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise RuntimeError(f'nothing listens on port {port}')
+
+
+@contextlib.contextmanager
+def running(command, port, **settings):
+    process = subprocess.Popen(command, env={**os.environ, **settings},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        wait_for(port)
+        yield process
+        if process.poll() is not None:
+            raise RuntimeError(f'{command[0]} ended by itself with {process.returncode}')
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise RuntimeError(f'{command[0]} does not stop')
+
+
+def nginx(folder, backend):
+    port = free_port()
+    conf = os.path.join(folder, 'nginx.conf')
+    with open(conf, 'w', encoding='utf-8') as out:
+        out.write(f'''daemon off; pid {folder}/nginx.pid; error_log stderr crit; worker_processes 1;
+events {{ worker_connections 512; }}
+http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
+  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  upstream app {{ server 127.0.0.1:{backend}; keepalive 4; }}
+  server {{ listen 127.0.0.1:{port}; client_header_timeout 2s; client_body_timeout 2s;
+    location / {{ proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_request_buffering off; }} }} }}
+''')
+    return ['nginx', '-c', conf, '-p', folder], port
+
+
+def haproxy(folder, backend):
+    port = free_port()
+    conf = os.path.join(folder, 'haproxy.cfg')
+    with open(conf, 'w', encoding='utf-8') as out:
+        out.write(f'''defaults
+  mode http
+  timeout connect 2s
+  timeout client 3s
+  timeout server 3s
+  http-reuse always
+listen app
+  bind 127.0.0.1:{port}
+  server one 127.0.0.1:{backend}
+''')
+    return ['haproxy', '-db', '-f', conf], port
+
+
+def ask(port, marker, timeout=10):
+    """A good request; None when its answer is its own."""
+    connection = http.client.HTTPConnection('127.0.0.1', port, timeout=timeout)
+    try:
+        connection.request('GET', f'/probe/query?marker={marker}', headers={'X-Request-Id': f'id-{marker}'})
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            return f'status {answer.status}'
+        if answer.getheader('X-Request-Id') != f'id-{marker}' or json.loads(body) != {'marker': marker}:
+            return f'the answer of somebody else: {answer.getheader("X-Request-Id")} {body[:80]!r}'
+        return None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return repr(error)
+    finally:
+        connection.close()
+
+
+def attack(port, bytes_sent):
+    with socket.create_connection(('127.0.0.1', port), 5) as client:
+        client.settimeout(0.3)
+        try:
+            client.sendall(bytes_sent + GOOD)
+            while client.recv(65536):
+                pass
+        except OSError:
+            pass
+
+
+def smuggling(name, port, report):
+    for what, request in SMUGGLING.items():
+        attack(port, request)
+        markers = [f'{what.replace(" ", "-")}-{i}'.replace(',', '') for i in range(3)]
+        found = [problem for problem in (ask(port, marker) for marker in markers) if problem]
+        report.add(f'{name}: {what}', '\n'.join(found) or None)
+
+
+def slow(name, options, port, folder, report):
+    """Good clients while slowhttptest does its worst."""
+    command = ['slowhttptest', '-u', f'http://127.0.0.1:{port}/probe/echo', '-c', '300', '-r', '300', '-l', '6',
+               '-o', os.path.join(folder, 'slow')] + options
+    attacker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    asked = failed = 0
+    longest = 0.0
+    try:
+        end = time.monotonic() + 6
+        while time.monotonic() < end:
+            began = time.monotonic()
+            asked += 1
+            if ask(port, f'{name.replace(" ", "-")}-{asked}', timeout=5):
+                failed += 1
+            longest = max(longest, time.monotonic() - began)
+            time.sleep(0.005)
+    finally:
+        attacker.terminate()
+        attacker.wait()
+    print(f'slowhttptest, {name}: {asked} good requests, {failed} failed, the longest took {longest * 1000:.0f} ms')
+    report.add(f'slowhttptest: {name}', f'{failed} of {asked} good requests failed' if failed else None)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--report', default='')
+    parser.add_argument('program')
+    options = parser.parse_args()
+    missing = [tool for tool in ('nginx', 'haproxy', 'slowhttptest') if not shutil.which(tool)]
+    if missing:
+        sys.exit(f'not installed: {", ".join(missing)}')
+    report = support.Report('faults')
+    with tempfile.TemporaryDirectory() as folder:
+        backend = free_port()
+        with running([options.program], backend, PORT=str(backend)):
+            smuggling('direct', backend, report)
+            for name, make in (('nginx', nginx), ('HAProxy', haproxy)):
+                command, port = make(folder, backend)
+                with running(command, port):
+                    smuggling(name, port, report)
+            for name, mode in (('slow heads', ['-H', '-i', '1']), ('slow bodies', ['-B', '-i', '1']),
+                               ('slow readers', ['-X', '-w', '10', '-y', '20', '-n', '1', '-z', '16', '-k', '3']),
+                               ('ranges', ['-R', '-a', '5', '-b', '3000'])):
+                slow(name, mode, backend, folder, report)
+    return report.finish(options.report)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
