@@ -112,11 +112,11 @@ struct TypeInfo<Collection<T>> {
 
   static constexpr orm::detail::RelationRole role{TypeId::of<T>(), true};
   static constexpr TypeDescriptor make() {
-    TypeDescriptor type = detail::basic_descriptor<Collection<T>>(TypeKind::reference, type_name<T>,
+    TypeDescriptor made = detail::basic_descriptor<Collection<T>>(TypeKind::reference, type_name<T>,
                                                                   qualified_type_name<T>);
-    type.reference = &Collection<T>::details;
-    type.role = &role;
-    return type;
+    made.reference = &Collection<T>::details;
+    made.role = &role;
+    return made;
   }
   static constexpr TypeDescriptor type = make();
   static const TypeDescriptor& descriptor() { return type; }

@@ -85,12 +85,12 @@ struct TypeInfo<Ref<T>> {
 
   static constexpr orm::detail::RelationRole role{TypeId::of<T>(), false};
   static constexpr TypeDescriptor make() {
-    TypeDescriptor type =
+    TypeDescriptor made =
         detail::basic_descriptor<Ref<T>>(TypeKind::reference, type_name<T>, qualified_type_name<T>);
-    type.copy_assign = &detail::copy_assign<Ref<T>>;
-    type.reference = &Ref<T>::details;
-    type.role = &role;
-    return type;
+    made.copy_assign = &detail::copy_assign<Ref<T>>;
+    made.reference = &Ref<T>::details;
+    made.role = &role;
+    return made;
   }
   static constexpr TypeDescriptor type = make();
   static const TypeDescriptor& descriptor() { return type; }

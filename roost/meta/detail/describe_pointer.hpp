@@ -2,6 +2,7 @@
 // read.
 #pragma once
 
+#include <roost/base/type_name.hpp>
 #include <roost/meta/detail/operations.hpp>
 #include <roost/meta/type_info.hpp>
 
