@@ -215,7 +215,8 @@ bool Schemas::is_required(const FieldDescriptor& field, const Usage& usage) {
     return type.optional->is_null == nullptr &&
            has_annotation<reflect::WriteNull>(field.annotations);
   }
-  return type.kind != TypeKind::reference || !type.reference->many;
+  // What the ORM puts in the place of objects is left out where it is not known.
+  return type.kind != TypeKind::reference || type.role == nullptr;
 }
 
 Value Schemas::schema(const TypeDescriptor& type, const Usage& usage) {
