@@ -1,0 +1,90 @@
+#include <roost/orm/diagram.hpp>
+#include <roost/sql/value.hpp>
+
+#include <algorithm>
+
+namespace roost::orm {
+
+namespace {
+
+/// Mermaid's names are of letters, digits, `_` and `-`.
+std::string identifier(std::string_view text) {
+  std::string name;
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    name += letter || (c >= '0' && c <= '9' && !name.empty()) ? c : '_';
+  }
+  return name;
+}
+
+bool is_unique(const EntityMetadata& entity, const ColumnMetadata& column) {
+  return std::any_of(entity.uniques.begin(), entity.uniques.end(), [&](const UniqueMetadata& key) {
+    return key.columns.size() == 1 && key.columns.front() == column.index;
+  });
+}
+
+void append_column(std::string& out, const EntityMetadata& entity, const ColumnMetadata& column) {
+  out += "    ";
+  out += column.access == ColumnAccess::json ? "json" : identifier(name_of(column.value_type));
+  out += ' ';
+  out += identifier(column.name);
+  std::string keys;
+  const auto add = [&](bool is, std::string_view key) {
+    if (!is) return;
+    if (!keys.empty()) keys += ", ";
+    keys += key;
+  };
+  add(column.in_primary_key, "PK");
+  add(column.access == ColumnAccess::reference, "FK");
+  add(is_unique(entity, column), "UK");
+  if (!keys.empty()) out += ' ' + keys;
+  if (column.nullable) out += " \"may be null\"";
+  out += '\n';
+}
+
+/// How many of the other side one row has, as Mermaid draws it.
+std::string_view line_of(const RelationMetadata& relation) {
+  switch (relation.kind) {
+    case RelationKind::many_to_many:
+      return "}o--o{";
+    case RelationKind::one_to_one:
+      return relation.nullable ? "|o--o|" : "||--o|";
+    default:
+      return relation.nullable ? "|o--o{" : "||--o{";
+  }
+}
+
+void append_relation(std::string& out, const RelationMetadata& relation) {
+  const EntityMetadata& one = *relation.target;
+  const EntityMetadata& many = *relation.owner;
+  out += "  ";
+  out += identifier(one.table);
+  out += ' ';
+  out += line_of(relation);
+  out += ' ';
+  out += identifier(many.table);
+  out += " : \"";
+  out += relation.name;
+  out += "\"\n";
+}
+
+}  // namespace
+
+std::string mermaid_diagram(const Metadata& metadata) {
+  std::string out = "erDiagram\n";
+  for (const auto& entity : metadata.entities()) {
+    out += "  " + identifier(entity->table) + " {\n";
+    for (const ColumnMetadata& column : entity->columns) {
+      if (column.formula.empty()) append_column(out, *entity, column);
+    }
+    out += "  }\n";
+  }
+  for (const auto& entity : metadata.entities()) {
+    for (const RelationMetadata& relation : entity->relations) {
+      if (relation.owning) append_relation(out, relation);
+    }
+  }
+  return out;
+}
+
+}  // namespace roost::orm
