@@ -51,8 +51,9 @@ ErrorKind kind_of(int extended, std::string_view message) {
       return ErrorKind::not_null_violation;
     case SQLITE_CONSTRAINT_CHECK:
       return ErrorKind::check_violation;
-    case SQLITE_CONSTRAINT_TRIGGER:  // RAISE(ABORT, …): a rule of the schema
-      return ErrorKind::check_violation;
+    case SQLITE_CONSTRAINT_TRIGGER:  // RAISE(ABORT, …): a rule of the schema; or ON DELETE RESTRICT
+      return contains(message, "FOREIGN KEY") ? ErrorKind::foreign_key_violation
+                                              : ErrorKind::check_violation;
     case SQLITE_CONSTRAINT_DATATYPE:
       return ErrorKind::invalid_value;
     case SQLITE_BUSY_SNAPSHOT:
