@@ -13,6 +13,8 @@ namespace roost::db::postgres {
 
 namespace {
 
+constexpr std::chrono::milliseconds other_loop_patience{2'000};
+
 using detail::Call;
 using detail::CallKind;
 using detail::Core;
@@ -102,9 +104,12 @@ class PostgresDatabase final : public Database {
       loop->spawn(drain_and_tell(pool, deadline, done));
       try {
         Task<void> waiting = done.wait();
-        co_await with_timeout(std::move(waiting), limit);
+        // A loop that does not run any more cannot answer: it must not cost a whole statement
+        // timeout.
+        const std::chrono::milliseconds patience = std::min(limit, other_loop_patience);
+        co_await with_timeout(std::move(waiting), patience);
       } catch (const TimeoutError&) {
-        // That loop does not run any more; its connections go with it.
+        // Its connections go with it.
       }
     }
     while (core_->sessions->in_use() > 0 && Clock::now() < deadline) {
