@@ -106,7 +106,8 @@ class PostgresDatabase final : public Database {
         Task<void> waiting = done.wait();
         // A loop that does not run any more cannot answer: it must not cost a whole statement
         // timeout.
-        const std::chrono::milliseconds patience = std::min(limit, other_loop_patience);
+        const std::chrono::milliseconds patience =
+            limit.count() > 0 ? std::min(limit, other_loop_patience) : other_loop_patience;
         co_await with_timeout(std::move(waiting), patience);
       } catch (const TimeoutError&) {
         // Its connections go with it.
