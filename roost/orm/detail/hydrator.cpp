@@ -57,6 +57,11 @@ Record* Hydrator::read(const db::Result& result, std::size_t row) {
         merge(record, result, row);
       }
       break;
+    case RecordState::removed:
+      if (!refresh_ || record.snapshot == nullptr) break;
+      fill(record, result, row);  // a removal that was refused because of its version
+      session_.take_snapshot(record);
+      break;
     default:
       break;  // on its way in or out: what the application did counts
   }

@@ -14,6 +14,15 @@ bool contains(const std::vector<Record*>& list, const Record* record) {
   return std::find(list.begin(), list.end(), record) != list.end();
 }
 
+/// Of a collection that is not loaded nobody knows whether the database has the pair: taking out
+/// what was put in before does not mean that it is not there.
+void note_pair(CollectionState& state, Record& item, bool enters) {
+  std::vector<Record*>& here = enters ? state.added : state.removed;
+  std::erase(enters ? state.removed : state.added, &item);
+  if (!contains(here, &item) && (enters || !item.is_new())) here.push_back(&item);
+  state.counted = false;
+}
+
 [[noreturn]] void refuse_part(const Record& owner, const RelationMetadata& relation) {
   throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
                    " holds a part of its items only and cannot be changed: reload it first");
@@ -162,8 +171,8 @@ void Session::mirror_add(const RelationMetadata& relation, Record& owner, Record
   }
   if (relation.other_side == nullptr) return;
   CollectionBase& other = RelationAccess::collection(item.entity(), *relation.other_side);
-  if (!other.is_loaded()) return;
   CollectionState& state = RelationAccess::state(other);
+  if (!state.loaded) return note_pair(state, owner, true);
   if (!contains(state.items, &owner)) state.items.push_back(&owner);
 }
 
@@ -179,8 +188,9 @@ void Session::mirror_remove(const RelationMetadata& relation, Record& owner, Rec
   }
   if (relation.other_side == nullptr) return;
   CollectionBase& other = RelationAccess::collection(item.entity(), *relation.other_side);
-  CollectionState* state = RelationAccess::state_of(other);
-  if (state != nullptr) std::erase(state->items, &owner);
+  CollectionState& state = RelationAccess::state(other);
+  if (!state.loaded) return note_pair(state, owner, false);
+  std::erase(state.items, &owner);
 }
 
 bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
@@ -193,15 +203,18 @@ bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
   CollectionState& state = RelationAccess::state(collection);
   if (state.read_only) refuse_part(owner, relation);
   if (state.loaded) {
-    const bool may_be_in =
-        relation.kind != RelationKind::one_to_many ||
-        RelationAccess::target(RelationAccess::reference(item.entity(), *relation.other_side)) ==
-            &owner;
+    const bool may_be_in = relation.kind != RelationKind::one_to_many ||
+                           RelationAccess::target(RelationAccess::reference(
+                               item.entity(), *relation.other_side)) == &owner;
     if (may_be_in && contains(state.items, &item)) return false;
     state.items.push_back(&item);
   } else {
     if (contains(state.added, &item)) return false;
-    if (std::erase(state.removed, &item) == 0) state.added.push_back(&item);
+    if (relation.kind == RelationKind::many_to_many) {
+      note_pair(state, item, true);
+    } else if (std::erase(state.removed, &item) == 0) {
+      state.added.push_back(&item);
+    }
   }
   state.changed = true;
   state.counted = false;
@@ -222,8 +235,11 @@ bool Session::remove_from(Record& owner, CollectionBase& collection, Record& ite
   }
   if (state.loaded) {
     if (std::erase(state.items, &item) == 0) return false;
+  } else if (contains(state.removed, &item)) {
+    return false;
+  } else if (relation.kind == RelationKind::many_to_many) {
+    note_pair(state, item, false);
   } else if (std::erase(state.added, &item) == 0) {
-    if (contains(state.removed, &item)) return false;
     state.removed.push_back(&item);
   }
   state.changed = true;

@@ -289,6 +289,15 @@ Task<void> CollectionBase::load_items(bool again) {
 
 Task<std::size_t> CollectionBase::load_size() {
   if (owner_ == nullptr) co_return state_ == nullptr ? 0 : state_->unresolved.size();
+  // With pairs that were put in or taken out unread the rows alone do not say how many there are.
+  if (state_ != nullptr && !state_->loaded &&
+      (!state_->added.empty() || !state_->removed.empty()) &&
+      Session::relation_at(*owner_, this).kind == RelationKind::many_to_many) {
+    const bool shown = state_->shown;
+    Task<void> loading = load_items(false);
+    co_await std::move(loading);
+    state_->shown = shown;
+  }
   if (is_loaded()) co_return size();
   Task<std::size_t> counting = owner_->session->count_collection(*owner_, *this);
   co_return co_await std::move(counting);

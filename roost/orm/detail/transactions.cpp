@@ -69,8 +69,18 @@ void Session::restore(const Level& level) {
       state.original = std::move(entry.before.original);
     }
     if (!state.loaded) {
-      state.added = std::move(entry.before.added);
-      state.removed = std::move(entry.before.removed);
+      // What the application did since the flush counts.
+      const auto said = [&state](const Record* item) {
+        return std::count(state.added.begin(), state.added.end(), item) +
+                   std::count(state.removed.begin(), state.removed.end(), item) >
+               0;
+      };
+      std::vector<Record*> added = std::move(entry.before.added);
+      std::vector<Record*> removed = std::move(entry.before.removed);
+      std::erase_if(added, said);
+      std::erase_if(removed, said);
+      state.added.insert(state.added.end(), added.begin(), added.end());
+      state.removed.insert(state.removed.end(), removed.begin(), removed.end());
     }
     undo_collections_.pop_back();
   }
