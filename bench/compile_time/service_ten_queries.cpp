@@ -48,8 +48,7 @@ class EventsService {
                                  limit(20));
   }
   Task<std::vector<const Event*>> in_city(std::string city) {
-    return em_.find<const Event>(f<&Event::venue, &Venue::city> == city,
-                                 populate<&Event::venue>());
+    return em_.find<const Event>(f<&Event::venue, &Venue::city> == city, populate<&Event::venue>());
   }
   Task<std::vector<const Event*>> with_contact(std::string email) {
     return em_.find<const Event>(f<&Event::details, &Details::contact_email> == email);

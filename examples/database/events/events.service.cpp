@@ -45,11 +45,13 @@ void change_columns(Event& event, const UpdateEvent& patch) {
 /// The month of a time is one of the few things that each database says in its own way.
 roost::db::RawSql months_of(const roost::db::Dialect& dialect) {
   if (dialect.kind() == roost::db::DialectKind::postgresql) {
-    return roost::sql("select to_char(starts_at at time zone 'utc', 'YYYY-MM') as month,"
-                      " count(*) as count from events group by 1 order by 1");
+    return roost::sql(
+        "select to_char(starts_at at time zone 'utc', 'YYYY-MM') as month,"
+        " count(*) as count from events group by 1 order by 1");
   }
-  return roost::sql("select substr(starts_at, 1, 7) as month, count(*) as count from events"
-                    " group by 1 order by 1");
+  return roost::sql(
+      "select substr(starts_at, 1, 7) as month, count(*) as count from events"
+      " group by 1 order by 1");
 }
 
 /// A client that names a version must have seen the present one.
