@@ -54,7 +54,7 @@ expect(list.data?.total === 1, 'events are found through their venue', list);
 
 const twice = await client.POST('/events/{id}/registrations', {
   params: { path: { id } },
-  body: { userId: user.data.id },
+  body: { userId: user.data.id, seats: 1 },
 });
 expect(twice.response.status === 409 && twice.error !== undefined, 'nobody registers twice', twice);
 expect(typeof twice.error.message === 'string', 'and is told so', twice.error);
