@@ -353,6 +353,8 @@ class RandomGraph {
       co_return;
     }
     Player* wearer = co_await player(who);
+    // A partner of whom only the key is known is not told that it is left (orm_cases.md).
+    static_cast<void>(co_await wearer->badge.load_or_null());
     for (auto& [handle, row] : current_) {
       if (row.kind == Kind::badge && row.other == who) row.other = nobody;
     }
