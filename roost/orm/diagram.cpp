@@ -23,9 +23,27 @@ bool is_unique(const EntityMetadata& entity, const ColumnMetadata& column) {
   });
 }
 
+/// Mermaid's types are words that begin with a letter.
+std::string_view type_name_of(db::ValueType type) {
+  switch (type) {
+    case db::ValueType::int16:
+      return "int16";
+    case db::ValueType::int32:
+      return "int32";
+    case db::ValueType::int64:
+      return "int64";
+    case db::ValueType::float32:
+      return "float32";
+    case db::ValueType::float64:
+      return "float64";
+    default:
+      return db::name_of(type);
+  }
+}
+
 void append_column(std::string& out, const EntityMetadata& entity, const ColumnMetadata& column) {
   out += "    ";
-  out += column.access == ColumnAccess::json ? "json" : identifier(name_of(column.value_type));
+  out += column.access == ColumnAccess::json ? "json" : identifier(type_name_of(column.value_type));
   out += ' ';
   out += identifier(column.name);
   std::string keys;
