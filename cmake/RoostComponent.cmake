@@ -95,7 +95,9 @@ function(roost_postgres_fixture source)
   target_link_libraries(roost_postgres_fixture PRIVATE Roost::postgres_testing roost_warnings)
   set_target_properties(roost_postgres_fixture PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  # Where tests need it that do not build all: the sanitized concurrency tests, the release ones.
   set_property(GLOBAL APPEND PROPERTY ROOST_GROUP_concurrency_tests roost_postgres_fixture)
+  set_property(GLOBAL APPEND PROPERTY ROOST_GROUP_servers roost_postgres_fixture)
   add_test(NAME postgres_start
     COMMAND roost_postgres_fixture start "${ROOST_POSTGRES_URL_FILE}")
   add_test(NAME postgres_stop COMMAND roost_postgres_fixture stop "${ROOST_POSTGRES_URL_FILE}")

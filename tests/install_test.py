@@ -14,7 +14,7 @@ ANSWER = (200, b'{"message":"Hello, Ann!"}')
 
 def ask(program):
     """None when the application starts, answers and ends as it should, else the problem."""
-    server = replay_contract.Server([program], [])
+    server = replay_contract.Server([program], [], None)
     problems = []
     try:
         server.wait_until_ready()
