@@ -5,16 +5,16 @@
 #include <cstddef>
 
 #if defined(__GLIBCXX__)
-namespace std _GLIBCXX_VISIBILITY(default) {
-  _GLIBCXX_BEGIN_NAMESPACE_VERSION
-  template <class T>
-  class shared_ptr;
-  template <class T>
-  struct default_delete;
-  template <class T, class Deleter>
-  class unique_ptr;
-  _GLIBCXX_END_NAMESPACE_VERSION
-}  // namespace )
+namespace std {
+_GLIBCXX_BEGIN_NAMESPACE_VERSION
+template <class T>
+class shared_ptr;
+template <class T>
+struct default_delete;
+template <class T, class Deleter>
+class unique_ptr;
+_GLIBCXX_END_NAMESPACE_VERSION
+}  // namespace std
 #else
 #include <memory>
 #endif
