@@ -125,7 +125,7 @@ DatabaseOptions options_for(const BreakingProxy& proxy, const std::string& url) 
   const std::size_t slash = through.find('/', colon);
   through.replace(colon + 1, slash - colon - 1, std::to_string(proxy.port()));
   DatabaseOptions options{through + "?sslmode=disable&gssencmode=disable"};
-  options.connect_timeout = 1'500ms;
+  options.connect_timeout = 4'000ms;  // a machine under load takes its time
   options.statement_timeout = 10'000ms;
   return options;
 }
