@@ -4,6 +4,8 @@
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/errors.hpp>
 
+#include <algorithm>
+
 namespace roost::orm::detail {
 
 using db::ValueView;
@@ -39,6 +41,10 @@ Record* Hydrator::read(const db::Result& result, std::size_t row) {
   Record& record = session_.reference(entity_, {key, parts});
   switch (record.state) {
     case RecordState::reference:
+      if (record.touched) {
+        read_touched(record, result, row);
+        break;
+      }
       fill(record, result, row);
       record.state = read_only_ ? RecordState::read_only : RecordState::managed;
       if (!read_only_) session_.take_snapshot(record);
@@ -69,6 +75,21 @@ Record* Hydrator::read(const db::Result& result, std::size_t row) {
   return &record;
 }
 
+/// True when the application let the partner leave, which the database does not know yet.
+bool Hydrator::has_left(const Record& partner, const RelationMetadata& relation,
+                        const Record& from) {
+  if (partner.state == RecordState::removed || partner.state == RecordState::detached) return true;
+  if (partner.state != RecordState::managed && !partner.touched) return false;
+  const RefBase& reference = RelationAccess::reference(partner.entity(), relation);
+  if (RelationAccess::target(reference) == &from) return false;
+  if (partner.touched) return true;
+  db::Scratch scratch;
+  return std::any_of(relation.columns.begin(), relation.columns.end(), [&](std::uint16_t index) {
+    return !is_unchanged(partner.metadata->columns[index], partner, partner.snapshot[index],
+                         scratch);
+  });
+}
+
 void Hydrator::read_partners(Record& record, const db::Result& result, std::size_t row) {
   for (std::size_t i = 0; i < keyed_.size(); ++i) {
     const RelationMetadata& relation = *keyed_[i];
@@ -83,12 +104,36 @@ void Hydrator::read_partners(Record& record, const db::Result& result, std::size
     db::Scratch scratch;
     const ValueView key[] = {canonical(target.columns[target.primary_key.front()], value, scratch)};
     Record& partner = session_.reference(target, key);
+    if (has_left(partner, *relation.other_side, record)) {
+      RelationAccess::set_target(reference, nullptr);
+      continue;
+    }
     RelationAccess::set_target(reference, &partner);
     if (partner.state == RecordState::reference) {
       RelationAccess::set_target(RelationAccess::reference(partner.entity(), *relation.other_side),
                                  &record);
     }
   }
+}
+
+/// A row of which only the key was known, but a reference of which was changed.
+void Hydrator::read_touched(Record& record, const db::Result& result, std::size_t row) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (((record.loaded >> columns_[i]->index) & 1U) == 0) read_one(record, i, result, row);
+  }
+  const std::uint64_t changed = record.loaded;
+  record.touched = false;
+  record.state = RecordState::managed;
+  session_.take_snapshot(record);
+  db::Scratch scratch;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const ColumnMetadata& column = *columns_[i];
+    if (((changed >> column.index) & 1U) == 0) continue;
+    record.snapshot[column.index] =
+        session_.keep(canonical(column, result.value(row, first_ + i), scratch));
+  }
+  record.loaded |= loaded_;
+  if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
 }
 
 void Hydrator::read_one(Record& record, std::size_t position, const db::Result& result,

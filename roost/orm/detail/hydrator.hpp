@@ -25,6 +25,9 @@ class Hydrator {
   void merge(Record& record, const db::Result& result, std::size_t row);
   void read_relation(Record& record, const RelationMetadata& relation, const db::Result& result,
                      std::size_t row);
+  void read_touched(Record& record, const db::Result& result, std::size_t row);
+  [[nodiscard]] static bool has_left(const Record& partner, const RelationMetadata& relation,
+                                     const Record& from);
   void read_partners(Record& record, const db::Result& result, std::size_t row);
   void read_one(Record& record, std::size_t position, const db::Result& result, std::size_t row);
 

@@ -4,6 +4,7 @@
 #include <roost/orm/errors.hpp>
 
 #include <algorithm>
+#include <new>
 #include <string>
 
 namespace roost::orm::detail {
@@ -29,6 +30,32 @@ void note_pair(CollectionState& state, Record& item, bool enters) {
 }
 
 }  // namespace
+
+void Session::touch(Record& holder, const RelationMetadata& relation) {
+  if (holder.state != RecordState::reference || !relation.owning) return;
+  const EntityMetadata& entity = *holder.metadata;
+  if (holder.snapshot == nullptr) {
+    auto* values = reinterpret_cast<db::ValueView*>(
+        arena_.allocate(entity.columns.size() * sizeof(db::ValueView)));
+    for (const ColumnMetadata& column : entity.columns) {
+      ::new (&values[column.index]) db::ValueView{db::ValueView::null(column.value_type)};
+    }
+    holder.snapshot = values;
+  }
+  db::Scratch scratch;
+  for (const std::uint16_t index : relation.columns) {
+    if (((holder.loaded >> index) & 1U) != 0) continue;
+    // What is known, by `with_key`, of the key that it gives up.
+    holder.snapshot[index] = keep(bind_column(entity.columns[index], holder, scratch));
+    holder.loaded |= std::uint64_t{1} << index;
+  }
+  holder.touched = true;
+}
+
+void Session::set_far_side(Record& holder, const RelationMetadata& relation, Record* target) {
+  touch(holder, relation);
+  RelationAccess::set_target(RelationAccess::reference(holder.entity(), relation), target);
+}
 
 const RelationMetadata& Session::relation_at(const Record& owner, const void* member) {
   const auto offset = static_cast<std::size_t>(static_cast<const std::byte*>(member) -
@@ -104,7 +131,7 @@ void Session::move_one_to_one(Record& owner, const RelationMetadata& relation, R
   if (other != nullptr && before != nullptr) {
     RefBase& back = RelationAccess::reference(before->entity(), *other);
     if (!RelationAccess::is_unknown(back) && RelationAccess::target(back) == &owner) {
-      RelationAccess::set_target(back, nullptr);
+      set_far_side(*before, *other, nullptr);
       if (relation.owning) {
         if (after == nullptr) part(owner, before);
       } else {
@@ -118,11 +145,11 @@ void Session::move_one_to_one(Record& owner, const RelationMetadata& relation, R
   if (other == nullptr) return;
   RefBase& back = RelationAccess::reference(after->entity(), *other);
   Record* former = RelationAccess::is_unknown(back) ? nullptr : RelationAccess::target(back);
-  RelationAccess::set_target(back, &owner);
+  set_far_side(*after, *other, &owner);
   if (former == nullptr || former == &owner) return;
   RefBase& lost = RelationAccess::reference(former->entity(), relation);
   if (!RelationAccess::is_unknown(lost) && RelationAccess::target(lost) == after) {
-    RelationAccess::set_target(lost, nullptr);
+    set_far_side(*former, relation, nullptr);
     if (relation.owning) part(*former, after);
   }
 }
@@ -166,7 +193,7 @@ void Session::mirror_add(const RelationMetadata& relation, Record& owner, Record
     item.orphan = false;
     if (former == &owner) return;
     leave_collection(former, relation, item);
-    RelationAccess::set_target(back, &owner);
+    set_far_side(item, *relation.other_side, &owner);
     return;
   }
   if (relation.other_side == nullptr) return;
@@ -182,8 +209,7 @@ void Session::mirror_remove(const RelationMetadata& relation, Record& owner, Rec
       item.orphan = true;
       return;
     }
-    RelationAccess::set_target(RelationAccess::reference(item.entity(), *relation.other_side),
-                               nullptr);
+    set_far_side(item, *relation.other_side, nullptr);
     return;
   }
   if (relation.other_side == nullptr) return;

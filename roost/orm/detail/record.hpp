@@ -39,7 +39,7 @@ struct alignas(16) Record {
   std::uint32_t mark = 0;  // scratch of one flush: number of its change set, or 0
   RecordState state = RecordState::transient;
   bool in_map = false;
-  bool touched = false;        // persist() was called on a detached one …
+  bool touched = false;        // only its key is known, and a reference of it was changed
   bool visited = false;        // scratch of a walk
   bool orphan = false;         // left a collection with orphan removal
   bool to_be_removed = false;  // before its row was known: only forgotten
@@ -56,6 +56,8 @@ struct alignas(16) Record {
     return state == RecordState::reference || state == RecordState::managed ||
            state == RecordState::read_only || state == RecordState::removed;
   }
+  /// Its values as the database has them are known, not only those of changed references.
+  [[nodiscard]] bool was_read() const { return snapshot != nullptr && !touched; }
   /// Its members can be used.
   [[nodiscard]] bool has_content() const { return state != RecordState::reference; }
 

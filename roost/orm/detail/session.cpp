@@ -121,6 +121,11 @@ void Session::register_key(Record& record) {
   if (identity_map_.find(entity, key) == nullptr) identity_map_.insert(record);
 }
 
+RecordState Session::state_of_kept_row(const Record& record) {
+  if (record.was_read()) return RecordState::managed;
+  return record.loaded != 0 && !record.touched ? RecordState::read_only : RecordState::reference;
+}
+
 void Session::persist(Record& record) {
   switch (record.state) {
     case RecordState::transient:
@@ -129,9 +134,7 @@ void Session::persist(Record& record) {
       return_to_other_sides(record);
       break;
     case RecordState::removed:
-      record.state = record.snapshot != nullptr ? RecordState::managed
-                     : record.loaded != 0       ? RecordState::read_only
-                                                : RecordState::reference;
+      record.state = state_of_kept_row(record);
       return_to_other_sides(record);
       break;
     case RecordState::detached:

@@ -31,6 +31,7 @@ struct UndoEntry {
   db::ValueView* snapshot;
   std::uint64_t loaded;
   RecordState state;
+  bool touched;
   bool clear_identity;  // the key was given by the database
 };
 struct UndoCollection {
@@ -93,6 +94,8 @@ class Session {
   [[nodiscard]] db::ValueView keep(const db::ValueView& value);
   /// True when a column differs from the snapshot.
   [[nodiscard]] bool is_changed(const Record& record) const;
+  /// The state of a row that is not to be deleted after all.
+  [[nodiscard]] static RecordState state_of_kept_row(const Record& record);
 
   void set_filter(std::string_view name, const EntityMetadata& entity, Expression condition);
   void remove_filter(std::string_view name);
@@ -160,6 +163,9 @@ class Session {
   /// Out of, or back into, what the other side shows of the relations that the entity owns.
   void leave_other_sides(Record& record);
   void return_to_other_sides(Record& record);
+  /// Before a reference of `holder` changes: of a row that was never read, what is to be written.
+  void touch(Record& holder, const RelationMetadata& relation);
+  void set_far_side(Record& holder, const RelationMetadata& relation, Record* target);
   void move_one_to_one(Record& owner, const RelationMetadata& relation, Record* before,
                        Record* after);
   void leave_collection(Record* parent, const RelationMetadata& many, Record& item);

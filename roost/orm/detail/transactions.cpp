@@ -7,6 +7,21 @@
 
 namespace roost::orm::detail {
 
+namespace {
+
+/// The state before the flush that is taken back, and what the application said since: a row that
+/// was removed stays removed, one that was kept after all is kept.
+RecordState state_after_rollback(RecordState before, RecordState now, const Record& record) {
+  const bool was_new = before == RecordState::added || before == RecordState::transient;
+  if (now == RecordState::removed) return was_new ? RecordState::transient : RecordState::removed;
+  if (before == RecordState::removed && now == RecordState::added) {
+    return Session::state_of_kept_row(record);
+  }
+  return before;
+}
+
+}  // namespace
+
 Task<void> Session::begin(db::TransactionOptions options) {
   if (!levels_.empty()) {
     // What waits belongs to the outer level: a rollback of the inner one must not lose it.
@@ -57,11 +72,15 @@ void Session::restore(const Level& level) {
   while (undo_collections_.size() > level.undo_collections) {
     UndoCollection& entry = undo_collections_.back();
     CollectionState& state = RelationAccess::state(*entry.collection);
-    state.replaced = entry.before.replaced;
     state.changed = true;
+    if (state.replaced) {
+      // Replaced since: whatever the flush did to it goes with all that the database has.
+      undo_collections_.pop_back();
+      continue;
+    }
+    state.replaced = entry.before.replaced;
     if (state.loaded && !entry.before.loaded) {
-      // Loaded after the flush that is taken back: what this one wrote is in the items.
-      state.original = state.items;
+      // Loaded after the flush that is taken back: what this one wrote is in what was read.
       for (const Record* item : entry.before.added) std::erase(state.original, item);
       for (Record* item : entry.before.removed) state.original.push_back(item);
       std::sort(state.original.begin(), state.original.end());
@@ -100,13 +119,13 @@ void Session::restore(const Level& level) {
     }
     record.snapshot = entry.snapshot;
     record.loaded = entry.loaded;
-    record.state = entry.state;
+    record.touched = entry.touched;
+    record.state = state_after_rollback(entry.state, record.state, record);
     // The version is the flush's, not the application's.
     if (entity.version_column != EntityMetadata::none) {
       const ColumnMetadata& version = entity.columns[entity.version_column];
-      const db::ValueView before = record.snapshot == nullptr
-                                       ? db::ValueView::int64(0)
-                                       : record.snapshot[entity.version_column];
+      const db::ValueView before =
+          record.was_read() ? record.snapshot[entity.version_column] : db::ValueView::int64(0);
       read_column(version, record.entity(), before);
     }
   }

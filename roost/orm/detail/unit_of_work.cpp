@@ -221,7 +221,7 @@ void UnitOfWork::collect_update(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   if (record.snapshot == nullptr) return;
   std::uint64_t changed = changed_columns(record);
-  if (changed != 0 && entity.hooks->before_update != nullptr) {
+  if (changed != 0 && record.was_read() && entity.hooks->before_update != nullptr) {
     entity.hooks->before_update(record.entity());
     changed = changed_columns(record);
   }
@@ -256,7 +256,7 @@ void UnitOfWork::collect_removal(Record& record) {
     change.values.resize(entity.columns.size());
     assign(change, entity.soft_delete_column, now_);
     if (entity.update_column != EntityMetadata::none) assign(change, entity.update_column, now_);
-    if (entity.version_column != EntityMetadata::none && record.snapshot != nullptr) {
+    if (entity.version_column != EntityMetadata::none && record.was_read()) {
       const std::int64_t before = record.snapshot[entity.version_column].integer();
       assign(change, entity.version_column, ValueView::int64(before + 1));
     }
@@ -340,7 +340,8 @@ std::exception_ptr UnitOfWork::lock_error(std::uint32_t statement) const {
 
 void UnitOfWork::remember(Record& record, bool clear_identity) {
   if (!session_.in_transaction()) return;
-  session_.undo_.push_back({&record, record.snapshot, record.loaded, record.state, clear_identity});
+  session_.undo_.push_back(
+      {&record, record.snapshot, record.loaded, record.state, record.touched, clear_identity});
 }
 
 void UnitOfWork::apply(const std::vector<db::Result>& results) {
@@ -365,14 +366,17 @@ void UnitOfWork::apply(const std::vector<db::Result>& results) {
   }
   for (RowChange& change : changes_) {
     Record& record = *change.record;
-    if (record.state == RecordState::managed || record.touched) {
-      session_.take_snapshot(record);
+    if (record.state == RecordState::managed) session_.take_snapshot(record);
+    if (record.touched) {
       record.touched = false;
+      record.snapshot = nullptr;
+      record.loaded = 0;
     }
   }
   apply_removals();
   apply_collections();
   for (RowChange& change : changes_) {
+    if (change.kind == Kind::update && change.record->state == RecordState::reference) continue;
     const EntityHooks& hooks = *change.record->metadata->hooks;
     const bool removed = change.record->state == RecordState::detached;
     const EntityHooks::Call call = removed                       ? hooks.after_remove

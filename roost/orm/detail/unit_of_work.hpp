@@ -115,6 +115,7 @@ class UnitOfWork {
 
   /// A statement under construction: numbers placeholders and keeps types and values.
   class Writer;
+  static void append_next_version(const RowChange& change, std::string_view row, Writer& writer);
   std::uint32_t send(std::string text, std::vector<db::ValueType> types,
                      std::span<const db::ValueView> values, std::uint32_t expected,
                      std::vector<RowChange*> rows);

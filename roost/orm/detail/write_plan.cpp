@@ -261,7 +261,7 @@ void UnitOfWork::free_unique_keys() {
   if (!has_inserts_or_updates) return;
   // Of rows that were never read nobody knows which keys they give up.
   for (RowChange& change : changes_) {
-    if (change.kind != Kind::remove || change.record->snapshot != nullptr) continue;
+    if (change.kind != Kind::remove || change.record->was_read()) continue;
     const EntityMetadata& entity = *change.record->metadata;
     change.early =
         change.early || (!entity.uniques.empty() &&
@@ -403,7 +403,7 @@ void UnitOfWork::plan_removals(bool early) {
     }
     const bool versioned = (*entity)->version_column != EntityMetadata::none &&
                            std::all_of(rows.begin(), rows.end(), [](const RowChange* change) {
-                             return change->record->snapshot != nullptr;
+                             return change->record->was_read();
                            });
     std::vector<std::uint16_t> columns = (*entity)->primary_key;
     if (versioned) columns.push_back((*entity)->version_column);
@@ -651,6 +651,19 @@ void UnitOfWork::plan_updates(bool early) {
   if (!chain.empty()) plan_chain(chain);
 }
 
+/// Of a row that was never read the version is not known, but others must notice the change.
+void UnitOfWork::append_next_version(const RowChange& change, std::string_view row,
+                                     Writer& writer) {
+  const EntityMetadata& entity = *change.record->metadata;
+  if (entity.version_column == EntityMetadata::none || change.record->was_read()) return;
+  const std::string& version = entity.columns[entity.version_column].name;
+  writer << ", ";
+  writer.name(version);
+  writer << " = " << row;
+  writer.name(version);
+  writer << " + 1";
+}
+
 void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version) {
   const EntityMetadata& entity = *change.record->metadata;
   Writer writer{*this};
@@ -665,14 +678,15 @@ void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, boo
     writer << " = ";
     writer.value(value_of(change, *column), column->value_type);
   }
+  append_next_version(change, "", writer);
   for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
     writer << (i == 0 ? " where " : " and ");
     writer.name(entity.columns[entity.primary_key[i]].name);
     writer << " = ";
     writer.value(key_value(*change.record, i), entity.columns[entity.primary_key[i]].value_type);
   }
-  const bool checked = checks_version && entity.version_column != EntityMetadata::none &&
-                       change.record->snapshot != nullptr;
+  const bool checked =
+      checks_version && entity.version_column != EntityMetadata::none && change.record->was_read();
   if (checked) {
     writer << " and ";
     writer.name(entity.columns[entity.version_column].name);
@@ -697,8 +711,7 @@ void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
                   [](const ColumnMetadata& column) { return !column.generated.empty(); });
   const bool versioned = entity.version_column != EntityMetadata::none &&
                          std::all_of(rows.begin(), rows.end(), [](const RowChange* change) {
-                           return change->record->snapshot != nullptr &&
-                                  change->record->state != RecordState::reference;
+                           return change->record->was_read();
                          });
   if (rows.size() == 1 || has_generated) {
     for (RowChange* change : rows) plan_update_alone(*change, change->columns, versioned);
@@ -729,6 +742,7 @@ void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
     writer.name(all[i]->name);
     writer << " = " << column_of_v(i);
   }
+  append_next_version(*rows.front(), "t.", writer);
   std::vector<std::vector<ValueView>> arrays(all.size());
   if (postgresql_) {
     writer << " from unnest(";
