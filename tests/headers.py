@@ -16,6 +16,11 @@ FORBIDDEN = re.compile(
     r'|/(simdjson|libpq-fe|sqlite3|zlib)\.h(pp)?$'
     r'|/c\+\+/\d+(\.\d+)*/(regex|iostream|filesystem)$')
 
+# What the umbrella header, which every file of an application reads, must not cost: <memory> alone, with the streams
+# behind it, is a fifth of a second.
+UMBRELLA = os.path.join(support.ROOT, 'roost', 'roost.hpp')
+DEAR = re.compile(r'/c\+\+/\d+(\.\d+)*/(memory|functional|iterator|ostream|chrono|map|unordered_map|mutex|atomic|thread)$')
+
 
 def include_chain(output, wanted):
     """How the compiler came to the file, outermost first."""
@@ -38,7 +43,8 @@ def check(header, compiler, public):
         errors = [line for line in output.split('\n') if not re.match(r'\.+ ', line)]
         return 'does not compile alone:\n' + '\n'.join(errors[:30]), []
     included = support.included_files(output)
-    problems = [f'pulls in {include_chain(output, name)}' for name in sorted(set(included)) if FORBIDDEN.search(name)]
+    problems = [f'pulls in {include_chain(output, name)}' for name in sorted(set(included))
+                if FORBIDDEN.search(name) or (header == UMBRELLA and DEAR.search(name))]
     ours = [name for name in included if name.startswith(support.ROOT + os.sep)]
     problems += [f'includes {include_chain(output, name)}, which is no component\'s public header (list it in HEADERS)'
                  for name in sorted(set(ours)) if name != header and name not in public]

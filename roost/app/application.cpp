@@ -15,6 +15,7 @@
 #include <roost/web/controllers.hpp>
 #include <roost/web/dispatcher.hpp>
 #include <roost/web/enhancers.hpp>
+#include <roost/web/static_files.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -242,7 +243,7 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
 }
 
 ApplicationOptions& ApplicationOptions::server(const http::ServerOptions& options) {
-  server_ = std::make_shared<const http::ServerOptions>(options);
+  server_ = SharedObject::own(options);
   body_limit_ = static_cast<std::size_t>(options.body_limit);
   return *this;
 }

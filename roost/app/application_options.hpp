@@ -3,12 +3,12 @@
 
 #include <roost/app/logger.hpp>
 #include <roost/base/chrono.hpp>
+#include <roost/base/shared_object.hpp>
 #include <roost/openapi/options.hpp>
 #include <roost/web/http_policies.hpp>
-#include <roost/web/static_files.hpp>
+#include <roost/web/static_files_options.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -108,7 +108,9 @@ class ApplicationOptions {
     return static_files_;
   }
   /// Null unless given.
-  [[nodiscard]] const std::shared_ptr<const http::ServerOptions>& server() const { return server_; }
+  [[nodiscard]] const http::ServerOptions* server() const {
+    return static_cast<const http::ServerOptions*>(server_.get());
+  }
   [[nodiscard]] std::size_t threads() const { return threads_; }
   [[nodiscard]] std::size_t body_limit() const { return body_limit_; }
   [[nodiscard]] std::chrono::milliseconds shutdown_grace() const { return shutdown_grace_; }
@@ -131,7 +133,7 @@ class ApplicationOptions {
   std::optional<LogOptions> log_;
   HttpPolicies policies_;
   std::vector<StaticFilesOptions> static_files_;
-  std::shared_ptr<const http::ServerOptions> server_;
+  SharedObject server_;
 };
 
 }  // namespace roost
