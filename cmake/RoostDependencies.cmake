@@ -12,7 +12,7 @@ find_package(spdlog REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(PostgreSQL REQUIRED)
 
-# Debian ships neither of these two with a CMake package.
+# Debian ships none of these with a CMake package.
 function(_roost_plain_library name header)
   if(TARGET ${name})
     return()
@@ -32,4 +32,7 @@ function(_roost_plain_library name header)
 endfunction()
 
 _roost_plain_library(re2::re2 re2/re2.h re2)
+_roost_plain_library(phonenumber::phonenumber phonenumbers/phonenumberutil.h phonenumber protobuf)
+# Only programs that have a rule for telephone numbers load the library.
+target_link_options(phonenumber::phonenumber INTERFACE LINKER:--as-needed)
 _roost_plain_library(brotli::brotli brotli/encode.h brotlienc brotlidec brotlicommon)

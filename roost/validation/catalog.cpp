@@ -98,6 +98,7 @@ constexpr CatalogEntry entries[] = {
     {"Codes and places", &IsIsrc::operations},
     {"Codes and places", &IsBtcAddress::operations},
     {"Codes and places", &IsEthereumAddress::operations},
+    {"Codes and places", &IsPhoneNumber::operations},
     {"Codes and places", &IsLatLong::operations},
     {"Codes and places", &IsLatitude::operations},
     {"Codes and places", &IsLongitude::operations},

@@ -22,6 +22,8 @@ struct Outcome {
   std::string id;
   bool right = true;
   std::string detail{};
+  bool verdict_right = true;
+  bool has_message = false;
 };
 
 /// Known deviations: id → reason. An id may end in * for all that begin so.
@@ -63,8 +65,10 @@ Outcome judge(const json::Value& entry, const std::vector<std::string>& messages
   Outcome outcome{entry.find("id")->as_string()};
   const bool valid = entry.find("valid")->as_boolean();
   const std::vector<std::string> expected = expected_messages(entry);
+  outcome.has_message = !expected.empty();
   if (valid != messages.empty()) {
     outcome.right = false;
+    outcome.verdict_right = false;
     outcome.detail = "should be " + std::string{valid ? "valid" : "refused"} + " " +
                      TestValue::tagged(*entry.find("value"))->to_string().substr(0, 120);
   } else if (!valid && !expected.empty() && expected != messages) {
@@ -119,6 +123,29 @@ std::vector<Outcome> run_set(const std::string& decorator, const json::Value& se
   return outcomes;
 }
 
+/// How many of the cases came out as recorded, deviations not counted as such.
+struct Share {
+  std::size_t right = 0;
+  std::size_t all = 0;
+
+  void add(bool is_right) {
+    ++all;
+    right += is_right ? 1U : 0U;
+  }
+  [[nodiscard]] std::string text() const {
+    if (all == 0) return "none";
+    char out[64];
+    std::snprintf(out, sizeof out, "%zu of %zu (%.2f %%)", right, all,
+                  100.0 * static_cast<double>(right) / static_cast<double>(all));
+    return out;
+  }
+};
+
+struct Tier {
+  Share verdicts;
+  Share messages;
+};
+
 /// Counts of one rule or of one group of pipe cases.
 class Report {
  public:
@@ -140,11 +167,27 @@ class Report {
         "%s: %s: %s\n", group.c_str(), outcome.id.c_str(),
         outcome.right ? "is listed as a deviation but no longer deviates" : outcome.detail.c_str());
   }
-  void unsupported(const std::string& group, std::size_t cases) {
+  void add_vector(const std::string& rule, std::int64_t tier, const Outcome& outcome) {
+    add(rule, outcome);
+    Tier& counts = tiers_[tier];
+    counts.verdicts.add(outcome.verdict_right);
+    if (outcome.has_message) counts.messages.add(outcome.right);
+  }
+  void add_pipe(const std::string& group, const Outcome& outcome) {
+    add(group, outcome);
+    pipe_.add(outcome.right);
+  }
+  void unsupported(const std::string& group, std::int64_t tier, std::size_t cases) {
     std::printf("%s: no such rule, %zu cases not run\n", group.c_str(), cases);
     unsupported_ += cases;
+    tiers_[tier].verdicts.all += cases;
   }
   int finish() const {
+    for (const auto& [tier, counts] : tiers_) {
+      std::printf("tier %d: verdicts %s, messages %s\n", static_cast<int>(tier),
+                  counts.verdicts.text().c_str(), counts.messages.text().c_str());
+    }
+    std::printf("pipe: %s\n", pipe_.text().c_str());
     if (unsupported_ > 0) std::printf("%zu cases of rules that are not there\n", unsupported_);
     std::printf("%zu known deviations\n", deviating_);
     std::printf("%zu passed, %zu failed\n", passed_, failed_);
@@ -154,6 +197,8 @@ class Report {
  private:
   const Deviations& deviations_;
   std::set<std::string> seen_;
+  std::map<std::int64_t, Tier> tiers_;
+  Share pipe_;
   std::size_t passed_ = 0;
   std::size_t failed_ = 0;
   std::size_t deviating_ = 0;
@@ -174,16 +219,20 @@ void run_vectors(const std::string& folder, Report& report) {
   for (const std::string& path : files) {
     const json::Value file = read_file(path);
     const std::string& decorator = file.find("decorator")->as_string();
+    const std::int64_t tier = file.find("tier")->as_int64();
     for (const json::Value& set : file.find("sets")->as_array()) {
       if (!is_supported(decorator, set)) {
-        report.unsupported(decorator, set.find("cases")->as_array().size());
+        report.unsupported(decorator, tier, set.find("cases")->as_array().size());
         continue;
       }
       try {
-        for (const Outcome& outcome : run_set(decorator, set)) report.add(decorator, outcome);
+        for (const Outcome& outcome : run_set(decorator, set)) {
+          report.add_vector(decorator, tier, outcome);
+        }
       } catch (const Error& error) {
         for (const json::Value& entry : set.find("cases")->as_array()) {
-          report.add(decorator, {entry.find("id")->as_string(), false, error.what()});
+          report.add_vector(decorator, tier,
+                            {entry.find("id")->as_string(), false, error.what(), false});
         }
       }
     }
@@ -198,8 +247,8 @@ void run_pipe(const std::string& folder, Report& report) {
   for (const json::Value& entry : cases.as_array()) {
     std::string difference = run_pipe_case(classes, entry);
     difference = difference.substr(0, difference.find('\n'));
-    report.add("pipe " + entry.find("tag")->as_string(),
-               {entry.find("id")->as_string(), difference.empty(), difference});
+    report.add_pipe("pipe " + entry.find("tag")->as_string(),
+                    {entry.find("id")->as_string(), difference.empty(), difference});
   }
 }
 

@@ -427,6 +427,7 @@ void add_codes(Table& table) {
   table["IsISRC"] = plain<IsIsrc>();
   table["IsBtcAddress"] = plain<IsBtcAddress>();
   table["IsEthereumAddress"] = plain<IsEthereumAddress>();
+  table["IsPhoneNumber"] = one_text<IsPhoneNumber>();
   table["IsLatLong"] = plain<IsLatLong>();
   table["IsLatitude"] = plain<IsLatitude>();
   table["IsLongitude"] = plain<IsLongitude>();

@@ -149,43 +149,49 @@ bool has_top_level_alternatives(std::string_view pattern) {
   return false;
 }
 
-[[noreturn]] void refuse(std::string_view pattern, std::string_view reason) {
-  throw Error{"the pattern /" + std::string{pattern} + "/ cannot be used: " + std::string{reason} +
-              "; patterns are matched in linear time (RE2), so write it without backreferences and "
-              "look-around, or as a custom rule"};
-}
-
 }  // namespace
 
-Pattern::Pattern(std::string_view pattern, std::string_view flags) {
+std::string Pattern::compile(std::string_view pattern, std::string_view flags) {
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_case_sensitive(flags.find('i') == std::string_view::npos);
   options.set_dot_nl(flags.find('s') != std::string_view::npos);
   const std::string prefix = flags.find('m') != std::string_view::npos ? "(?m)" : "";
 
-  auto add = [&](std::string_view source, bool negated) {
+  std::string reason;
+  const auto add = [&](std::string_view source, bool negated) {
     auto expression = std::make_unique<re2::RE2>(prefix + translate(source), options);
-    if (!expression->ok()) refuse(pattern, expression->error());
+    if (!expression->ok()) reason = expression->error();
     parts_.push_back({std::move(expression), negated});
   };
 
   std::string_view rest = pattern;
-  if (rest.starts_with("^(?=") || rest.starts_with("^(?!")) {
-    if (has_top_level_alternatives(rest) || !prefix.empty()) {
-      refuse(pattern, "look-ahead beside alternatives or with the flag m");
-    }
-    rest.remove_prefix(1);
-    while (rest.starts_with("(?=") || rest.starts_with("(?!")) {
-      const auto end = end_of_group(rest, 0);
-      if (end == std::string_view::npos) refuse(pattern, "a group is not closed");
-      add("^(?:" + std::string{rest.substr(3, end - 3)} + ")", rest[2] == '!');
-      rest.remove_prefix(end + 1);
-    }
-    add("^" + std::string{rest}, false);
-    return;
+  if (!rest.starts_with("^(?=") && !rest.starts_with("^(?!")) {
+    add(pattern, false);
+    return reason;
   }
-  add(pattern, false);
+  if (has_top_level_alternatives(rest) || !prefix.empty()) {
+    return "look-ahead beside alternatives or with the flag m";
+  }
+  rest.remove_prefix(1);
+  while (rest.starts_with("(?=") || rest.starts_with("(?!")) {
+    const auto end = end_of_group(rest, 0);
+    if (end == std::string_view::npos) return "a group is not closed";
+    add("^(?:" + std::string{rest.substr(3, end - 3)} + ")", rest[2] == '!');
+    rest.remove_prefix(end + 1);
+  }
+  add("^" + std::string{rest}, false);
+  return reason;
+}
+
+Pattern::Pattern(std::string_view pattern, std::string_view flags) {
+  const std::string reason = compile(pattern, flags);
+  if (reason.empty()) return;
+  parts_.clear();
+  beyond_re2_ = BacktrackingPattern::compile(pattern, flags);
+  if (beyond_re2_ == nullptr) {
+    throw Error{"the pattern /" + std::string{pattern} + "/ cannot be used: " + reason};
+  }
 }
 
 Pattern::~Pattern() = default;
@@ -193,6 +199,7 @@ Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 
 bool Pattern::found_in(std::string_view text) const {
+  if (beyond_re2_ != nullptr) return beyond_re2_->found_in(text);
   for (const Part& part : parts_) {
     if (re2::RE2::PartialMatch({text.data(), text.size()}, *part.expression) == part.negated) {
       return false;

@@ -57,6 +57,11 @@ struct IsIssn {
   static const RuleOperations operations;
   Options options{};
 };
+struct IsPhoneNumber {
+  static constexpr Domain domain = Domain::string;
+  static const RuleOperations operations;
+  std::string_view region{};  // a country's two letters; empty: any, written with +
+};
 struct IsLatitude {
   static constexpr Domain domain = Domain::string | Domain::number;
   static const RuleOperations operations;
@@ -130,6 +135,12 @@ inline constexpr validation::Rule<validation::IsIsin> is_isin{};
 inline constexpr validation::Rule<validation::IsIsrc> is_isrc{};
 inline constexpr validation::Rule<validation::IsBtcAddress> is_btc_address{};
 inline constexpr validation::Rule<validation::IsEthereumAddress> is_ethereum_address{};
+/// A telephone number that its country assigns: is_phone_number() as +49 30 123456,
+/// is_phone_number("DE") also as people write it there. Blanks, hyphens, dots, parentheses and an
+/// extension may stand in it.
+constexpr auto is_phone_number(std::string_view region = {}) {
+  return validation::Rule<validation::IsPhoneNumber>{{}, {region}};
+}
 /// "52.52,13.405", with or without parentheses.
 inline constexpr validation::Rule<validation::IsLatLong> is_lat_long{};
 /// −90 to 90, as number or text.

@@ -52,15 +52,14 @@ bool day_exists(std::string_view text) {
   return day <= lengths[month - 1] + (month == 2 && is_leap_year(year) ? 1 : 0);
 }
 
-// Year, then nothing, a month, a day, a week or an ordinal day; the hyphens all or none.
+// A year, or a month, day, week or ordinal day of it, hyphens all or none; then perhaps a time,
+// with colons all or none, and its zone.
 constexpr const char* iso_pattern =
-    R"([+-]?\d{4}(?:)"
-    R"(-(?:(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?|W(?:0[1-9]|[1-4]\d|5[0-3])(?:-[1-7])?)"
-    R"(|(?:00[1-9]|0[1-9]\d|[12]\d{2}|3[0-5]\d|36[0-6])))"
-    R"(|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|W(?:0[1-9]|[1-4]\d|5[0-3])[1-7]?)"
-    R"(|(?:00[1-9]|0[1-9]\d|[12]\d{2}|3[0-5]\d|36[0-6]))?)"
-    R"((?:([T ])(?:(?:[01]\d|2[0-3])(?:(?::?[0-5]\d)(?::?[0-5]\d)?)?(?:[.,]\d+)?)"
-    R"(|24(?::?00)?(?:[.,]0+)?)(?:[zZ]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?)";
+    R"([+-]?\d{4}(?:(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)"
+    R"(|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|-?W(?:0[1-9]|[1-4]\d|5[0-3])(?:-?[1-7])?)"
+    R"(|-?(?:00[1-9]|0[1-9]\d|[12]\d{2}|3[0-5]\d|36[0-6])))"
+    R"((?:([T ])(?:(?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d)?|[0-5]\d(?:[0-5]\d)?)?(?:[.,]\d+)?)"
+    R"(|24(?::?00)?(?:[.,]0+)?)(?:[zZ]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?)?)";
 
 bool is_iso8601_text(std::string_view text, const Iso8601Options& options) {
   static const re2::RE2 pattern{iso_pattern};

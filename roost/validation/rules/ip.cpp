@@ -40,9 +40,8 @@ int count_groups(std::string_view text, bool may_end_in_ipv4) {
 bool is_ipv6(std::string_view text) {
   const auto zone = text.find('%');
   if (zone != std::string_view::npos) {
-    const bool good = all_of(text.substr(zone + 1), [](char c) {
-      return is_alphanumeric(c) || c == '.' || c == '-' || c == ':';
-    });
+    const bool good = all_of(text.substr(zone + 1),
+                             [](char c) { return is_alphanumeric(c) || c == '.' || c == '-'; });
     if (!good) return false;
     text = text.substr(0, zone);
   }

@@ -12,16 +12,19 @@ using namespace detail;
 /// The decimal point of a locale; empty when the locale is not known.
 std::string_view decimal_point(std::string_view locale) {
   static constexpr std::string_view comma[] = {
-      "bg-BG", "cs-CZ", "da-DK", "de-DE", "el-GR", "en-ZM", "eo",    "es-ES", "fr-CA", "fr-FR",
-      "id-ID", "it-IT", "ku-IQ", "hi-IN", "hu-HU", "nb-NO", "nn-NO", "nl-NL", "pl-PL", "pt-PT",
-      "ru-RU", "kk-KZ", "si-LK", "sl-SI", "sr-RS", "sv-SE", "tr-TR", "uk-UA", "vi-VN", "pt-BR"};
+      "bg-BG", "cs-CZ", "da-DK", "de-DE", "el-GR", "en-ZM", "eo",          "es-ES",
+      "fr-CA", "fr-FR", "gu-IN", "id-ID", "it-IT", "kn-IN", "ku-IQ",       "hi-IN",
+      "hu-HU", "ml-IN", "nb-NO", "nn-NO", "nl-NL", "or-IN", "pa-IN",       "pl-PL",
+      "pt-PT", "ru-RU", "kk-KZ", "si-LK", "sl-SI", "sr-RS", "sr-RS@latin", "sv-SE",
+      "ta-IN", "te-IN", "tr-TR", "uk-UA", "vi-VN", "pt-BR"};
   for (const std::string_view known : comma) {
     if (locale == known) return ",";
   }
-  if (locale.starts_with("en-") || locale == "ar-EG" || locale == "ar-LB" || locale == "ar-LY") {
+  if (locale.starts_with("en-") || locale.starts_with("bn-") || locale == "ar-EG" ||
+      locale == "ar-LB" || locale == "ar-LY") {
     return ".";
   }
-  if (locale.starts_with("ar")) return "٫";
+  if (locale.starts_with("ar") || locale.starts_with("fa-")) return "٫";
   return {};
 }
 

@@ -8,7 +8,8 @@
 #include <roost/validation/rules/string_rules.hpp>
 #include <roost/validation/transform.hpp>
 
-#include <map>
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 
@@ -72,75 +73,103 @@ bool check_coordinate(const RuleCall& call) {
   return check(text);
 }
 
-/// Letters of the alphabets, as the inside of a character class; lower case is added to them.
-const std::map<std::string_view, std::string_view>& alphabets() {
-  static const std::map<std::string_view, std::string_view> known{
-      {"en", "A-Z"},
-      {"bg-BG", "А-Я"},
-      {"cs-CZ", "A-ZÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ"},
-      {"da-DK", "A-ZÆØÅ"},
-      {"de-DE", "A-ZÄÖÜß"},
-      {"el-GR", "Α-ώ"},
-      {"es-ES", "A-ZÁÉÍÑÓÚÜ"},
-      {"fa-IR", "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"},
-      {"fi-FI", "A-ZÅÄÖ"},
-      {"fr-FR", "A-ZÀÂÆÇÉÈÊËÏÎÔŒÙÛÜŸ"},
-      {"it-IT", "A-ZÀÉÈÌÎÓÒÙ"},
-      {"ja-JP", "ぁ-んァ-ヶｦ-ﾟ一-龠ー・。、"},
-      {"nb-NO", "A-ZÆØÅ"},
-      {"nl-NL", "A-ZÁÉËÏÓÖÜÚ"},
-      {"nn-NO", "A-ZÆØÅ"},
-      {"hu-HU", "A-ZÁÉÍÓÖŐÚÜŰ"},
-      {"pl-PL", "A-ZĄĆĘŚŁŃÓŻŹ"},
-      {"pt-PT", "A-ZÃÁÀÂÄÇÉÊËÍÏÕÓÔÖÚÜ"},
-      {"pt-BR", "A-ZÃÁÀÂÄÇÉÊËÍÏÕÓÔÖÚÜ"},
-      {"ru-RU", "А-ЯЁ"},
-      {"kk-KZ", "А-ЯЁҺӘҢӨҰҮҒҚІ"},
-      {"sl-SI", "A-ZČĆĐŠŽ"},
-      {"sk-SK", "A-ZÁČĎÉÍŇÓŠŤÚÝŽĹŔĽÄÔ"},
-      {"sr-RS", "А-ЯЂЈЉЊЋЏ"},
-      {"sr-RS@latin", "A-ZČĆŽŠĐ"},
-      {"sv-SE", "A-ZÅÄÖ"},
-      {"th-TH", "ก-๐"},
-      {"tr-TR", "A-ZÇĞİıÖŞÜ"},
-      {"uk-UA", "А-ЩЬЮЯЄIЇҐі"},
-      {"vi-VN", "A-ZÀÁẠẢÃÂẦẤẬẨẪĂẰẮẶẲẴĐÈÉẸẺẼÊỀẾỆỂỄÌÍỊỈĨÒÓỌỎÕÔỒỐỘỔỖƠỜỚỢỞỠÙÚỤỦŨƯỪỨỰỬỮỲÝỴỶỸ"},
-      {"ko-KR", "ㄱ-ㅎㅏ-ㅣ가-힣"},
-      {"ku-IQ", "ئابپتجچحخدرڕزژسشعغفڤقکگلڵمنوۆھەیێيطؤثآإأكضصةظذ"},
-      {"ar", "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيًٌٍَُِّْٰ"},
-      {"he", "א-ת"},
-      {"hi-IN", "ऀ-ॡॲ-ॿ"},
-      {"eo", "ABCĈD-GĜHĤIJĴK-PRSŜTUŬVZ"},
-      {"bn-BD", "অআইঈউঊঋঌএঐওঔকখগঘঙচছজঝঞটঠডঢণতথদধনপফবভমযরলশষসহড়ঢ়য়ৎংঃঁািীুূৃৄেৈোৌ্"},
-      {"si-LK", "අ-ෆ"},
+/// Letters of an alphabet, as the inside of a character class (lower case is added to them), and
+/// the digits that are written beside them.
+struct Alphabet {
+  std::string_view locale;
+  std::string_view letters;
+  std::string_view digits = "0-9";
+};
+
+constexpr Alphabet alphabets[] = {
+    {"en", "A-Z"},
+    {"az-AZ", "A-VXYZÇƏĞİıÖŞÜ"},
+    {"bg-BG", "А-Я"},
+    {"cs-CZ", "A-ZÁČĎÉĚÍŇÓŘŠŤÚŮÝŽ"},
+    {"da-DK", "A-ZÆØÅ"},
+    {"de-DE", "A-ZÄÖÜß"},
+    {"el-GR", "Α-ώΆΈ-ΊΌΎΏ"},
+    {"es-ES", "A-ZÁÉÍÑÓÚÜ"},
+    {"fa-IR", "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"},
+    {"fa", "آاءأؤئبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهةی", "0-9۰-۹"},
+    {"fi-FI", "A-ZÅÄÖ"},
+    {"fr-FR", "A-ZÀÂÆÇÉÈÊËÏÎÔŒÙÛÜŸ"},
+    {"fr-CA", "A-ZÀÂÆÇÉÈÊËÏÎÔŒÙÛÜŸ"},
+    {"it-IT", "A-ZÀÉÈÌÎÓÒÙ"},
+    {"ja-JP", "ぁ-んァ-ヶｦ-ﾟ一-龠ー・。、"},
+    {"nb-NO", "A-ZÆØÅ"},
+    {"nl-NL", "A-ZÁÉËÏÓÖÜÚ"},
+    {"nn-NO", "A-ZÆØÅ"},
+    {"hu-HU", "A-ZÁÉÍÓÖŐÚÜŰ"},
+    {"pl-PL", "A-ZĄĆĘŚŁŃÓŻŹ"},
+    {"pt-PT", "A-ZÃÁÀÂÄÇÉÊËÍÏÕÓÔÖÚÜ"},
+    {"pt-BR", "A-ZÃÁÀÂÄÇÉÊËÍÏÕÓÔÖÚÜ"},
+    {"ru-RU", "А-ЯЁ"},
+    {"kk-KZ", "А-ЯЁҺӘҢӨҰҮҒҚІ"},
+    {"sl-SI", "A-ZČĆĐŠŽ"},
+    {"sk-SK", "A-ZÁČĎÉÍŇÓŠŤÚÝŽĹŔĽÄÔ"},
+    {"sr-RS", "А-ЯЂЈЉЊЋЏ"},
+    {"sr-RS@latin", "A-ZČĆŽŠĐ"},
+    {"sv-SE", "A-ZÅÄÖ"},
+    {"th-TH", "ก-๐ ", "๐-๙"},
+    {"tr-TR", "A-ZÇĞİıÖŞÜ"},
+    {"uk-UA", "А-ЩЬЮЯЄIЇҐіІ"},
+    {"vi-VN", "A-ZÀÁẠẢÃÂẦẤẬẨẪĂẰẮẶẲẴĐÈÉẸẺẼÊỀẾỆỂỄÌÍỊỈĨÒÓỌỎÕÔỒỐỘỔỖƠỜỚỢỞỠÙÚỤỦŨƯỪỨỰỬỮỲÝỴỶỸ"},
+    {"ko-KR", "ㄱ-ㅎㅏ-ㅣ가-힣"},
+    {"ku-IQ", "ئابپتجچحخدرڕزژسشعغفڤقکگلڵمنوۆھەیێيطؤثآإأكضصةظذ", "0-9٠-٩"},
+    {"ar", "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيًٌٍَُِّْٰ", "0-9٠-٩"},
+    {"he", "א-ת"},
+    {"hi-IN", "ऀ-ॡॲ-ॿ", "ॢॣ०-ॱ"},
+    {"eo", "ABCĈD-GĜHĤIJĴK-PRSŜTUŬVZ"},
+    {"si-LK", "අ-ෆ"},
+    {"bn",
+     "ঀ-ঃঅ-ঌএঐও-নপ-রলশ-হ়ঽ-ৄেৈো-ৎৗড়ঢ়য়-"
+     "ৣৰ-"
+     "৾",
+     "০-৯"},
+    {"ta-IN", "\u0B80-\u0BFF"},
+    {"te-IN", "\u0C00-\u0C7F"},
+    {"kn-IN", "\u0C80-\u0CFF"},
+    {"ml-IN", "\u0D00-\u0D7F"},
+    {"gu-IN", "\u0A80-\u0AFF"},
+    {"pa-IN", "\u0A00-\u0A7F"},
+    {"or-IN", "\u0B00-\u0B7F"},
+};
+
+/// The alphabet of the locale itself, or of its language; null when neither is known.
+const Alphabet* find_alphabet(std::string_view locale) {
+  const auto named = [](std::string_view name) {
+    return std::find_if(std::begin(alphabets), std::end(alphabets),
+                        [&](const Alphabet& alphabet) { return alphabet.locale == name; });
   };
-  return known;
+  const auto exact = named(locale);
+  if (exact != std::end(alphabets)) return exact;
+  const auto language = named(locale.substr(0, locale.find('-')));
+  return language != std::end(alphabets) ? language : nullptr;
 }
 
-std::unique_ptr<re2::RE2> letters_of(std::string_view locale, std::string_view more) {
-  const auto& known = alphabets();
-  auto entry = known.find(locale);
-  if (entry == known.end() && locale.starts_with("en-")) entry = known.find("en");
-  if (entry == known.end() && locale.starts_with("ar-")) entry = known.find("ar");
-  if (entry == known.end()) {
+std::unique_ptr<re2::RE2> letters_of(std::string_view locale, bool with_digits) {
+  const Alphabet* const alphabet = find_alphabet(locale);
+  if (alphabet == nullptr) {
     throw Error{"no alphabet is known for the locale \"" + std::string{locale} +
                 "\"; use matches(\"^[…]+$\") with the letters that you mean"};
   }
-  // Not (?i): that would take the Kelvin sign for a K.
-  std::string letters{entry->second};
-  std::string lower = letters;
+  // Not (?i): that would take the Kelvin sign for a K. The small form of İ is i and a dot above.
+  std::string lower{alphabet->letters};
   lowercase_text(lower);
-  letters += lower;
-  letters += more;
-  if (!more.empty() && entry->first == "ar") letters += "٠-٩";
-  return std::make_unique<re2::RE2>("[" + letters + "]+");
+  for (auto dot = lower.find("\u0307"); dot != std::string::npos; dot = lower.find("\u0307")) {
+    lower.erase(dot, 2);
+  }
+  std::string set = std::string{alphabet->letters} + lower;
+  if (with_digits) set += alphabet->digits;
+  return std::make_unique<re2::RE2>("[" + set + "]+");
 }
 
 const void* prepare_alpha(const void* parameters) {
-  return letters_of(static_cast<const IsAlpha*>(parameters)->locale, {}).release();
+  return letters_of(static_cast<const IsAlpha*>(parameters)->locale, false).release();
 }
 const void* prepare_alphanumeric(const void* parameters) {
-  return letters_of(static_cast<const IsAlphanumeric*>(parameters)->locale, "0-9").release();
+  return letters_of(static_cast<const IsAlphanumeric*>(parameters)->locale, true).release();
 }
 
 bool check_letters(const RuleCall& call) {

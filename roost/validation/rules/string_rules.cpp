@@ -248,7 +248,7 @@ const RuleOperations Matches::operations{
     .key = "matches",
     .message = "$each$property must match $constraint1 regular expression",
     .signature = "matches(pattern, flags)",
-    .summary = "the pattern is found in it (JavaScript syntax, matched in linear time)",
+    .summary = "the pattern is found in it (JavaScript syntax; no input stalls the search)",
     .check = &check_matches,
     .constraint = &printed<Matches, &print_pattern>,
     .prepare = &compile_pattern,

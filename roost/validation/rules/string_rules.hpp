@@ -113,7 +113,8 @@ constexpr auto not_contains(std::string_view text) {
   return validation::Rule<validation::NotContains>{{}, {text}};
 }
 /// The pattern is found in the value (anchor it with ^ and $ for the whole). The syntax is
-/// JavaScript's without backreferences and inner look-around, since every match takes linear time;
+/// JavaScript's. Matching takes linear time (RE2), but for backreferences and inner look-around,
+/// which give up, and refuse the value, after a bounded number of steps;
 /// flags: "i" ignores case, "m" lets ^ and $ match at lines, "s" lets a dot match line ends. A bad
 /// pattern is reported when the class's rules are first used, which for a route is at start.
 constexpr auto matches(std::string_view pattern, std::string_view flags = {}) {

@@ -36,6 +36,27 @@ bool is_known_protocol(std::string_view protocol, const UrlOptions& options) {
   return false;
 }
 
+/// The text begins like a scheme that is not followed by "//" and has an @ in its host: a user with
+/// a plain password, or a script that is only dressed up as a URL ("javascript:alert(1)@host").
+bool hides_a_scheme(std::string_view url, std::size_t length) {
+  if (url.starts_with("mailto:")) return true;
+  if (length == 0) return false;
+  const std::string_view rest = url.substr(length + 1, url.find('/') - length - 1);
+  const auto at = rest.find('@');
+  if (at == std::string_view::npos) return false;
+  const std::string_view password = rest.substr(0, at);
+  for (std::size_t i = 0; i < password.size(); ++i) {
+    if (password[i] == '%') {
+      if (i + 2 < password.size() && is_hex(password[i + 1]) && is_hex(password[i + 2]))
+        return true;
+    } else if (!is_alphanumeric(password[i]) &&
+               std::string_view{"-_.:"}.find(password[i]) == std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /// Takes "https://" or "//" off the front; false when what stands there is not allowed.
 bool take_protocol(std::string_view& url, const UrlOptions& options) {
   const std::size_t length = scheme_length(url);
@@ -44,7 +65,7 @@ bool take_protocol(std::string_view& url, const UrlOptions& options) {
     url.remove_prefix(length + 3);
     return true;
   }
-  if (options.require_protocol) return false;
+  if (options.require_protocol || hides_a_scheme(url, length)) return false;
   if (url.starts_with("//")) {
     if (!options.allow_protocol_relative_urls) return false;
     url.remove_prefix(2);
