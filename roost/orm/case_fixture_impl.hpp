@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -53,6 +54,7 @@ class CaseTest : public ::testing::Test {
  protected:
   explicit CaseTest(std::vector<EntityEntry> entities) {
     db::DatabaseOptions options;
+    options.acquire_timeout = std::chrono::minutes{2};  // several managers on a loaded machine
     options.log = db::StatementLogSettings{log_};
     source_ = std::make_unique<DataSource>(open_database(options), std::move(entities));
   }

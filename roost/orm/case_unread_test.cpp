@@ -19,8 +19,8 @@ struct Seat {
   int version{};
   Ref<Guest> guest{};
   static constexpr auto meta =
-      orm::entity("seats", primary_key<&Seat::id>(), versioned_by<&Seat::version>(),
-                  one_to_one<&Seat::guest>(nullable));
+      orm::entity("seats", primary_key<&Seat::id>(), unique<&Seat::name>(),
+                  versioned_by<&Seat::version>(), one_to_one<&Seat::guest>(nullable));
 };
 struct Guest {
   std::int64_t id{};
@@ -146,6 +146,22 @@ TEST_F(UnreadCase, APartnerThatWasLeftIsNotFoundAgain) {
     seat.guest = nullptr;
     Guest& guest = co_await em.find_one_or_fail<Guest>(1);
     EXPECT_TRUE(guest.seat.is_null());
+  });
+}
+
+TEST_F(UnreadCase, ARowThatGivesUpAUniqueValueRefersToANewRow) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    const auto seats = co_await em.find<Seat>(order_by(asc<&Seat::id>));
+    Guest& guest = em.create<Guest>({.name = "G3"});
+    seats[2]->guest = guest;
+    seats[2]->name = "S4";
+    em.create<Seat>({.name = "S3"});
+    co_await em.flush();
+    static_cast<void>(sent());
+    const std::string texts = sent_texts();
+    const auto now = co_await guests();
+    EXPECT_THAT(now, ElementsAre(1, 2, guest.id, 0)) << texts;
   });
 }
 

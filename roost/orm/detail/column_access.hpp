@@ -40,6 +40,7 @@ struct RelationAccess {
     return (reference.bits_ & RefBase::shown_flag) != 0;
   }
   [[nodiscard]] static Record* owner(const RefBase& reference) { return reference.owner_; }
+  [[nodiscard]] static Record* owner(const CollectionBase& collection) { return collection.owner_; }
   static void set_owner(RefBase& reference, Record* owner) { reference.owner_ = owner; }
   static void set_owner(CollectionBase& collection, Record* owner) { collection.owner_ = owner; }
   [[nodiscard]] static CollectionState* state_of(CollectionBase& collection) {

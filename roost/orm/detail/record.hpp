@@ -39,10 +39,10 @@ struct alignas(16) Record {
   std::uint32_t mark = 0;  // scratch of one flush: number of its change set, or 0
   RecordState state = RecordState::transient;
   bool in_map = false;
-  bool touched = false;        // only its key is known, and a reference of it was changed
-  bool visited = false;        // scratch of a walk
-  bool orphan = false;         // left a collection with orphan removal
-  bool to_be_removed = false;  // before its row was known: only forgotten
+  bool touched = false;    // only its key is known, and a reference of it was changed
+  bool visited = false;    // scratch of a walk
+  bool orphan = false;     // left a collection with orphan removal
+  bool discarded = false;  // removed before it was inserted
   bool has_collections_changed = false;
   bool missing = false;   // a load did not find the row
   bool inserted = false;  // by this session: a collection that was never used is empty

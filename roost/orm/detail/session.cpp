@@ -145,6 +145,7 @@ void Session::persist(Record& record) {
       break;
   }
   record.orphan = false;
+  record.discarded = false;
 }
 
 void Session::remove(Record& record) {
@@ -152,6 +153,7 @@ void Session::remove(Record& record) {
     case RecordState::added:
     case RecordState::transient:
       record.state = RecordState::transient;
+      record.discarded = true;
       identity_map_.erase(record);
       break;
     case RecordState::detached:

@@ -174,6 +174,11 @@ class Session {
   void leave_unread(Record& owner, const RelationMetadata& relation);
   void mirror_remove(const RelationMetadata& relation, Record& owner, Record& item);
   void restore(const Level& level);
+  void restore_record(const UndoEntry& entry);
+  static void restore_read_row(const UndoEntry& entry);
+  static void restore_collection(UndoCollection& entry);
+  static void leave_replaced(const UndoCollection& entry);
+  static void keep_members(const CollectionBase& collection, CollectionState& state);
 
   const DataSource& source_;
   Arena arena_;

@@ -9,6 +9,10 @@ namespace roost::orm::detail {
 
 namespace {
 
+bool contains(const std::vector<Record*>& list, const Record* record) {
+  return std::find(list.begin(), list.end(), record) != list.end();
+}
+
 /// The state before the flush that is taken back, and what the application said since: a row that
 /// was removed stays removed, one that was kept after all is kept.
 RecordState state_after_rollback(RecordState before, RecordState now, const Record& record) {
@@ -66,68 +70,129 @@ Task<void> Session::rollback() {
   co_await ended->rollback();
 }
 
+/// Of an unread one to many collection: those that still refer to its owner.
+void Session::keep_members(const CollectionBase& collection, CollectionState& state) {
+  const Record* owner = RelationAccess::owner(collection);
+  const RelationMetadata& relation = relation_at(*owner, &collection);
+  if (relation.kind != RelationKind::one_to_many) return;
+  std::erase_if(state.added, [&](Record* item) {
+    return item->orphan || RelationAccess::target(RelationAccess::reference(
+                               item->entity(), *relation.other_side)) != owner;
+  });
+}
+
+/// What the flush added to a collection that was replaced since is not wanted: the other side must
+/// not say so.
+void Session::leave_replaced(const UndoCollection& entry) {
+  Record* owner = RelationAccess::owner(*entry.collection);
+  const RelationMetadata& relation = relation_at(*owner, entry.collection);
+  if (relation.kind != RelationKind::many_to_many || relation.other_side == nullptr) return;
+  const CollectionState& now = RelationAccess::state(*entry.collection);
+  for (Record* item : entry.before.added) {
+    if (contains(now.items, item)) continue;
+    std::erase(
+        RelationAccess::state(RelationAccess::collection(item->entity(), *relation.other_side))
+            .added,
+        owner);
+  }
+}
+
+void Session::restore_collection(UndoCollection& entry) {
+  CollectionState& state = RelationAccess::state(*entry.collection);
+  state.replaced = entry.before.replaced;
+  if (state.loaded && !entry.before.loaded) {
+    // Loaded after the flush that is taken back: what this one wrote is in what was read. Nobody
+    // knows which of these the database had before: as original counts what is not wanted, so
+    // that it is deleted; what is wanted is inserted unless it is there.
+    for (const auto* written : {&entry.before.added, &entry.before.removed}) {
+      for (Record* item : *written) {
+        std::erase(state.original, item);
+        if (!contains(state.items, item)) state.original.push_back(item);
+      }
+    }
+    std::sort(state.original.begin(), state.original.end());
+  } else {
+    state.original = std::move(entry.before.original);
+  }
+  if (state.loaded) return;
+  // What the application did since the flush counts.
+  const auto said = [&state](const Record* item) {
+    return contains(state.added, item) || contains(state.removed, item);
+  };
+  std::vector<Record*> added = std::move(entry.before.added);
+  std::vector<Record*> removed = std::move(entry.before.removed);
+  std::erase_if(added, said);
+  std::erase_if(removed, said);
+  state.added.insert(state.added.end(), added.begin(), added.end());
+  state.removed.insert(state.removed.end(), removed.begin(), removed.end());
+  keep_members(*entry.collection, state);
+}
+
+/// A row that was written by its key and then read, after the write that is taken back.
+void Session::restore_read_row(const UndoEntry& entry) {
+  Record& record = *entry.record;
+  const EntityMetadata& entity = *record.metadata;
+  db::Scratch scratch;
+  for (const ColumnMetadata& column : entity.columns) {
+    if (((entry.loaded >> column.index) & 1U) == 0) continue;
+    // What it referred to before is not known unless `with_key` said it: a value that differs, so
+    // that it is written in any case.
+    const bool known = !entry.snapshot[column.index].is_null();
+    const bool refers = !bind_column(column, record, scratch).is_null();
+    record.snapshot[column.index] = known    ? entry.snapshot[column.index]
+                                    : refers ? db::ValueView::null(column.value_type)
+                                             : db::ValueView::text("\x01");
+  }
+  if (entity.version_column == EntityMetadata::none) return;
+  db::ValueView& version = record.snapshot[entity.version_column];
+  version = db::ValueView::int64(version.integer() - 1);
+  read_column(entity.columns[entity.version_column], record.entity(), version);
+}
+
+void Session::restore_record(const UndoEntry& entry) {
+  Record& record = *entry.record;
+  const EntityMetadata& entity = *record.metadata;
+  if (entry.state == RecordState::added || entry.state == RecordState::transient) {
+    identity_map_.erase(record);
+    if (entry.clear_identity) {
+      read_column(entity.columns[entity.identity_column], record.entity(), db::ValueView::int64(0));
+    }
+  } else if (!record.in_map && record.state == RecordState::detached) {
+    identity_map_.insert(record);
+  }
+  if (entry.state == RecordState::reference && record.was_read()) return restore_read_row(entry);
+  record.snapshot = entry.snapshot;
+  record.loaded = entry.loaded;
+  record.touched = entry.touched;
+  record.state = state_after_rollback(entry.state, record.state, record);
+  if (entity.version_column == EntityMetadata::none) return;
+  // The version is the flush's, not the application's.
+  const db::ValueView before =
+      record.was_read() ? record.snapshot[entity.version_column] : db::ValueView::int64(0);
+  read_column(entity.columns[entity.version_column], record.entity(), before);
+}
+
 /// Snapshots, keys and states as they were when the level began. What the application wrote into
 /// the entities stays, and differs from the snapshots again.
 void Session::restore(const Level& level) {
+  std::vector<UndoCollection> replaced;
   while (undo_collections_.size() > level.undo_collections) {
-    UndoCollection& entry = undo_collections_.back();
+    UndoCollection entry = std::move(undo_collections_.back());
+    undo_collections_.pop_back();
     CollectionState& state = RelationAccess::state(*entry.collection);
     state.changed = true;
     if (state.replaced) {
       // Replaced since: whatever the flush did to it goes with all that the database has.
-      undo_collections_.pop_back();
-      continue;
-    }
-    state.replaced = entry.before.replaced;
-    if (state.loaded && !entry.before.loaded) {
-      // Loaded after the flush that is taken back: what this one wrote is in what was read.
-      for (const Record* item : entry.before.added) std::erase(state.original, item);
-      for (Record* item : entry.before.removed) state.original.push_back(item);
-      std::sort(state.original.begin(), state.original.end());
+      replaced.push_back(std::move(entry));
     } else {
-      state.original = std::move(entry.before.original);
+      restore_collection(entry);
     }
-    if (!state.loaded) {
-      // What the application did since the flush counts.
-      const auto said = [&state](const Record* item) {
-        return std::count(state.added.begin(), state.added.end(), item) +
-                   std::count(state.removed.begin(), state.removed.end(), item) >
-               0;
-      };
-      std::vector<Record*> added = std::move(entry.before.added);
-      std::vector<Record*> removed = std::move(entry.before.removed);
-      std::erase_if(added, said);
-      std::erase_if(removed, said);
-      state.added.insert(state.added.end(), added.begin(), added.end());
-      state.removed.insert(state.removed.end(), removed.begin(), removed.end());
-    }
-    undo_collections_.pop_back();
   }
+  for (const UndoCollection& entry : replaced) leave_replaced(entry);
   while (undo_.size() > level.undo_entries) {
     const UndoEntry entry = undo_.back();
     undo_.pop_back();
-    Record& record = *entry.record;
-    const EntityMetadata& entity = *record.metadata;
-    if (entry.state == RecordState::added || entry.state == RecordState::transient) {
-      identity_map_.erase(record);
-      if (entry.clear_identity) {
-        read_column(entity.columns[entity.identity_column], record.entity(),
-                    db::ValueView::int64(0));
-      }
-    } else if (!record.in_map && record.state == RecordState::detached) {
-      identity_map_.insert(record);
-    }
-    record.snapshot = entry.snapshot;
-    record.loaded = entry.loaded;
-    record.touched = entry.touched;
-    record.state = state_after_rollback(entry.state, record.state, record);
-    // The version is the flush's, not the application's.
-    if (entity.version_column != EntityMetadata::none) {
-      const ColumnMetadata& version = entity.columns[entity.version_column];
-      const db::ValueView before =
-          record.was_read() ? record.snapshot[entity.version_column] : db::ValueView::int64(0);
-      read_column(version, record.entity(), before);
-    }
+    restore_record(entry);
   }
 }
 

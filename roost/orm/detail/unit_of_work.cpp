@@ -54,8 +54,8 @@ bool UnitOfWork::empty() const {
 }
 
 void UnitOfWork::collect() {
+  cascade_remove();  // first: what is removed reaches nothing
   cascade_persist();
-  cascade_remove();
   for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
     record->mark = 0;
     collect_row(*record);
@@ -103,12 +103,14 @@ void UnitOfWork::cascade_persist() {
 void UnitOfWork::cascade_remove() {
   std::vector<Record*> waiting;
   for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
-    if (record->orphan) {
-      move_to(*record, record->is_new()                         ? RecordState::transient
-                       : record->state == RecordState::detached ? RecordState::detached
-                                                                : RecordState::removed);
+    const bool was_orphan = record->orphan && record->state != RecordState::detached;
+    if (was_orphan) {
+      move_to(*record, record->is_new() ? RecordState::transient : RecordState::removed);
     }
-    if (record->state == RecordState::removed) waiting.push_back(record);
+    if (was_orphan || record->state == RecordState::removed ||
+        (record->discarded && record->state == RecordState::transient)) {
+      waiting.push_back(record);
+    }
   }
   while (!waiting.empty()) {
     Record* record = waiting.back();
@@ -117,11 +119,11 @@ void UnitOfWork::cascade_remove() {
       if (!relation.cascade_remove && !relation.orphan_removal) continue;
       const auto take = [&](Record* target) {
         if (target == nullptr || target->state == RecordState::removed ||
-            target->state == RecordState::detached) {
+            target->state == RecordState::detached || target->state == RecordState::transient) {
           return;
         }
         move_to(*target, target->is_new() ? RecordState::transient : RecordState::removed);
-        if (target->state == RecordState::removed) waiting.push_back(target);
+        waiting.push_back(target);
       };
       if (relation.to_many()) {
         CollectionState* state =
@@ -359,6 +361,7 @@ void UnitOfWork::apply(const std::vector<db::Result>& results) {
     if (change.kind == Kind::insert) {
       record.state = RecordState::managed;
       record.inserted = true;
+      record.discarded = false;
       record.loaded = ~std::uint64_t{0};
       session_.identity_map().erase(record);  // it may stand there under another key
       session_.identity_map().insert(record);

@@ -666,6 +666,13 @@ void UnitOfWork::append_next_version(const RowChange& change, std::string_view r
 
 void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version) {
   const EntityMetadata& entity = *change.record->metadata;
+  for (const ColumnMetadata* column : columns_in(entity, columns)) {
+    if (!is_pending(*column, *change.record)) continue;
+    if (value_of(change, *column).type() == ValueType::result_cell) continue;
+    // An early update that refers to a row that is inserted after it.
+    change.later |= bit(column->index);
+    if (!column->nullable) columns &= ~bit(column->index);
+  }
   Writer writer{*this};
   writer << "update ";
   writer.table(entity);
