@@ -228,6 +228,7 @@ bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
   }
   CollectionState& state = RelationAccess::state(collection);
   if (state.read_only) refuse_part(owner, relation);
+  if (owner.is_new()) state.shown = true;  // what is made whole is answered whole
   if (state.loaded) {
     const bool may_be_in = relation.kind != RelationKind::one_to_many ||
                            RelationAccess::target(RelationAccess::reference(

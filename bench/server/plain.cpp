@@ -1,9 +1,6 @@
-// The endpoints of the comparison with other servers, with the whole framework in the path:
-// plaintext, JSON, and a validated JSON body. PORT and THREADS come from the environment.
-#include <roost/roost.hpp>
+#include "plain.hpp"
 
 #include <cstdint>
-#include <cstdlib>
 #include <deque>
 #include <string>
 
@@ -30,14 +27,14 @@ struct Cat {
   std::string breed;
 };
 
-class BenchController {
+class PlainController {
  public:
   std::string plaintext() { return "Hello, World!"; }
   Message json() { return {"Hello, World!"}; }
 
   static constexpr auto routes = roost::controller(
-      "", roost::get<&BenchController::plaintext>("plaintext", roost::header("Server", "roost")),
-      roost::get<&BenchController::json>("json", roost::header("Server", "roost")));
+      "", roost::get<&PlainController::plaintext>("plaintext", roost::header("Server", "roost")),
+      roost::get<&PlainController::json>("json", roost::header("Server", "roost")));
 };
 
 class CatsController {
@@ -63,19 +60,8 @@ class CatsController {
   roost::Synchronized<Cats> cats_;
 };
 
-struct BenchModule {
-  static roost::ModuleDef define() {
-    return roost::module<BenchModule>(roost::controllers<BenchController, CatsController>());
-  }
-};
-
 }  // namespace
 
-int main() {
-  const char* threads = std::getenv("THREADS");
-  roost::ApplicationOptions options;
-  options.threads(threads == nullptr ? 1 : std::strtoul(threads, nullptr, 10));
-  // What the servers compared with do not send either.
-  options.access_log(false).security_headers(false).request_ids(false);
-  return roost::create<BenchModule>(options).listen();
+roost::ModuleDef PlainModule::define() {
+  return roost::module<PlainModule>(roost::controllers<PlainController, CatsController>());
 }
