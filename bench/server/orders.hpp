@@ -15,10 +15,10 @@ struct OrderLine {
   int qty = 0;
   int price_cents = 0;
 
-  static constexpr auto meta =
-      roost::orm::entity("order_line", roost::primary_key<&OrderLine::id>(),
-                         roost::many_to_one<&OrderLine::order>(roost::on_delete(roost::orm::cascade)),
-                         roost::field<&OrderLine::price_cents>(roost::json_name("priceCents")));
+  static constexpr auto meta = roost::orm::entity(
+      "order_line", roost::primary_key<&OrderLine::id>(),
+      roost::many_to_one<&OrderLine::order>(roost::on_delete(roost::orm::cascade)),
+      roost::field<&OrderLine::price_cents>(roost::json_name("priceCents")));
 };
 
 struct Order {
