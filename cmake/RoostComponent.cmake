@@ -143,12 +143,22 @@ function(roost_adopt_programs folder group)
   endforeach()
 endfunction()
 
-# A libFuzzer program in <build>/fuzz; nothing outside the fuzz preset.
+# A libFuzzer program in <build>/fuzz in the fuzz preset. With a dictionary it is also a test of the
+# sanitized build, which runs the same inputs every time (tests/short_fuzz.cpp).
 #
-#   roost_fuzzer(<name> SOURCES <files…> [LINK <targets…>])
+#   roost_fuzzer(<name> SOURCES <files…> [LINK <targets…>] [DICTIONARY <file>])
 function(roost_fuzzer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "DICTIONARY" "SOURCES;LINK")
   if(NOT ROOST_SANITIZE MATCHES "fuzzer")
+    if(arg_DICTIONARY AND ROOST_TESTS AND ROOST_SANITIZE MATCHES "address")
+      add_executable(${name}_short ${arg_SOURCES} "${PROJECT_SOURCE_DIR}/tests/short_fuzz.cpp")
+      target_link_libraries(${name}_short PRIVATE ${arg_LINK} roost_usage roost_warnings)
+      set_target_properties(${name}_short PROPERTIES
+        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+      add_test(NAME ${name}_short
+        COMMAND ${name}_short "${CMAKE_CURRENT_SOURCE_DIR}/${arg_DICTIONARY}" 4000)
+      set_tests_properties(${name}_short PROPERTIES TIMEOUT 300 LABELS fuzz)
+    endif()
     return()
   endif()
   add_executable(${name} ${arg_SOURCES})

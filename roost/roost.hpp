@@ -11,6 +11,7 @@
 #include <roost/base/uuid.hpp>
 #include <roost/di/module.hpp>
 #include <roost/http/exceptions.hpp>
+#include <roost/http/set_cookie.hpp>
 #include <roost/json/value.hpp>
 #include <roost/meta/assign.hpp>
 #include <roost/meta/describe.hpp>
@@ -29,3 +30,4 @@
 #include <roost/web/route.hpp>
 #include <roost/web/validated.hpp>
 #include <roost/web/validation_pipe.hpp>
+#include <roost/web/versioning.hpp>

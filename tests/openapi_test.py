@@ -6,6 +6,7 @@ drives the program; Chromium opens the docs page, sends a request and sees its a
 left in <build>/openapi; with --screenshot it is written there.
 """
 import argparse
+import fcntl
 import hashlib
 import html
 import http.client
@@ -26,8 +27,14 @@ SOURCES = os.path.join(support.ROOT, 'tests', 'openapi')
 
 
 def prepare(folder):
-    """The npm packages of the lock file, and our scripts beside them."""
+    """The npm packages of the lock file, and our scripts beside them; for one test at a time."""
     os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, 'lock'), 'w', encoding='utf-8') as lock_file:
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
+        install(folder)
+
+
+def install(folder):
     lock = os.path.join(SOURCES, 'package-lock.json')
     wanted = hashlib.sha256(support.read(lock).encode()).hexdigest()
     stamp = os.path.join(folder, 'installed')

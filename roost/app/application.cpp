@@ -3,9 +3,11 @@
 #include <roost/app/command_line.hpp>
 #include <roost/app/health_controller.hpp>
 #include <roost/app/logger.hpp>
+#include <roost/app/metrics.hpp>
 #include <roost/app/signals.hpp>
 #include <roost/async/event_loop.hpp>
 #include <roost/async/event_loop_group.hpp>
+#include <roost/async/timers.hpp>
 #include <roost/di/container.hpp>
 #include <roost/http/request.hpp>
 #include <roost/http/server.hpp>
@@ -83,6 +85,8 @@ struct Application::State {
   std::unique_ptr<di::Container> container;
   std::unique_ptr<openapi::Docs> docs;
   std::unique_ptr<web::Dispatcher> dispatcher;
+  std::unique_ptr<HealthController> health;
+  std::unique_ptr<Metrics> metrics;  // stays until the last request has gone
 
   Logger& log() {
     if (logger == nullptr) {
@@ -100,6 +104,27 @@ struct Application::State {
   void log_failure(http::Request& request, const std::exception_ptr& exception) {
     log().log(LogLevel::error, "http", "request failed", "error", message_of(exception), "method",
               request.method_text(), "path", request.raw_path(), "requestId", request.id());
+  }
+
+  /// What is told of requests and answers.
+  void add_observers(web::DispatcherHooks& hooks) {
+    const bool logs = has_access_log();
+    if (metrics == nullptr) {
+      if (logs) hooks.on_answer = AccessLog{log()};
+      return;
+    }
+    hooks.on_request = [this](http::Request& request) { metrics->begin(request); };
+    if (!logs) {
+      hooks.on_answer = [this](http::Request& request, const http::Response& response) {
+        metrics->end(request, response);
+      };
+      return;
+    }
+    hooks.on_answer = [this, write = AccessLog{log()}](http::Request& request,
+                                                       const http::Response& response) {
+      metrics->end(request, response);
+      write(request, response);
+    };
   }
 
   void log_failures(const std::vector<di::HookFailure>& failures) {
@@ -124,9 +149,18 @@ struct Application::State {
     return options.docs() ? *options.docs() : environment("APP_ENV", "development") != "production";
   }
 
-  void add_health(web::DispatcherHooks& hooks) const {
-    if (!options.health()) return;
-    hooks.fallbacks.push_back({&web::describe_controller<HealthController>(), nullptr});
+  /// What decides which routes there are.
+  [[nodiscard]] web::DispatcherHooks route_hooks() const {
+    web::DispatcherHooks hooks;
+    hooks.prefix = options.global_prefix();
+    hooks.versioning = options.versioning();
+    if (options.health()) {
+      hooks.fallbacks.push_back({&web::describe_controller<HealthController>(), health.get()});
+    }
+    if (options.metrics()) {
+      hooks.fallbacks.push_back({&web::describe_controller<Metrics>(), metrics.get()});
+    }
+    return hooks;
   }
 
   /// Calls `look` with the container and the routes of an application that is not started.
@@ -135,9 +169,7 @@ struct Application::State {
     di::BuildOptions build;
     build.supplies<http::Request>().supplies<ExecutionContext>();
     const auto planned = di::Container::plan(framework(), std::move(build));
-    web::DispatcherHooks hooks;
-    add_health(hooks);
-    const web::Dispatcher routes{*planned, std::move(hooks)};
+    const web::Dispatcher routes{*planned, route_hooks()};
     return look(*planned, routes.guarded_routes());
   }
   [[nodiscard]] std::string answer(Inquiry inquiry);
@@ -151,7 +183,12 @@ void Application::State::start(EventLoop& loop, di::BuildOptions build) {
   build.supplies<http::Request>().supplies<ExecutionContext>();
   container = loop.block_on(di::Container::build(framework(), std::move(build)));
   loop.block_on(container->init());
-  web::DispatcherHooks hooks;
+  if (options.health()) {
+    health = std::make_unique<HealthController>(log(), options.health_timeout());
+    health->look_after(container.get());
+  }
+  if (options.metrics()) metrics = std::make_unique<Metrics>();
+  web::DispatcherHooks hooks = route_hooks();
   hooks.on_failure = [this](http::Request& request, const std::exception_ptr& exception) {
     log_failure(request, exception);
   };
@@ -159,14 +196,14 @@ void Application::State::start(EventLoop& loop, di::BuildOptions build) {
   for (const StaticFilesOptions& files : options.static_files()) {
     hooks.static_files.push_back(std::make_shared<const web::StaticFiles>(files));
   }
-  if (has_access_log()) hooks.on_answer = AccessLog{log()};
-  add_health(hooks);
+  add_observers(hooks);
   if (has_docs()) {
     docs = std::make_unique<openapi::Docs>(openapi_options());
     hooks.fallbacks.push_back({&web::describe_controller<openapi::Docs>(), docs.get()});
   }
   dispatcher = std::make_unique<web::Dispatcher>(*container, std::move(hooks));
   if (docs != nullptr) docs->describe(dispatcher->guarded_routes());
+  if (metrics != nullptr) metrics->describe(dispatcher->routes());
   loop.block_on(container->bootstrap());
 }
 
@@ -193,6 +230,7 @@ void Application::State::stop(EventLoop& loop, std::string_view signal) {
   log_failures(loop.block_on(container->destroy(signal)));
   log_failures(loop.block_on(container->before_shutdown(signal)));
   log_failures(loop.block_on(container->shutdown(signal)));
+  if (health != nullptr) health->look_after(nullptr);
   dispatcher.reset();
   docs.reset();
   container.reset();
@@ -227,11 +265,15 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
             threads);
   log().flush();
 
+  Timeout drain_delay{main_loop, [&] {
+                        server.drain(options.shutdown_grace(), [&main_loop] { main_loop.stop(); });
+                      }};
   std::string signal;
   main_loop.spawn(signals.wait([&](std::string_view name) {
     signal = name;
     log().log(LogLevel::info, "app", "stopping", "signal", name);
-    server.drain(options.shutdown_grace(), [&main_loop] { main_loop.stop(); });
+    if (health != nullptr) health->begin_shutdown();
+    drain_delay.arm(options.shutdown_delay());
   }));
   main_loop.run();
   stop(main_loop, signal);

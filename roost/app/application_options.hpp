@@ -5,8 +5,10 @@
 #include <roost/base/chrono.hpp>
 #include <roost/base/shared_object.hpp>
 #include <roost/openapi/options.hpp>
+#include <roost/web/global_prefix.hpp>
 #include <roost/web/http_policies.hpp>
 #include <roost/web/static_files_options.hpp>
+#include <roost/web/versioning.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -36,9 +38,29 @@ class ApplicationOptions {
     shutdown_grace_ = grace;
     return *this;
   }
-  /// GET /health, answered with {"status":"ok"}. A route of the application's own takes its place.
+  /// How long the application still answers after it was told to stop, while /health/ready says
+  /// that it is not ready: time for whoever balances load to notice. 0: none.
+  ApplicationOptions& shutdown_delay(std::chrono::milliseconds delay) {
+    shutdown_delay_ = delay;
+    return *this;
+  }
+  /// GET /health and /health/live, answered with {"status":"ok"}, and GET /health/ready, which asks
+  /// every provider that has `void check_health()` or `Task<void> check_health()` and answers 503
+  /// when one throws or takes too long. A route of the application's own takes their place.
   ApplicationOptions& health(bool enabled) {
     health_ = enabled;
+    return *this;
+  }
+  /// How long a provider's check_health() may take.
+  ApplicationOptions& health_timeout(std::chrono::milliseconds limit) {
+    health_timeout_ = limit;
+    return *this;
+  }
+  /// GET /metrics: requests by route, method and status, how long they took, how many are under
+  /// way, and what the process uses, as Prometheus reads it. Off unless asked for; keep it from
+  /// strangers, by a proxy or a middleware.
+  ApplicationOptions& metrics(bool enabled) {
+    metrics_ = enabled;
     return *this;
   }
   /// Title, version and the like of the OpenAPI document.
@@ -83,9 +105,26 @@ class ApplicationOptions {
     static_files_.push_back(options);
     return *this;
   }
+  /// Puts the routes of all controllers below a path: `global_prefix("api")`.
+  ApplicationOptions& global_prefix(const GlobalPrefix& prefix) {
+    prefix_ = prefix;
+    return *this;
+  }
+  /// Tells versions of routes apart: `versioning(Versioning::uri())`. Without it the versions that
+  /// routes name count for nothing.
+  ApplicationOptions& versioning(const Versioning& versioning) {
+    versioning_ = versioning;
+    return *this;
+  }
   /// X-Request-Id: taken from the client or made, in the log and on every answer.
   ApplicationOptions& request_ids(bool enabled) {
     policies_.request_ids = enabled;
+    return *this;
+  }
+  /// W3C trace context: a traceparent of the client's is in the log, and its trace in the answer's
+  /// traceresponse. See TraceContext.
+  ApplicationOptions& trace_context(bool enabled) {
+    policies_.trace_context = enabled;
     return *this;
   }
   /// Limits, timeouts, TLS and trusted proxies of the server. Its body_limit counts, unless
@@ -103,6 +142,8 @@ class ApplicationOptions {
     return *this;
   }
 
+  [[nodiscard]] const std::optional<GlobalPrefix>& global_prefix() const { return prefix_; }
+  [[nodiscard]] const std::optional<Versioning>& versioning() const { return versioning_; }
   [[nodiscard]] const HttpPolicies& policies() const { return policies_; }
   [[nodiscard]] const std::vector<StaticFilesOptions>& static_files() const {
     return static_files_;
@@ -114,7 +155,10 @@ class ApplicationOptions {
   [[nodiscard]] std::size_t threads() const { return threads_; }
   [[nodiscard]] std::size_t body_limit() const { return body_limit_; }
   [[nodiscard]] std::chrono::milliseconds shutdown_grace() const { return shutdown_grace_; }
+  [[nodiscard]] std::chrono::milliseconds shutdown_delay() const { return shutdown_delay_; }
   [[nodiscard]] bool health() const { return health_; }
+  [[nodiscard]] std::chrono::milliseconds health_timeout() const { return health_timeout_; }
+  [[nodiscard]] bool metrics() const { return metrics_; }
   [[nodiscard]] const OpenApiOptions& openapi() const { return openapi_; }
   [[nodiscard]] std::optional<bool> docs() const { return docs_; }
   [[nodiscard]] bool inquiries() const { return inquiries_; }
@@ -125,12 +169,17 @@ class ApplicationOptions {
   std::size_t threads_ = 0;
   std::size_t body_limit_ = std::size_t{100} * 1024;
   std::chrono::milliseconds shutdown_grace_{10'000};
+  std::chrono::milliseconds shutdown_delay_{0};
+  std::chrono::milliseconds health_timeout_{5'000};
   bool health_ = true;
+  bool metrics_ = false;
   bool inquiries_ = true;
   std::optional<bool> docs_;
   OpenApiOptions openapi_;
   std::optional<bool> access_log_;
   std::optional<LogOptions> log_;
+  std::optional<GlobalPrefix> prefix_;
+  std::optional<Versioning> versioning_;
   HttpPolicies policies_;
   std::vector<StaticFilesOptions> static_files_;
   SharedObject server_;

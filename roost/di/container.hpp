@@ -3,6 +3,8 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+#include <roost/base/chrono.hpp>
+#include <roost/base/error.hpp>
 #include <roost/di/module.hpp>
 #include <roost/di/module_data.hpp>
 #include <roost/di/module_ref.hpp>
@@ -94,6 +96,14 @@ struct HookFailure {
   std::string reason;
 };
 
+/// What a provider says of itself while the application runs.
+struct HealthCheck {
+  std::string name;  // its class, or what its `health_name` says
+  bool up = true;
+  std::string message;  // why not, for everybody; empty unless the check threw an UnhealthyError
+  std::string reason;   // why not, for the log
+};
+
 /// Everything that lives as long as the application. Immutable once built: get() and request
 /// scopes may be used from several threads. Destroyed in reverse order of construction.
 class Container {
@@ -150,6 +160,11 @@ class Container {
   Task<std::vector<HookFailure>> destroy(std::string_view signal = {});
   Task<std::vector<HookFailure>> before_shutdown(std::string_view signal = {});
   Task<std::vector<HookFailure>> shutdown(std::string_view signal = {});
+
+  /// Asks every singleton that has `void check_health()` or `Task<void> check_health()`, all at
+  /// once, on the loop of the caller; one that throws, or takes longer than `limit`, is down. In
+  /// start-up order.
+  Task<std::vector<HealthCheck>> check_health(std::chrono::milliseconds limit) const;
 
   /// Modules, providers, scopes and dependencies as indented text, and as a Mermaid flowchart.
   [[nodiscard]] std::string describe() const;

@@ -51,6 +51,10 @@ struct CallShutdown {
   { return object.on_application_shutdown(signal); }
 };
 
+struct CallHealthCheck {
+  static auto on(auto& object, std::string_view) { return object.check_health(); }
+};
+
 /// Which hooks T has. Taking their address would fail for an overloaded hook; a call does not.
 template <class T>
 struct HasHook {
@@ -65,7 +69,8 @@ struct HasHook {
     t.on_application_shutdown(s);
   }
   || requires(T& t) { t.on_application_shutdown(); };
-  static constexpr bool any = init || bootstrap || module_destroy || before || shutdown;
+  static constexpr bool health = requires(T & t) { t.check_health(); };
+  static constexpr bool any = init || bootstrap || module_destroy || before || shutdown || health;
 };
 
 template <class T, class At>
@@ -77,6 +82,8 @@ consteval HookTable make_hook_table() {
   if constexpr (Has::module_destroy) table.hooks[2] = make_hook<T, At, CallModuleDestroy>();
   if constexpr (Has::before) table.hooks[3] = make_hook<T, At, CallBeforeShutdown>();
   if constexpr (Has::shutdown) table.hooks[4] = make_hook<T, At, CallShutdown>();
+  if constexpr (Has::health) table.hooks[5] = make_hook<T, At, CallHealthCheck>();
+  if constexpr (requires { T::health_name; }) table.health_name = T::health_name;
   return table;
 }
 template <class T, class At>
@@ -110,7 +117,8 @@ consteval bool hooks_valid() {
            hook_valid<T, CallBootstrap, Has::bootstrap>() &&
            hook_valid<T, CallModuleDestroy, Has::module_destroy>() &&
            hook_valid<T, CallBeforeShutdown, Has::before>() &&
-           hook_valid<T, CallShutdown, Has::shutdown>();
+           hook_valid<T, CallShutdown, Has::shutdown>() &&
+           hook_valid<T, CallHealthCheck, Has::health>();
   } else {
     return true;
   }

@@ -21,6 +21,8 @@ std::string_view hook_name(HookPhase phase) {
       return "before_application_shutdown";
     case HookPhase::application_shutdown:
       return "on_application_shutdown";
+    case HookPhase::health_check:
+      return "check_health";
   }
   return "";
 }

@@ -34,12 +34,14 @@ enum class HookPhase : std::uint8_t {
   module_destroy,
   before_application_shutdown,
   application_shutdown,
+  health_check,  // at any time while the application runs
 };
-inline constexpr std::size_t hook_phases = 5;
+inline constexpr std::size_t hook_phases = 6;
 
 /// The hooks of a class, indexed by HookPhase.
 struct HookTable {
   Hook hooks[hook_phases];
+  std::string_view health_name;  // what the health check is called; empty: as the class
 };
 
 /// What is the same for every instance of a provider; a constant.

@@ -92,9 +92,23 @@ std::string guards_text(const GuardedRoute& guarded) {
   return text;
 }
 
+std::string path_text(const RouteDescriptor& route) {
+  const web::VersionRequirement& required = route.required_version;
+  if (required.versions.empty()) return route.path;
+  std::string text = route.path + " (";
+  text += required.header.empty() ? "version" : required.header;
+  text += required.parameter.empty() ? ":" : ": …;" + required.parameter + "=";
+  for (std::size_t i = 0; i < required.versions.size(); ++i) {
+    if (i > 0) text += "|";
+    if (i == 0 && required.parameter.empty()) text += " ";
+    text += required.versions[i];
+  }
+  return text + (required.neutral ? ", or none)" : ")");
+}
+
 Row row_of(const GuardedRoute& guarded) {
   const RouteDescriptor& route = *guarded.descriptor;
-  return {route.every_method ? "ALL" : std::string(http::to_string(route.method)), route.path,
+  return {route.every_method ? "ALL" : std::string(http::to_string(route.method)), path_text(route),
           std::string(route.controller) + "::" + std::string(route.handler), guards_text(guarded),
           input_text(route)};
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace roost::orm {
@@ -38,6 +39,10 @@ class DataSource {
   /// Throws schema::SchemaMismatch when the tables do not fit the entities.
   Task<void> verify_schema();
   Task<void> drop_schema();
+
+  /// For /health/ready.
+  static constexpr std::string_view health_name = "database";
+  Task<void> check_health() const { return database_->ping(); }
 
   /// Called when an application starts and ends: see SchemaAction.
   Task<void> on_module_init();

@@ -283,7 +283,9 @@ TEST(Pipeline, IsEmptyWhereNothingIsUsed) {
   app.start();
   EXPECT_EQ(app.application().dispatcher().dump_pipelines(),
             "GET /plain\n  handler PlainController::plain\n"
-            "GET /health\n  handler HealthController::check\n");
+            "GET /health\n  handler HealthController::check\n"
+            "GET /health/live\n  handler HealthController::check\n"
+            "GET /health/ready\n  handler HealthController::ready\n");
   http::Request request;
   ASSERT_TRUE(request.assign_target("/plain"));
   http::Response response;

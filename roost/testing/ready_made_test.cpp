@@ -2,8 +2,11 @@
 // limits.
 #include <roost/async/timers.hpp>
 #include <roost/http/request.hpp>
+#include <roost/http/response.hpp>
+#include <roost/http/stream.hpp>
 #include <roost/roost.hpp>
 #include <roost/testing/test_application.hpp>
+#include <roost/web/dispatcher.hpp>
 #include <roost/web/event_stream.hpp>
 #include <roost/web/multipart.hpp>
 #include <roost/web/rate_limit.hpp>
@@ -206,6 +209,111 @@ TEST(Compression, ChoosesWhatTheClientPrefers) {
   EXPECT_EQ(header(taking("*;q=0"), "Content-Encoding"), "(none)");
   EXPECT_EQ(header(taking("identity"), "Content-Encoding"), "(none)");
   EXPECT_EQ(header(taking("gzip", "/rows?n=2"), "Content-Encoding"), "(none)") << "too short";
+}
+
+/// Pieces of text, one at a time.
+class Pieces final : public http::Stream {
+ public:
+  explicit Pieces(int count) : count_{count} {}
+  Task<bool> next(std::string& out) override {
+    co_await sleep_for(std::chrono::milliseconds(0));
+    if (count_ < 0) throw std::runtime_error("the source broke");
+    if (at_ == 1) {  // nothing to say this time
+      ++at_;
+      co_return true;
+    }
+    out += "piece " + std::to_string(at_) + " of the same text, of the same text\n";
+    co_return ++at_ < count_;
+  }
+
+ private:
+  int count_;
+  int at_ = 0;
+};
+class PiecesController {
+ public:
+  Response text(QueryParam<"n", std::optional<int>> n) {
+    return Response().stream("text/plain", std::make_unique<Pieces>(n->value_or(100)));
+  }
+  Response sized() { return Response().stream("text/plain", std::make_unique<Pieces>(1), 45); }
+  Response binary() {
+    return Response().stream("application/octet-stream", std::make_unique<Pieces>(3));
+  }
+  Response fixed() {
+    return Response()
+        .header("Cache-Control", "no-store, no-transform")
+        .stream("text/plain", std::make_unique<Pieces>(3));
+  }
+  static constexpr auto routes =
+      controller("pieces", get<&PiecesController::text>(), get<&PiecesController::sized>("sized"),
+                 get<&PiecesController::binary>("binary"), get<&PiecesController::fixed>("fixed"));
+};
+struct PiecesModule {
+  static ModuleDef define() { return module<PiecesModule>(controllers<PiecesController>()); }
+};
+
+TEST(Compression, OfStreams) {
+  auto app = roost::testing::create<PiecesModule>(ApplicationOptions().compression());
+  const auto taking = [&](std::string accepted, std::string path) {
+    return app.inject(
+        {.path = std::move(path), .headers = {{"Accept-Encoding", std::move(accepted)}}});
+  };
+  const std::string plain = app.get("/pieces").body;
+  ASSERT_GT(plain.size(), 4000U);
+  EXPECT_EQ(header(app.get("/pieces"), "Vary"), "Accept-Encoding");
+  const auto gzip = taking("gzip", "/pieces");
+  EXPECT_EQ(header(gzip, "Content-Encoding"), "gzip");
+  EXPECT_LT(gzip.body.size(), plain.size() / 2);
+  EXPECT_EQ(gunzip(gzip.body), plain);
+  const auto brotli = taking("br", "/pieces");
+  EXPECT_EQ(header(brotli, "Content-Encoding"), "br");
+  EXPECT_EQ(unbrotli(brotli.body), plain);
+  for (const char* path : {"/pieces/sized", "/pieces/binary", "/pieces/fixed"}) {
+    EXPECT_EQ(header(taking("gzip, br", path), "Content-Encoding"), "(none)") << path;
+    EXPECT_EQ(taking("gzip, br", path).body, app.get(path).body) << path;
+  }
+  EXPECT_THROW(taking("gzip", "/pieces?n=-1"), std::runtime_error) << "as without compression";
+}
+
+TEST(Compression, OfStreamsLetsEachPieceThrough) {
+  auto app = roost::testing::create<PiecesModule>(ApplicationOptions().compression());
+  app.start();
+  http::Request request;
+  ASSERT_TRUE(request.assign_target("/pieces?n=3"));
+  request.add_header("Accept-Encoding", "gzip");
+  http::Response response;
+  (void)app.application().dispatcher().handle(request, response);
+  const auto stream = response.take_stream();
+  ASSERT_NE(stream, nullptr);
+  z_stream inflater{};
+  ASSERT_EQ(inflateInit2(&inflater, 15 + 16), Z_OK);
+  std::string all;
+  for (int i = 0; i < 3; ++i) {
+    std::string piece;
+    EXPECT_EQ(app.loop().block_on(stream->next(piece)), i < 2);
+    std::string text(1000, '\0');
+    inflater.next_in = reinterpret_cast<Bytef*>(piece.data());
+    inflater.avail_in = static_cast<uInt>(piece.size());
+    inflater.next_out = reinterpret_cast<Bytef*>(text.data());
+    inflater.avail_out = static_cast<uInt>(text.size());
+    const int result = inflate(&inflater, Z_SYNC_FLUSH);
+    EXPECT_EQ(inflater.avail_in, 0U);
+    text.resize(text.size() - inflater.avail_out);
+    if (i == 0) {
+      EXPECT_EQ(text, "piece 0 of the same text, of the same text\n");
+    }
+    if (i == 1) {
+      EXPECT_EQ(piece, "") << "an empty piece makes no bytes";
+    }
+    if (i == 2) {
+      EXPECT_EQ(result, Z_STREAM_END);
+    }
+    all += text;
+  }
+  inflateEnd(&inflater);
+  EXPECT_EQ(all,
+            "piece 0 of the same text, of the same text\n"
+            "piece 2 of the same text, of the same text\n");
 }
 
 // ---- static files ------------------------------------------------------------------------------

@@ -69,15 +69,6 @@ void append_parameter(std::string& out, const ParameterDescriptor& parameter) {
   out += parameter.type_name;
 }
 
-/// Joins a controller's prefix and a route's path: one slash between segments, none at the end.
-std::string join_path(std::string_view prefix, std::string_view path) {
-  std::string joined;
-  append_segments(joined, prefix);
-  append_segments(joined, path);
-  if (joined.empty()) joined += '/';
-  return joined;
-}
-
 /// Puts annotations into effect on a route, those of the route itself or of its controller.
 struct Annotator {
   RouteDescriptor& route;
@@ -168,6 +159,19 @@ void apply_validation(RouteDescriptor& route, const void* value, bool of_control
   const auto& pipe = *static_cast<const ValidationPipe*>(value);
   route.validation = validation_options(pipe);
   route.max_items = pipe.max_item_count();
+}
+
+void apply_version(RouteDescriptor& route, const void* value, bool of_controller) {
+  if (of_controller && route.versions != nullptr) return;  // the route's own wins
+  route.versions = static_cast<const RouteVersions*>(value);
+}
+
+std::string join_path(std::string_view prefix, std::string_view path) {
+  std::string joined;
+  append_segments(joined, prefix);
+  append_segments(joined, path);
+  if (joined.empty()) joined += '/';
+  return joined;
 }
 
 std::string dump(const ControllerDescriptor& controller) {

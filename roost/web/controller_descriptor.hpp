@@ -13,6 +13,7 @@
 #include <roost/web/route.hpp>
 #include <roost/web/route_shape.hpp>
 #include <roost/web/validation_pipe.hpp>
+#include <roost/web/versioning.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -430,6 +431,7 @@ void apply_http_code(RouteDescriptor& route, const void* value, bool of_controll
 void apply_timeout(RouteDescriptor& route, const void* value, bool of_controller);
 void apply_header(RouteDescriptor& route, const void* value, bool of_controller);
 void apply_validation(RouteDescriptor& route, const void* value, bool of_controller);
+void apply_version(RouteDescriptor& route, const void* value, bool of_controller);
 
 template <class... A>
 void visit_annotations(const AnnotationList<A...>& list, VisitAnnotation visit, void* state);
@@ -445,6 +447,8 @@ constexpr AnnotationShape annotation_shape(const A& annotation) {
     shape.apply = &apply_header;
   } else if constexpr (std::is_same_v<A, ValidationPipe>) {
     shape.apply = &apply_validation;
+  } else if constexpr (std::is_same_v<A, RouteVersions>) {
+    shape.apply = &apply_version;
   } else if constexpr (requires { &A::extend; }) {
     shape.extend = &A::extend;
   } else if constexpr (is_annotation_list<A>) {

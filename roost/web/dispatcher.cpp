@@ -6,6 +6,8 @@
 #include <roost/validation/validate.hpp>
 #include <roost/web/binding.hpp>
 #include <roost/web/detail/policy_runner.hpp>
+#include <roost/web/detail/route_addresses.hpp>
+#include <roost/web/detail/vary.hpp>
 #include <roost/web/dispatcher.hpp>
 #include <roost/web/exception_filter.hpp>
 #include <roost/web/execution_context.hpp>
@@ -28,6 +30,12 @@ struct Dispatcher::Route {
   bool direct = false;                       // no coroutine and no instances of the request
 };
 
+struct Dispatcher::Table {
+  std::string version;  // empty: none
+  http::Router router;
+  std::vector<std::size_t> routes;  // by the router's index
+};
+
 namespace {
 
 /// Stands for the route of requests that have none.
@@ -42,43 +50,43 @@ Dispatcher::Dispatcher(const di::Container& container, DispatcherHooks hooks)
     : hooks_{std::move(hooks)} {
   if (hooks_.policies) policies_ = std::make_unique<const PolicyRunner>(*hooks_.policies);
   std::vector<std::string> problems;
+  addresses_ = std::make_unique<RouteAddresses>(hooks_.prefix, hooks_.versioning, problems);
+  add_controllers(container, problems);
+  for (const FrameworkController& controller : hooks_.fallbacks) add_fallback(controller);
+  add_to_tables(problems);
+  if (!problems.empty()) throw StartupError(std::move(problems));
+}
+
+void Dispatcher::add_controllers(const di::Container& container,
+                                 std::vector<std::string>& problems) {
   const PipelineBuilder pipelines{container};
   for (const di::Controller& controller : container.controllers()) {
     const auto* described = static_cast<const ControllerDescriptor*>(controller.attachment());
     if (described == nullptr) continue;
-    for (const RouteDescriptor& descriptor : described->routes) {
-      Route route;
-      route.controller = controller;
-      route.container = &container;
-      if (controller.is_singleton()) route.instance = controller.instance();
-      Pipeline pipeline = pipelines.build(descriptor, controller, problems);
-      if (!pipeline.empty()) {
-        route.pipeline = std::make_unique<const Pipeline>(std::move(pipeline));
+    for (const RouteDescriptor& declared : described->routes) {
+      for (const RouteDescriptor* descriptor : addresses_->of(declared)) {
+        Route route;
+        route.controller = controller;
+        route.container = &container;
+        if (controller.is_singleton()) route.instance = controller.instance();
+        Pipeline pipeline = pipelines.build(*descriptor, controller, problems);
+        if (!pipeline.empty()) {
+          route.pipeline = std::make_unique<const Pipeline>(std::move(pipeline));
+        }
+        add(*descriptor, std::move(route), problems);
       }
-      add(descriptor, std::move(route), problems);
     }
   }
   container_ = &container;
   Pipeline unrouted = pipelines.build_unrouted(no_route(), problems);
   if (!unrouted.empty()) unrouted_ = std::make_unique<const Pipeline>(std::move(unrouted));
-  for (const FrameworkController& controller : hooks_.fallbacks) add_fallback(controller);
-  const auto& conflicts = router_.conflicts();
-  problems.insert(problems.end(), conflicts.begin(), conflicts.end());
-  if (!problems.empty()) throw StartupError(std::move(problems));
 }
 
 Dispatcher::~Dispatcher() = default;
 
 void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
                      std::vector<std::string>& problems) {
-  const std::string source =
-      std::string(descriptor.controller) + "::" + std::string(descriptor.handler);
   try {
-    if (descriptor.every_method) {
-      router_.add_any(descriptor.path, source);
-    } else {
-      router_.add(descriptor.method, descriptor.path, source);
-    }
     // Rules that make no sense stop the start, and the first request finds everything prepared.
     for (const ParameterDescriptor& parameter : descriptor.parameters) {
       const bool validated =
@@ -105,14 +113,77 @@ void Dispatcher::add_fallback(const FrameworkController& controller) {
     if (taken) continue;
     Route route;
     route.instance = controller.instance != nullptr ? controller.instance : &stateless;
+    route.container = container_;  // a coroutine has a scope, though it asks for nothing
     std::vector<std::string> none;
     add(descriptor, std::move(route), none);
   }
 }
 
+/// A table for each version that requests can ask for. What a version has takes the place of what
+/// is there for all versions.
+void Dispatcher::add_to_tables(std::vector<std::string>& problems) {
+  tables_.emplace_back();
+  for (const std::string& version : addresses_->versions()) {
+    tables_.emplace_back().version = version;
+  }
+  const auto add_route = [&](Table& table, std::size_t index) {
+    const RouteDescriptor& route = *routes_[index].descriptor;
+    const std::string source = std::string(route.controller) + "::" + std::string(route.handler);
+    try {
+      if (route.every_method) {
+        table.router.add_any(route.path, source);
+      } else {
+        table.router.add(route.method, route.path, source);
+      }
+      table.routes.push_back(index);
+    } catch (const Error& error) {
+      problems.emplace_back(error.what());
+    }
+  };
+  const auto is_in = [&](const Table& table, const RouteDescriptor& route) {
+    return std::any_of(table.routes.begin(), table.routes.end(), [&](std::size_t index) {
+      const RouteDescriptor& other = *routes_[index].descriptor;
+      return other.path == route.path && other.every_method == route.every_method &&
+             other.method == route.method;
+    });
+  };
+  for (Table& table : tables_) {
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+      const auto& versions = routes_[i].descriptor->required_version.versions;
+      const bool named =
+          std::find(versions.begin(), versions.end(), table.version) != versions.end();
+      if (table.version.empty() ? versions.empty() : named) add_route(table, i);
+    }
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+      const VersionRequirement& required = routes_[i].descriptor->required_version;
+      const bool neutral = required.versions.empty() ? !table.version.empty() : required.neutral;
+      if (neutral && !is_in(table, *routes_[i].descriptor)) add_route(table, i);
+    }
+    for (const std::string& conflict : table.router.conflicts()) problems.push_back(conflict);
+  }
+  std::vector<std::string> different;
+  for (std::string& problem : problems) {
+    if (std::find(different.begin(), different.end(), problem) == different.end()) {
+      different.push_back(std::move(problem));
+    }
+  }
+  problems = std::move(different);
+}
+
+const Dispatcher::Table& Dispatcher::table_for(const http::Request& request,
+                                               http::Response& response) const {
+  if (!addresses_->deciding_header().empty()) vary_by(response, addresses_->deciding_header());
+  const std::string_view wanted = addresses_->wanted(request);
+  for (const Table& table : tables_) {
+    if (table.version == wanted) return table;
+  }
+  return tables_.front();
+}
+
 Task<void> Dispatcher::handle(http::Request& request, http::Response& response) {
   if (hooks_.on_answer) {
     request.emplace_extension<RequestStart>(std::chrono::steady_clock::now());
+    if (hooks_.on_request) hooks_.on_request(request);
   }
   if (policies_ == nullptr) return answer(request, response);
   if (policies_->begin(request, response)) return {};
@@ -131,7 +202,9 @@ Task<void> Dispatcher::finish(Task<void> task, http::Request& request,
 
 Task<void> Dispatcher::answer(http::Request& request, http::Response& response) {
   http::RouteMatch match;
-  router_.match(request, match);
+  const bool selects = tables_.size() > 1;
+  const Table& table = selects ? table_for(request, response) : tables_.front();
+  table.router.match(request, match);
   if (match.kind != http::RouteMatch::Kind::found) {
     if (unrouted_ != nullptr) return run_unrouted(request, response, match.kind, match.allowed);
     try {
@@ -141,8 +214,11 @@ Task<void> Dispatcher::answer(http::Request& request, http::Response& response) 
     }
     return {};
   }
-  const Route& route = routes_[match.route];
+  const Route& route = routes_[table.routes[match.route]];
   const RouteDescriptor& descriptor = *route.descriptor;
+  if (hooks_.on_request) {
+    request.extension<RequestStart>()->route = table.routes[match.route];
+  }
   response.status(static_cast<unsigned>(descriptor.status));
   for (const auto& [name, value] : descriptor.headers) response.header(name, value);
   if (!route.direct) return run(request, response, route);
@@ -319,6 +395,15 @@ std::vector<GuardedRoute> Dispatcher::guarded_routes() const {
     for (const auto& step : route.pipeline->guards) guarded.guards.push_back(step.link);
   }
   return all;
+}
+
+std::string Dispatcher::dump() const {
+  std::string out;
+  for (const Table& table : tables_) {
+    if (!table.version.empty()) out += "version " + table.version + "\n";
+    out += table.router.dump();
+  }
+  return out;
 }
 
 std::string Dispatcher::dump_pipelines() const {

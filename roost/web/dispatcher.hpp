@@ -6,8 +6,10 @@
 #include <roost/http/request.hpp>
 #include <roost/http/response.hpp>
 #include <roost/http/router.hpp>
+#include <roost/web/global_prefix.hpp>
 #include <roost/web/http_policies.hpp>
 #include <roost/web/route_descriptor.hpp>
+#include <roost/web/versioning.hpp>
 
 #include <exception>
 #include <functional>
@@ -27,6 +29,7 @@ namespace web {
 
 struct Pipeline;
 class PolicyRunner;
+class RouteAddresses;
 class StaticFiles;
 
 struct GuardedRoute;
@@ -42,6 +45,8 @@ struct FrameworkController {
 struct DispatcherHooks {
   /// Every exception that is answered with a 500.
   std::function<void(http::Request&, std::exception_ptr)> on_failure;
+  /// Every request, before anything is done with it; it has a RequestStart. Not called when empty.
+  std::function<void(http::Request&)> on_request;
   /// Every answered request, for the access log; not called when empty.
   std::function<void(http::Request&, const http::Response&)> on_answer;
   /// Controllers of the framework; a route of the application's own with the same path takes the
@@ -50,6 +55,9 @@ struct DispatcherHooks {
   /// Folders of files, asked one after the other where no route answers. They outlive the
   /// dispatcher.
   std::vector<std::shared_ptr<const StaticFiles>> static_files;
+  /// Where the routes of modules are answered; as their controllers say unless set.
+  std::optional<GlobalPrefix> prefix;
+  std::optional<Versioning> versioning;
   /// What is done with every request and answer; nothing unless set.
   std::optional<HttpPolicies> policies;
 };
@@ -71,15 +79,21 @@ class Dispatcher final : public http::RequestHandler {
   [[nodiscard]] std::vector<const RouteDescriptor*> routes() const;
   /// The same with the guards of each.
   [[nodiscard]] std::vector<GuardedRoute> guarded_routes() const;
-  /// The router's table as text.
-  [[nodiscard]] std::string dump() const { return router_.dump(); }
+  /// The router's table as text; one for each version that requests can ask for.
+  [[nodiscard]] std::string dump() const;
   /// What runs around each route, a line per step; see Pipeline::dump.
   [[nodiscard]] std::string dump_pipelines() const;
 
  private:
   struct Route;
+  /// The routes of one version.
+  struct Table;
 
+  void add_controllers(const di::Container& container, std::vector<std::string>& problems);
   void add(const RouteDescriptor& descriptor, Route route, std::vector<std::string>& problems);
+  void add_to_tables(std::vector<std::string>& problems);
+  [[nodiscard]] const Table& table_for(const http::Request& request,
+                                       http::Response& response) const;
   void add_fallback(const FrameworkController& controller);
   void refuse_unrouted(http::Request& request, http::Response& response,
                        http::RouteMatch::Kind kind, http::MethodSet allowed) const;
@@ -97,8 +111,9 @@ class Dispatcher final : public http::RequestHandler {
 
   DispatcherHooks hooks_;
   std::unique_ptr<const PolicyRunner> policies_;  // null: none
-  http::Router router_;
+  std::unique_ptr<RouteAddresses> addresses_;
   std::vector<Route> routes_;
+  std::vector<Table> tables_;  // the first for requests that ask for no version that there is
   const di::Container* container_ = nullptr;
   std::unique_ptr<const Pipeline> unrouted_;  // around requests without a route; null: nothing
 };

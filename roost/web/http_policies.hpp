@@ -66,7 +66,8 @@ class CorsOptions {
 };
 
 /// Answers are compressed with brotli or gzip when the client takes them so, when they are at least
-/// `threshold` bytes of text, and when they are not streams.
+/// `threshold` bytes of text, or streams of text: then each piece goes out as it comes. An answer
+/// with `Cache-Control: no-transform`, as events have it, is left alone.
 class CompressionOptions {
  public:
   CompressionOptions& threshold(std::size_t bytes) {
@@ -114,6 +115,8 @@ struct HttpPolicies {
   std::optional<CompressionOptions> compression;
   /// Takes X-Request-Id from the client where it is harmless, else makes one; the answer has it.
   bool request_ids = true;
+  /// Continues a traceparent of the client's.
+  bool trace_context = true;
 };
 
 }  // namespace roost

@@ -1,4 +1,5 @@
 #include <roost/http/response.hpp>
+#include <roost/http/set_cookie.hpp>
 #include <roost/http/stream.hpp>
 #include <roost/json/write.hpp>
 #include <roost/web/response.hpp>
@@ -17,6 +18,11 @@ Response& Response::header(std::string_view name, std::string_view value) & {
   headers_.emplace_back(name, value);
   return *this;
 }
+
+Response& Response::cookie(const SetCookie& cookie) & {
+  return header("Set-Cookie", cookie.to_string());
+}
+Response&& Response::cookie(const SetCookie& cookie) && { return std::move(this->cookie(cookie)); }
 
 Response& Response::body(std::string_view media_type, std::string content) & {
   media_type_ = media_type;

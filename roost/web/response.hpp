@@ -13,6 +13,7 @@
 
 namespace roost {
 
+class SetCookie;
 namespace http {
 class Response;
 class Stream;
@@ -34,6 +35,11 @@ class Response {
   Response&& header(std::string_view name, std::string_view value) && {
     return std::move(header(name, value));
   }
+
+  /// Adds a cookie: `Response(204).cookie(SetCookie("theme", "dark"))`, or takes one away:
+  /// `cookie(SetCookie::removal("theme"))`.
+  Response& cookie(const SetCookie& cookie) &;
+  Response&& cookie(const SetCookie& cookie) &&;
 
   /// The value as JSON, written at once: changes made to it later do not show.
   template <class T>

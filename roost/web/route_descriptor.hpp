@@ -6,6 +6,7 @@
 #include <roost/base/type_name.hpp>
 #include <roost/http/method.hpp>
 #include <roost/web/route_shape.hpp>
+#include <roost/web/versioning.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,14 @@ struct RouteAnnotation {
   const void* value = nullptr;  // lives as long as the program
 };
 
+/// What requests must say beside the path, in an application that tells versions apart by it.
+struct VersionRequirement {
+  std::string header;                 // where they say it; empty: the application knows
+  std::string parameter;              // of the header; empty: it is the whole
+  std::vector<std::string> versions;  // one of these; empty: nothing is required
+  bool neutral = false;               // they may also say nothing
+};
+
 /// A route of a controller. Immutable once described; lives until the program ends.
 struct RouteDescriptor {
   http::Method method = http::Method::GET;
@@ -57,6 +66,9 @@ struct RouteDescriptor {
   std::size_t max_items = static_cast<std::size_t>(-1);  // of an array as body
   /// How long a handler may take; 0: as long as it likes.
   std::chrono::milliseconds timeout{0};
+  /// What version() says; null: nothing.
+  const RouteVersions* versions = nullptr;
+  VersionRequirement required_version;
   /// Guards, interceptors, pipes and filters of route and controller; null where none are named.
   std::shared_ptr<const Chain> chain;
 };
@@ -66,6 +78,9 @@ struct ControllerDescriptor {
   TypeId type;
   std::vector<RouteDescriptor> routes;
 };
+
+/// Joins a prefix and a path: one slash between segments, none at the end.
+[[nodiscard]] std::string join_path(std::string_view prefix, std::string_view path);
 
 /// One line per route: method, path, handler, parameters, result.
 [[nodiscard]] std::string dump(const ControllerDescriptor& controller);

@@ -202,8 +202,20 @@ void Operations::add_parameters(const RouteDescriptor& route, const PathTemplate
       operation.set("requestBody", body(route, parameter));
     }
   }
+  add_version(route, parameters);
   add_upload(route, operation);
   if (!parameters.as_array().empty()) operation.set("parameters", std::move(parameters));
+}
+
+/// The header that says the version. One that is a parameter of Accept cannot be told this way.
+void Operations::add_version(const RouteDescriptor& route, Value& parameters) {
+  const web::VersionRequirement& required = route.required_version;
+  if (required.versions.empty() || required.header.empty() || !required.parameter.empty()) return;
+  Value::Array names;
+  for (const std::string& version : required.versions) names.emplace_back(version);
+  Value schema = Value::object().set("type", "string").set("enum", std::move(names));
+  parameters.push_back(
+      parameter_object(required.header, "header", !required.neutral, std::move(schema)));
 }
 
 void Operations::add_query(const RouteDescriptor& route, const ParameterDescriptor& parameter,

@@ -63,6 +63,7 @@ class Operations {
                       json::Value& operation);
   void add_query(const web::RouteDescriptor& route, const web::ParameterDescriptor& parameter,
                  json::Value& parameters);
+  static void add_version(const web::RouteDescriptor& route, json::Value& parameters);
   void add_upload(const web::RouteDescriptor& route, json::Value& operation);
   [[nodiscard]] json::Value body(const web::RouteDescriptor& route,
                                  const web::ParameterDescriptor& parameter);

@@ -1,5 +1,7 @@
+#include <roost/base/error.hpp>
 #include <roost/http/fields.hpp>
 #include <roost/http/response.hpp>
+#include <roost/http/stream.hpp>
 #include <roost/web/detail/compression.hpp>
 
 #include <brotli/encode.h>
@@ -8,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 namespace roost::web {
 
@@ -46,7 +49,97 @@ bool is_text(std::string_view type) {
          type.ends_with("+xml");
 }
 
+constexpr int gzip_window = 15 + 16;  // the largest window, and gzip's frame instead of zlib's
+
+class GzipEncoder final : public PieceEncoder {
+ public:
+  explicit GzipEncoder(int level) {
+    if (deflateInit2(&stream_, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+      throw Error("a stream cannot be compressed: zlib did not start");
+    }
+  }
+  ~GzipEncoder() override { deflateEnd(&stream_); }
+
+  void encode(std::string_view piece, bool last, std::string& out) override {
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
+    stream_.avail_in = static_cast<uInt>(piece.size());
+    do {
+      const std::size_t begin = out.size();
+      out.resize(begin + room);
+      stream_.next_out = reinterpret_cast<Bytef*>(out.data() + begin);
+      stream_.avail_out = static_cast<uInt>(room);
+      const int result = deflate(&stream_, last ? Z_FINISH : Z_SYNC_FLUSH);
+      out.resize(begin + room - stream_.avail_out);
+      if (result == Z_STREAM_ERROR) throw Error("a stream cannot be compressed: zlib failed");
+    } while (stream_.avail_out == 0);
+  }
+
+ private:
+  static constexpr std::size_t room = std::size_t{16} * 1024;
+  z_stream stream_{};
+};
+
+class BrotliEncoder final : public PieceEncoder {
+ public:
+  explicit BrotliEncoder(int level)
+      : state_{BrotliEncoderCreateInstance(nullptr, nullptr, nullptr)} {
+    if (state_ == nullptr) throw Error("a stream cannot be compressed: brotli did not start");
+    BrotliEncoderSetParameter(state_, BROTLI_PARAM_QUALITY, static_cast<std::uint32_t>(level));
+    // There may be many streams at once; the default window would cost each some megabytes.
+    BrotliEncoderSetParameter(state_, BROTLI_PARAM_LGWIN, 18);
+  }
+  ~BrotliEncoder() override { BrotliEncoderDestroyInstance(state_); }
+
+  void encode(std::string_view piece, bool last, std::string& out) override {
+    const auto* next = reinterpret_cast<const std::uint8_t*>(piece.data());
+    std::size_t left = piece.size();
+    do {
+      std::size_t none = 0;
+      const auto operation = last ? BROTLI_OPERATION_FINISH : BROTLI_OPERATION_FLUSH;
+      if (BrotliEncoderCompressStream(state_, operation, &left, &next, &none, nullptr, nullptr) ==
+          BROTLI_FALSE) {
+        throw Error("a stream cannot be compressed: brotli failed");
+      }
+      std::size_t size = 0;
+      const std::uint8_t* made = BrotliEncoderTakeOutput(state_, &size);
+      out.append(reinterpret_cast<const char*>(made), size);
+    } while (left > 0 || BrotliEncoderHasMoreOutput(state_) == BROTLI_TRUE);
+  }
+
+ private:
+  BrotliEncoderState* state_;
+};
+
+class CompressedStream final : public http::Stream {
+ public:
+  CompressedStream(std::unique_ptr<http::Stream> stream, std::unique_ptr<PieceEncoder> encoder)
+      : stream_{std::move(stream)}, encoder_{std::move(encoder)} {}
+
+  Task<bool> next(std::string& out) override {
+    piece_.clear();
+    const bool more = co_await stream_->next(piece_);
+    if (!more || !piece_.empty()) encoder_->encode(piece_, !more, out);
+    co_return more;
+  }
+
+ private:
+  std::unique_ptr<http::Stream> stream_;
+  std::unique_ptr<PieceEncoder> encoder_;
+  std::string piece_;
+};
+
 }  // namespace
+
+std::unique_ptr<PieceEncoder> gzip_encoder(int level) {
+  return std::make_unique<GzipEncoder>(level);
+}
+std::unique_ptr<PieceEncoder> brotli_encoder(int level) {
+  return std::make_unique<BrotliEncoder>(level);
+}
+std::unique_ptr<http::Stream> compressed(std::unique_ptr<http::Stream> stream,
+                                         std::unique_ptr<PieceEncoder> encoder) {
+  return std::make_unique<CompressedStream>(std::move(stream), std::move(encoder));
+}
 
 Encoding best_encoding(std::string_view accepted) {
   int brotli = -1;
@@ -72,7 +165,10 @@ Encoding best_encoding(std::string_view accepted) {
 }
 
 bool is_compressible(const http::Response& response, std::size_t threshold) {
-  if (response.has_stream() || response.body_view().size() < threshold) return false;
+  const std::size_t size =
+      response.has_stream() ? static_cast<std::size_t>(response.stream_length().value_or(threshold))
+                            : response.body_view().size();
+  if (size < threshold) return false;
   if (response.status() < 200 || response.status() == 204 || response.status() == 206 ||
       response.status() == 304) {
     return false;
@@ -84,7 +180,6 @@ bool is_compressible(const http::Response& response, std::size_t threshold) {
 }
 
 std::string compress_gzip(std::string_view text, int level) {
-  constexpr int gzip_window = 15 + 16;  // the largest window, and gzip's frame instead of zlib's
   z_stream stream{};
   if (deflateInit2(&stream, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
     return {};

@@ -1,6 +1,9 @@
 #include <roost/http/fields.hpp>
+#include <roost/http/stream.hpp>
 #include <roost/web/detail/compression.hpp>
 #include <roost/web/detail/policy_runner.hpp>
+#include <roost/web/detail/vary.hpp>
+#include <roost/web/trace_context.hpp>
 
 #include <algorithm>
 #include <string>
@@ -49,17 +52,6 @@ bool is_harmless_id(std::string_view id) {
          });
 }
 
-/// Adds to the Vary field, which is one list.
-void vary_by(http::Response& response, std::string_view name) {
-  const auto given = response.header("Vary");
-  if (!given) {
-    response.add_header("Vary", name);
-  } else if (!http::list_contains(*given, name)) {
-    const std::string joined = std::string(*given) + ", " + std::string(name);
-    response.header("Vary", joined);
-  }
-}
-
 }  // namespace
 
 PolicyRunner::PolicyRunner(HttpPolicies policies) : policies_{std::move(policies)} {
@@ -77,6 +69,11 @@ bool PolicyRunner::begin(http::Request& request, http::Response& response) const
     const auto given = request.header("X-Request-Id");
     if (given && is_harmless_id(*given)) request.assign_id(*given);
     response.add_header("X-Request-Id", request.id());
+  }
+  if (policies_.trace_context) {
+    if (const TraceContext* trace = TraceContext::find(request)) {
+      response.add_header("traceresponse", trace->traceparent());
+    }
   }
   return policies_.cors && answer_origin(request, response);
 }
@@ -117,19 +114,32 @@ bool PolicyRunner::answer_origin(const http::Request& request, http::Response& r
   return true;
 }
 
+/// False when that would not make it smaller.
+bool PolicyRunner::compress(Encoding encoding, http::Response& response) const {
+  const CompressionOptions& options = *policies_.compression;
+  const bool brotli = encoding == Encoding::brotli;
+  if (response.has_stream()) {
+    auto encoder =
+        brotli ? brotli_encoder(options.brotli_level()) : gzip_encoder(options.gzip_level());
+    auto stream = response.take_stream();
+    response.stream(compressed(std::move(stream), std::move(encoder)));
+    return true;
+  }
+  const std::string_view body = response.body_view();
+  std::string smaller = brotli ? compress_brotli(body, options.brotli_level())
+                               : compress_gzip(body, options.gzip_level());
+  if (smaller.empty() || smaller.size() >= body.size()) return false;
+  response.body() = std::move(smaller);
+  return true;
+}
+
 void PolicyRunner::end(const http::Request& request, http::Response& response) const {
   if (!policies_.compression) return;
   const CompressionOptions& options = *policies_.compression;
   if (!is_compressible(response, options.threshold())) return;
   vary_by(response, "Accept-Encoding");
   const Encoding encoding = best_encoding(request.header("Accept-Encoding").value_or(""));
-  std::string compressed;
-  if (encoding == Encoding::brotli) {
-    compressed = compress_brotli(response.body_view(), options.brotli_level());
-  } else if (encoding == Encoding::gzip) {
-    compressed = compress_gzip(response.body_view(), options.gzip_level());
-  }
-  if (compressed.empty() || compressed.size() >= response.body_view().size()) return;
+  if (encoding == Encoding::identity || !compress(encoding, response)) return;
   response.header("Content-Encoding", encoding == Encoding::brotli ? "br" : "gzip");
   // Other bytes than those that a strong tag promises.
   const auto tag = response.header("ETag");
@@ -137,7 +147,6 @@ void PolicyRunner::end(const http::Request& request, http::Response& response) c
     const std::string weak = "W/" + std::string(*tag);
     response.header("ETag", weak);
   }
-  response.body() = std::move(compressed);
 }
 
 }  // namespace web

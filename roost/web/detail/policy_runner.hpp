@@ -4,6 +4,7 @@
 #include <roost/http/header_block.hpp>
 #include <roost/http/request.hpp>
 #include <roost/http/response.hpp>
+#include <roost/web/detail/compression.hpp>
 #include <roost/web/http_policies.hpp>
 
 namespace roost::web {
@@ -23,6 +24,7 @@ class PolicyRunner {
   void decorate(http::Response& response) const { response.default_headers(&defaults_); }
 
  private:
+  bool compress(Encoding encoding, http::Response& response) const;
   bool answer_origin(const http::Request& request, http::Response& response) const;
   [[nodiscard]] std::string_view allowed_origin(std::string_view origin) const;
 

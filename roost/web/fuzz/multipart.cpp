@@ -1,0 +1,87 @@
+// Fuzz target: forms with files, as they come and as a correct client writes them.
+#include <roost/http/exceptions.hpp>
+#include <roost/web/multipart.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace roost;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+bool lies_in(std::string_view part, std::string_view whole) {
+  const std::less_equal<const char*> not_after;
+  return part.empty() || (not_after(whole.data(), part.data()) &&
+                          not_after(part.data() + part.size(), whole.data() + whole.size()));
+}
+
+void check(std::string_view type, std::string_view body) {
+  static constexpr MultipartLimits limits = multipart_limits().files(4).fields(6).file_size(64);
+  try {
+    const Multipart form = Multipart::parse(type, body, limits);
+    require(form.files().size() <= 4 && form.fields().size() <= 6);
+    for (const UploadedFile& file : form.files()) {
+      require(file.size() <= 64 && lies_in(file.content(), body));
+      require(file.name() != ".." && file.name() != ".");
+      require(std::none_of(file.name().begin(), file.name().end(), [](char c) {
+        return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+      }));
+      require(form.file(file.field()) != nullptr);
+    }
+  } catch (const HttpException& error) {
+    require(error.status() == 400 || error.status() == 413);
+  }
+}
+
+/// A value without what a client would have to write in another way.
+std::string plain(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '\r' || c == '\n') continue;
+    out += c;
+  }
+  return out;
+}
+
+void check_round_trip(std::string_view name, std::string_view content) {
+  const std::string boundary = "gCKJaGK3Xo0ZPVZIRpJ";
+  if (content.find(boundary) != std::string_view::npos) return;
+  std::string body = "preamble\r\n--" + boundary + "\r\n";
+  body += "Content-Disposition: form-data; name=\"" + plain(name) + "\"\r\n\r\n";
+  body += content;
+  body += "\r\n--" + boundary + "\r\nContent-Type: text/plain\r\n";
+  body += "Content-Disposition: form-data; name=\"f\"; filename=\"x/" + plain(name) + "y\"\r\n\r\n";
+  body += content;
+  body += "\r\n--" + boundary + "--\r\nepilogue";
+  const Multipart form = Multipart::parse("multipart/form-data; boundary=" + boundary, body);
+  require(form.fields().size() == 1 && form.files().size() == 1);
+  require(form.fields()[0].name == plain(name) && form.fields()[0].value == content);
+  require(form.files()[0].content() == content && form.files()[0].media_type() == "text/plain");
+}
+
+}  // namespace
+
+// The name is libFuzzer's.
+// NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size > 8192) return 0;
+  const std::string_view input{reinterpret_cast<const char*>(data), size};
+  check("multipart/form-data; boundary=b", input);
+  const std::size_t line = std::min(input.find('\n'), input.size());
+  check(input.substr(0, line), input.substr(std::min(line + 1, input.size())));
+  const std::size_t cut = std::min<std::size_t>(16, input.size());
+  if (std::none_of(input.begin(), input.begin() + static_cast<std::ptrdiff_t>(cut),
+                   [](char c) { return c == '\0'; })) {
+    check_round_trip(input.substr(0, cut), input.substr(cut));
+  }
+  return 0;
+}
