@@ -28,6 +28,7 @@
 #include <roost/web/redirect.hpp>
 #include <roost/web/response.hpp>
 #include <roost/web/route.hpp>
+#include <roost/web/show_groups.hpp>
 #include <roost/web/validated.hpp>
 #include <roost/web/validation_pipe.hpp>
 #include <roost/web/versioning.hpp>

@@ -1,5 +1,6 @@
 // The entry points of writing, and the layout for people.
 #include <roost/json/detail/writer.hpp>
+#include <roost/json/groups.hpp>
 #include <roost/json/write.hpp>
 
 #include <string_view>
@@ -77,6 +78,13 @@ void append(std::string& out, const Fill& fill) {
 
 void write(const reflect::TypeDescriptor& type, const void* object, std::string& out) {
   append(out, [&](detail::Output& output) { detail::Writer{output}.write_document(type, object); });
+}
+
+void write(const reflect::TypeDescriptor& type, const void* object, const Groups& shown,
+           std::string& out) {
+  append(out, [&](detail::Output& output) {
+    detail::Writer{output, &shown}.write_document(type, object);
+  });
 }
 
 std::string write_pretty(const reflect::TypeDescriptor& type, const void* object) {

@@ -13,6 +13,7 @@
 #include <roost/web/pipes.hpp>
 #include <roost/web/redirect.hpp>
 #include <roost/web/response.hpp>
+#include <roost/web/show_groups.hpp>
 #include <roost/web/validation_failure.hpp>
 
 #include <algorithm>
@@ -344,7 +345,10 @@ std::string request_id(ExecutionContext& context) { return std::string(context.r
 void write_json(ExecutionContext& context, const TypeDescriptor& type, const void* object) {
   http::Response& response = context.response();
   response.content_type("application/json; charset=utf-8");
-  json::write(type, object, response.body());
+  const auto* shown = context.find<ShownGroups>();
+  if (shown == nullptr) shown = context.metadata<ShownGroups>();
+  if (shown == nullptr) return json::write(type, object, response.body());
+  json::write(type, object, shown->groups, response.body());
 }
 
 void write_null(ExecutionContext& context) {

@@ -52,6 +52,8 @@ std::unique_ptr<WritePlan> make_write_plan(const ObjectDetails& object) {
     step.reference = step.type->reference;
     step.without = reflect::find_annotation<reflect::Without>(field.annotations);
     step.member = field.name;
+    const auto* groups = reflect::find_annotation<MemberGroups>(field.annotations);
+    if (groups != nullptr) step.groups = &groups->groups;
     step.operation = write_operation(*step.type);
     step.write_null = reflect::has_annotation<reflect::WriteNull>(field.annotations);
     positions.push_back(plan->pieces.size());

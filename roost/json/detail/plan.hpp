@@ -1,6 +1,7 @@
 // What reading and writing prepare once per class and keep in its descriptor.
 #pragma once
 
+#include <roost/json/groups.hpp>
 #include <roost/meta/type_descriptor.hpp>
 #include <roost/meta/without.hpp>
 
@@ -47,6 +48,7 @@ struct WriteStep {
   const reflect::ReferenceDetails* reference = nullptr;
   const reflect::Without* without = nullptr;  // of what the reference refers to
   std::string_view member;                    // name in C++
+  const Groups* groups = nullptr;             // null: for everybody
 };
 
 struct WritePlan {

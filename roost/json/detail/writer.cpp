@@ -225,6 +225,7 @@ void Writer::write_object(const ObjectDetails& details, const void* object) {
   const std::size_t begin = out_.size();
   const reflect::Without* const without = std::exchange(without_, nullptr);
   for (const WriteStep& step : plan.steps) {
+    if (step.groups != nullptr && (shown_ == nullptr || !shown_->meets(*step.groups))) continue;
     const void* member = static_cast<const std::byte*>(object) + step.offset;
     if (step.optional != nullptr) {
       const void* held = step.optional->get(member);

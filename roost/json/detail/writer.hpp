@@ -14,7 +14,7 @@ namespace roost::json::detail {
 /// one is then replaced by the bracket, so that nothing has to be asked in between.
 class Writer {
  public:
-  explicit Writer(Output& out) : out_{out} {}
+  explicit Writer(Output& out, const Groups* shown = nullptr) : out_{out}, shown_{shown} {}
 
   /// The whole document: references back to `object` are written as keys.
   void write_document(const reflect::TypeDescriptor& type, const void* object);
@@ -50,6 +50,7 @@ class Writer {
   Output& out_;
   const Frame* innermost_ = nullptr;
   const reflect::Without* without_ = nullptr;  // of the object that is written next
+  const Groups* shown_;                        // null: none
   unsigned depth_ = 0;
 };
 

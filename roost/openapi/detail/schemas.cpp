@@ -1,3 +1,4 @@
+#include <roost/json/groups.hpp>
 #include <roost/json/write.hpp>
 #include <roost/meta/annotation.hpp>
 #include <roost/openapi/annotations.hpp>
@@ -210,6 +211,7 @@ bool Schemas::is_required(const FieldDescriptor& field, const Usage& usage) {
   if (usage.input) {
     return field.required && !has_annotation<validation::DefaultValue>(field.annotations);
   }
+  if (has_annotation<json::MemberGroups>(field.annotations)) return false;
   const TypeDescriptor& type = field.type();
   if (type.kind == TypeKind::optional) {
     return type.optional->is_null == nullptr &&
