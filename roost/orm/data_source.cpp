@@ -1,5 +1,6 @@
 // What a data source does about its tables.
 #include <roost/orm/data_source.hpp>
+#include <roost/orm/detail/plans.hpp>
 #include <roost/orm/schema_of.hpp>
 #include <roost/schema/compare.hpp>
 #include <roost/schema/create.hpp>
@@ -10,7 +11,11 @@ namespace roost::orm {
 
 DataSource::DataSource(std::unique_ptr<db::Database> database, std::vector<EntityEntry> entities,
                        SchemaAction action)
-    : database_{std::move(database)}, metadata_{std::move(entities)}, action_{action} {}
+    : database_{std::move(database)},
+      metadata_{std::move(entities)},
+      plans_{std::make_unique<detail::Plans>(*database_, metadata_)},
+      action_{action} {}
+DataSource::~DataSource() = default;
 
 Task<std::vector<std::string>> DataSource::create_schema() {
   const schema::Schema schema = schema_of(metadata_);

@@ -13,6 +13,10 @@
 
 namespace roost::orm {
 
+namespace detail {
+class Plans;
+}
+
 /// What is done about the tables when an application starts.
 enum class SchemaAction : std::uint8_t {
   nothing,
@@ -30,9 +34,11 @@ class DataSource {
              SchemaAction action = SchemaAction::nothing);
   DataSource(const DataSource&) = delete;
   DataSource& operator=(const DataSource&) = delete;
+  ~DataSource();
 
   [[nodiscard]] db::Database& database() const { return *database_; }
   [[nodiscard]] const Metadata& metadata() const { return metadata_; }
+  [[nodiscard]] const detail::Plans& plans() const { return *plans_; }
 
   /// Creates the tables that do not exist yet; returns the statements that did.
   Task<std::vector<std::string>> create_schema();
@@ -51,6 +57,7 @@ class DataSource {
  private:
   std::unique_ptr<db::Database> database_;
   Metadata metadata_;
+  std::unique_ptr<detail::Plans> plans_;
   SchemaAction action_;
 };
 

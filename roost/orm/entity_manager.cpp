@@ -1,8 +1,11 @@
 // The typed surface, and the session below it.
 #include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/hydrator.hpp>
+#include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/session.hpp>
 #include <roost/orm/entity_manager.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace roost::orm {
@@ -62,6 +65,11 @@ Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindO
   }
   Task<void*> finding = session_->find_by_key(entity, std::move(options));
   co_return co_await std::move(finding);
+}
+
+Task<void*> EntityManager::find_key(const reflect::TypeDescriptor& type, db::Value key,
+                                    bool read_only) {
+  return session_->find_by_key(session_->metadata().of(type), std::move(key), read_only);
 }
 
 Task<EntityManager::Page> EntityManager::find_page(const reflect::TypeDescriptor& type,
@@ -190,6 +198,31 @@ Task<void> EntityManager::commit() { return session_->commit(); }
 Task<void> EntityManager::rollback() { return session_->rollback(); }
 
 namespace detail {
+
+Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bool read_only) {
+  const bool filtered = std::any_of(filters_.begin(), filters_.end(),
+                                    [&](const Filter& filter) { return filter.entity == &entity; });
+  if (filtered || entity.primary_key.size() != 1) {
+    FindOptions options;
+    options.read_only = read_only;
+    options.key.push_back(std::move(key));
+    Task<void*> finding = find_by_key(entity, std::move(options));
+    co_return co_await std::move(finding);
+  }
+  db::Scratch scratch;
+  const db::ValueView value =
+      canonical(entity.columns[entity.primary_key.front()], key.view(), scratch);
+  const Record* known = identity_map_.find(entity, {&value, 1});
+  if (known != nullptr && known->has_content() &&
+      (known->state != RecordState::read_only || read_only)) {
+    co_return known->state == RecordState::removed ? nullptr : const_cast<void*>(known->entity());
+  }
+  const db::Result result =
+      co_await executor().execute(source_.plans().by_key(entity), std::span{&value, 1});
+  if (result.empty()) co_return nullptr;
+  Hydrator hydrator{*this, entity, 0, read_only, false};
+  co_return hydrator.read(result, 0)->entity();
+}
 
 Task<void*> Session::find_by_key(const EntityMetadata& entity, FindOptions options) {
   db::Scratch scratch;

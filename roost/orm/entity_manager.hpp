@@ -69,12 +69,19 @@ class EntityManager {
   /// The first one, or null.
   template <class T, class... Option>
   Task<T*> find_one(Option&&... options) {
+    if constexpr (is_one_key<Option...>) {
+      return first<T>(find_key(reflect::type_of<T>(), key_of(options...), std::is_const_v<T>));
+    }
     return first<T>(
         find_first(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)));
   }
   /// Throws NotFoundError when there is none.
   template <class T, class... Option>
   Task<T&> find_one_or_fail(Option&&... options) {
+    if constexpr (is_one_key<Option...>) {
+      return only<T>(find_key(reflect::type_of<T>(), key_of(options...), std::is_const_v<T>),
+                     reflect::type_of<T>());
+    }
     return only<T>(
         find_first(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)),
         reflect::type_of<T>());
@@ -268,6 +275,18 @@ class EntityManager {
   template <class T, class Option>
   void add_option(FindOptions& made, Option&& option);
 
+  /// One argument, and that no option: the common case has a path of its own.
+  template <class... Option>
+  static constexpr bool is_one_key = sizeof...(Option) == 1 && !(requires(FindOptions made,
+                                                                          Option&& option) {
+                                       made.add(std::forward<Option>(option));
+                                     } && ...);
+  template <class Key>
+  [[nodiscard]] static db::Value key_of(const Key& key) {
+    db::Scratch scratch;
+    return db::Value{db::codec<Key>().bind(&key, scratch)};
+  }
+
   // Awaiting these is cheap to compile: one small coroutine a result type.
   template <class T>
   static Task<std::vector<T*>> collect(Task<std::vector<void*>> finding) {
@@ -331,6 +350,7 @@ class EntityManager {
 
   [[noreturn]] static void throw_not_found(const reflect::TypeDescriptor& type);
   Task<std::vector<void*>> find_entities(const reflect::TypeDescriptor& type, FindOptions options);
+  Task<void*> find_key(const reflect::TypeDescriptor& type, db::Value key, bool read_only);
   Task<void*> find_first(const reflect::TypeDescriptor& type, FindOptions options);
   Task<Page> find_page(const reflect::TypeDescriptor& type, FindOptions options);
   Task<detail::RawStream> open_stream(const reflect::TypeDescriptor& type, FindOptions options);

@@ -115,6 +115,8 @@ class Session {
   Task<std::vector<void*>> find(const EntityMetadata& entity, FindOptions options,
                                 std::uint64_t& total);
   Task<CursorRows> find_by_cursor(const EntityMetadata& entity, FindOptions options);
+  /// By a key of one part and nothing else, with a statement that is kept ready.
+  Task<void*> find_by_key(const EntityMetadata& entity, db::Value key, bool read_only);
   /// By FindOptions::key, from the identity map if nothing else is asked for.
   Task<void*> find_by_key(const EntityMetadata& entity, FindOptions options);
   Task<void> lock(Record& record, LockMode mode);

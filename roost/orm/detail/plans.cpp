@@ -1,0 +1,24 @@
+// Builds the statements that are kept ready.
+#include <roost/orm/detail/plans.hpp>
+#include <roost/orm/detail/select_builder.hpp>
+
+namespace roost::orm::detail {
+
+Plans::Plans(db::Database& database, const Metadata& metadata) {
+  for (const auto& each : metadata.entities()) {
+    const EntityMetadata& entity = *each;
+    SelectBuilder builder{database.dialect(), metadata, entity};
+    std::vector<std::string> columns;
+    std::vector<const ColumnMetadata*> types;
+    for (const std::uint16_t index : entity.primary_key) {
+      types.push_back(&entity.columns[index]);
+      columns.push_back(builder.column_of(0, entity.columns[index].name));
+    }
+    builder.add_key_condition(columns, types, 1);
+    if (entity.soft_delete_column != EntityMetadata::none) builder.hide_deleted();
+    const std::string text = builder.select();
+    by_key_.push_back(&database.statements().add(text, builder.types(), db::StatementKind::read));
+  }
+}
+
+}  // namespace roost::orm::detail

@@ -1,0 +1,26 @@
+// Statements of a data source whose text depends on nothing but an entity's class.
+#pragma once
+
+#include <roost/orm/metadata.hpp>
+#include <roost/sql/driver.hpp>
+#include <roost/sql/statement.hpp>
+
+#include <vector>
+
+namespace roost::orm::detail {
+
+/// Made once, with the data source; the statements live in the database's registry. Thread-safe.
+class Plans {
+ public:
+  Plans(db::Database& database, const Metadata& metadata);
+
+  /// Every column of the row with the key that is bound; rows that are deleted softly are hidden.
+  [[nodiscard]] const db::Statement& by_key(const EntityMetadata& entity) const {
+    return *by_key_[entity.index];
+  }
+
+ private:
+  std::vector<const db::Statement*> by_key_;
+};
+
+}  // namespace roost::orm::detail
