@@ -73,8 +73,9 @@ struct RawValue {
   /// Exact value of a number without fraction (1.0 and 1e2 count) where it fits.
   std::optional<std::int64_t> int64;
   std::optional<std::uint64_t> uint64;
-  std::size_t size = 0;  // elements of an array, members of an object
-  std::string text;      // string: unescaped, UTF-8; at most RawValue::max_text bytes of it
+  std::size_t size = 0;     // elements of an array, members of an object
+  std::string text;         // string: unescaped, UTF-8; at most RawValue::max_text bytes of it
+  std::string_view source;  // array, object: its JSON, which lies in the text that was read
 
   /// Longest text kept; a longer string is cut at a character and `size` is its full byte length.
   static constexpr std::size_t max_text = 65536;

@@ -335,6 +335,28 @@ TEST(Nulls, FailEveryRuleOfWhatMayOnlyBeLeftOut) {
             (Texts{"address must be an object", "since must be an ISO 8601 date-time string"}));
 }
 
+struct Room {
+  std::string name;
+  std::vector<Address> doors;
+  std::optional<Address> address;
+};
+
+TEST(Misplaced, WhatTheyHoldIsCheckedAllTheSame) {
+  EXPECT_EQ(messages_for<Room>(R"({"name":"x","doors":{"city":5,"b":1}})"),
+            (Texts{"doors must be an array", "doors.property b should not exist",
+                   "doors.city must be a string"}));
+  EXPECT_EQ(messages_for<Room>(R"({"name":"x","doors":{"city":"a"}})"),
+            Texts{"doors must be an array"});
+  EXPECT_EQ(messages_for<Room>(
+                R"({"name":"x","doors":[],"address":[ {"city":"],\"[{"} , 5,[{"x":"\\"}],null]})"),
+            (Texts{"address must be an object",
+                   "address.nested property address must be either object or array",
+                   "address.2.0.property x should not exist", "address.2.0.city must be a string",
+                   "address.nested property address must be either object or array"}));
+  EXPECT_EQ(messages_for<Room>(R"({"name":"x","doors":[],"address":[ ]})"),
+            Texts{"address must be an object"});
+}
+
 TEST(Arrays, InThePlaceOfAnObjectHaveMembersThatItDoesNot) {
   EXPECT_EQ(messages_for<Partial<Grouped>>("[{},5]"),
             (Texts{"property 0 should not exist", "property 1 should not exist"}));

@@ -12,7 +12,7 @@ template <class T>
 struct Page {
   std::vector<T> items;
   std::int64_t total = 0;
-  int page = 1;
+  std::int64_t page = 1;
   int limit = 0;
 };
 

@@ -68,9 +68,9 @@ roost::Page<Cat> CatsService::find_all(const ListCats& query) const {
       if (!query.temper || cat.temper == *query.temper) matching.push_back(&cat);
     }
     roost::Page<Cat> page{{}, std::ssize(matching), query.page, query.limit};
-    const auto first = std::ptrdiff_t{query.page - 1} * query.limit;
-    const auto last = std::min(first + query.limit, std::ssize(matching));
-    for (auto i = first; i < last; ++i) {
+    // A page far behind the last has no items; its number must not overflow.
+    const auto before = std::min<std::int64_t>(query.page - 1, std::ssize(matching)) * query.limit;
+    for (auto i = before; i < std::min(before + query.limit, std::ssize(matching)); ++i) {
       page.items.push_back(*matching[static_cast<std::size_t>(i)]);
     }
     return page;

@@ -55,7 +55,7 @@ roost::db::RawSql months_of(const roost::db::Dialect& dialect) {
 }
 
 /// A client that names a version must have seen the present one.
-void check_version(const Event& event, const std::optional<int>& seen) {
+void check_version(const Event& event, const std::optional<std::int64_t>& seen) {
   if (!seen || *seen == event.version) return;
   throw roost::ConflictException("Event #" + std::to_string(event.id) + " is at version " +
                                  std::to_string(event.version) + ", not " + std::to_string(*seen));

@@ -3,8 +3,10 @@
 
 #include <roost/roost.hpp>
 
+#include <cstdint>
+
 struct Paging {
-  int page = 1;
+  std::int64_t page = 1;
   int limit = 20;
 
   static constexpr auto meta =

@@ -188,13 +188,12 @@ bool Reader::read_raw(RawValue& raw) {
     raw = raw_string(text);
     return true;
   }
-  if (c == '{') {
-    raw.kind = RawKind::object;
-    return skip_object(raw.size);
-  }
-  if (c == '[') {
-    raw.kind = RawKind::array;
-    return skip_array(raw.size);
+  if (c == '{' || c == '[') {
+    const char* const begin = cursor_.position();
+    raw.kind = c == '{' ? RawKind::object : RawKind::array;
+    if (!(c == '{' ? skip_object(raw.size) : skip_array(raw.size))) return false;
+    raw.source = {begin, static_cast<std::size_t>(cursor_.position() - begin)};
+    return true;
   }
   if (c == 't' || c == 'f') {
     raw.kind = RawKind::boolean;

@@ -364,6 +364,8 @@ void Walker::check_nested_shape(Member& member) {
   if (type.kind == TypeKind::object) {
     if (kind == SubjectKind::array) {
       if (!has_rule(member, "isObject")) fail(member, "isObject", name + " must be an object");
+      const Place here{member.place, member.plan.field->json_name, 0, false};
+      if (!stopped(member)) check_elements_instead(member, member.issue->raw.source, &here);
     } else {
       fail(member, "nestedValidation",
            "nested property " + name + " must be either object or array");
@@ -371,8 +373,11 @@ void Walker::check_nested_shape(Member& member) {
     return;
   }
   const TypeDescriptor* const element = element_type(type);
-  if (element != nullptr && element->kind == TypeKind::object && kind != SubjectKind::object &&
-      kind != SubjectKind::array) {
+  if (element == nullptr || element->kind != TypeKind::object) return;
+  if (kind == SubjectKind::object && type.kind == TypeKind::sequence) {
+    const Place here{member.place, member.plan.field->json_name, 0, false};
+    check_object_instead(*element, member.issue->raw.source, &here);
+  } else if (kind != SubjectKind::object && kind != SubjectKind::array) {
     fail(member, "nestedValidation",
          "each value in nested property " + name + " must be either object or array");
   }

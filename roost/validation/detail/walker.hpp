@@ -61,6 +61,12 @@ class Walker {
   void check_implicit_elements(Member& member);
   void check_implicit_type(Member& member);
   void check_nested_shape(Member& member);
+  // misplaced.cpp
+  /// An array where an object should be: its elements are checked as such objects.
+  void check_elements_instead(const Member& member, std::string_view array, const Place* place);
+  /// JSON of an object that stands where the type does not have one.
+  void check_object_instead(const reflect::TypeDescriptor& type, std::string_view object,
+                            const Place* place);
   [[nodiscard]] bool has_rule(const Member& member, std::string_view key) const;
   bool run(Member& member, const PlannedRule& rule);
   bool run_identified(Member& member, const PlannedRule& rule, RuleCall& call);

@@ -4,10 +4,11 @@
 #include "cats/dto/create_cat.hpp"
 #include <roost/roost.hpp>
 
+#include <cstdint>
 #include <optional>
 
 struct ListCats {
-  int page = 1;
+  std::int64_t page = 1;
   int limit = 10;
   std::optional<Temper> temper;
 

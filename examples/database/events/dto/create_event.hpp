@@ -26,7 +26,7 @@ struct CreateEvent {
 
 /// The version that the client has seen; of changes that name an older one nothing is written.
 struct SeenVersion {
-  std::optional<int> seen_version;
+  std::optional<std::int64_t> seen_version;
 
   static constexpr auto meta = roost::meta(roost::field<&SeenVersion::seen_version>(
       roost::json_name("version"), roost::not_null, roost::min(1)));

@@ -4,12 +4,13 @@
 #include "events/event_status.hpp"
 #include <roost/roost.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 struct ListEvents {
-  int page = 1;
+  std::int64_t page = 1;
   int limit = 20;
   std::optional<std::vector<std::string>> sort;
   std::optional<EventStatus> status;
