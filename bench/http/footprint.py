@@ -64,8 +64,8 @@ def load(port, path, requests):
     """wrk counts seconds, not requests: it runs until so many are done."""
     done = 0
     while done < requests:
-        result = subprocess.run(['wrk', '-t1', '-c64', '-d2s', f'http://127.0.0.1:{port}{path}'], capture_output=True, text=True,
-                                timeout=120, check=True)
+        result = subprocess.run(['wrk', '-t1', '-c64', '-d2s', '--timeout', '60s', f'http://127.0.0.1:{port}{path}'],
+                                capture_output=True, text=True, timeout=120, check=True)
         if 'Non-2xx' in result.stdout or 'Socket errors' in result.stdout:
             raise RuntimeError(result.stdout)
         done += int(re.search(r'(\d+) requests in', result.stdout).group(1))

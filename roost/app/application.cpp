@@ -272,6 +272,7 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
   main_loop.spawn(signals.wait([&](std::string_view name) {
     signal = name;
     log().log(LogLevel::info, "app", "stopping", "signal", name);
+    log().flush();
     if (health != nullptr) health->begin_shutdown();
     drain_delay.arm(options.shutdown_delay());
   }));

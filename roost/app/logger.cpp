@@ -1,10 +1,8 @@
+#include <roost/app/detail/standard_output.hpp>
 #include <roost/app/logger.hpp>
 #include <roost/base/error.hpp>
 #include <roost/base/timestamp.hpp>
 #include <roost/json/write.hpp>
-
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <charconv>
@@ -165,43 +163,33 @@ std::shared_ptr<LogSink> LogOptions::sink() const {
   return sink != nullptr ? *sink : nullptr;
 }
 
-/// Lines to a sink of the user's or, through spdlog, to standard output.
+/// Lines to a sink of the user's or to standard output.
 class Logger::Output {
  public:
   explicit Output(const LogOptions& options) : sink_{options.sink()} {
-    const bool terminal = sink_ == nullptr && ::isatty(STDOUT_FILENO) == 1;
+    terminal_ = sink_ == nullptr && ::isatty(STDOUT_FILENO) == 1;
     json_ = options.format() == LogOptions::Format::json ||
-            (options.format() == LogOptions::Format::automatic && !terminal);
-    color_ = terminal && !json_ && std::getenv("NO_COLOR") == nullptr;
-    if (sink_ != nullptr) return;
-    stdout_ = std::make_shared<spdlog::logger>("roost",
-                                               std::make_shared<spdlog::sinks::stdout_sink_mt>());
-    stdout_->set_pattern("%v");
-    stdout_->set_level(spdlog::level::trace);
-    stdout_->flush_on(terminal ? spdlog::level::trace : spdlog::level::warn);
+            (options.format() == LogOptions::Format::automatic && !terminal_);
+    color_ = terminal_ && !json_ && std::getenv("NO_COLOR") == nullptr;
   }
 
   void write(LogLevel level, std::string_view context, std::string_view message,
              std::span<const LogValue> pairs) {
     const std::string line = json_ ? json_line(level, context, message, pairs)
                                    : text_line(level, context, message, pairs, color_);
-    if (sink_ != nullptr) {
-      const std::lock_guard lock{mutex_};
-      sink_->write(level, line);
-      return;
-    }
-    stdout_->log(level >= LogLevel::warn ? spdlog::level::warn : spdlog::level::info,
-                 spdlog::string_view_t{line.data(), line.size()});
+    if (sink_ == nullptr) return app_detail::write_line(line, terminal_ || level >= LogLevel::warn);
+    const std::lock_guard lock{mutex_};
+    sink_->write(level, line);
   }
 
   void flush() {
-    if (stdout_ != nullptr) stdout_->flush();
+    if (sink_ == nullptr) app_detail::flush_lines();
   }
 
  private:
   std::shared_ptr<LogSink> sink_;
-  std::shared_ptr<spdlog::logger> stdout_;
   std::mutex mutex_;
+  bool terminal_ = false;
   bool json_ = false;
   bool color_ = false;
 };
