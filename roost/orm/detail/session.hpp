@@ -180,7 +180,7 @@ class Session {
   static void restore_read_row(const UndoEntry& entry);
   static void restore_collection(UndoCollection& entry);
   static void leave_replaced(const UndoCollection& entry);
-  static void keep_members(const CollectionBase& collection, CollectionState& state);
+  static void keep_members(CollectionBase& collection);
 
   const DataSource& source_;
   Arena arena_;

@@ -71,13 +71,15 @@ Task<void> Session::rollback() {
 }
 
 /// Of an unread one to many collection: those that still refer to its owner.
-void Session::keep_members(const CollectionBase& collection, CollectionState& state) {
+void Session::keep_members(CollectionBase& collection) {
+  CollectionState& state = RelationAccess::state(collection);
   const Record* owner = RelationAccess::owner(collection);
   const RelationMetadata& relation = relation_at(*owner, &collection);
   if (relation.kind != RelationKind::one_to_many) return;
   std::erase_if(state.added, [&](Record* item) {
-    return item->orphan || RelationAccess::target(RelationAccess::reference(
-                               item->entity(), *relation.other_side)) != owner;
+    return item->orphan || item->discarded ||
+           RelationAccess::target(
+               RelationAccess::reference(item->entity(), *relation.other_side)) != owner;
   });
 }
 
@@ -125,7 +127,6 @@ void Session::restore_collection(UndoCollection& entry) {
   std::erase_if(removed, said);
   state.added.insert(state.added.end(), added.begin(), added.end());
   state.removed.insert(state.removed.end(), removed.begin(), removed.end());
-  keep_members(*entry.collection, state);
 }
 
 /// A row that was written by its key and then read, after the write that is taken back.
@@ -164,7 +165,9 @@ void Session::restore_record(const UndoEntry& entry) {
   record.snapshot = entry.snapshot;
   record.loaded = entry.loaded;
   record.touched = entry.touched;
+  const bool was_removed_since = record.state == RecordState::removed;
   record.state = state_after_rollback(entry.state, record.state, record);
+  if (was_removed_since && record.state == RecordState::transient) record.discarded = true;
   if (entity.version_column == EntityMetadata::none) return;
   // The version is the flush's, not the application's.
   const db::ValueView before =
@@ -176,6 +179,7 @@ void Session::restore_record(const UndoEntry& entry) {
 /// the entities stays, and differs from the snapshots again.
 void Session::restore(const Level& level) {
   std::vector<UndoCollection> replaced;
+  std::vector<CollectionBase*> restored;
   while (undo_collections_.size() > level.undo_collections) {
     UndoCollection entry = std::move(undo_collections_.back());
     undo_collections_.pop_back();
@@ -186,6 +190,7 @@ void Session::restore(const Level& level) {
       replaced.push_back(std::move(entry));
     } else {
       restore_collection(entry);
+      restored.push_back(entry.collection);
     }
   }
   for (const UndoCollection& entry : replaced) leave_replaced(entry);
@@ -194,6 +199,7 @@ void Session::restore(const Level& level) {
     undo_.pop_back();
     restore_record(entry);
   }
+  for (CollectionBase* collection : restored) keep_members(*collection);
 }
 
 }  // namespace roost::orm::detail
