@@ -32,7 +32,9 @@ class Batch {
     std::uint32_t first_parameter = 0;
     std::uint32_t parameter_count = 0;
     /// Rows that it must affect or return (the larger of both); else the whole batch is rolled back
-    /// and RowCountMismatch is thrown. This is how optimistic locking refuses to commit.
+    /// and RowCountMismatch is thrown. This is how optimistic locking refuses to commit. Of a
+    /// statement without RETURNING PostgreSQL itself counts the rows; else the commit waits for the
+    /// answer, for one more round trip.
     std::uint32_t expected_rows = any_row_count;
   };
 

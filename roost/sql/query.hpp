@@ -56,7 +56,7 @@ template <class T>
 Task<T> one(Executor& executor, BoundSql sql, ExecuteOptions options) {
   std::vector<T> rows = co_await all<T>(executor, std::move(sql), options);
   if (rows.size() != 1) throw_row_count(rows.size(), "exactly one row");
-  co_return std::move(rows.front());
+  co_return static_cast<T>(std::move(rows.front()));
 }
 template <class T>
 Task<std::optional<T>> optional(Executor& executor, BoundSql sql, ExecuteOptions options) {

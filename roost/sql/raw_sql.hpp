@@ -200,6 +200,13 @@ template <class T>
     for (std::size_t i = 0; i < rows.size(); ++i) {
       detail::read_tuple(result[i], rows[i], std::make_index_sequence<std::tuple_size_v<T>>{});
     }
+  } else if constexpr (std::is_same_v<T, bool>) {  // std::vector<bool> has no objects to fill
+    detail::check_one_column(result, "bool");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      bool cell = false;
+      read_cell(result[i], 0, codec<bool>(), &cell);
+      rows[i] = cell;
+    }
   } else {
     const reflect::TypeDescriptor& type = reflect::type_of<T>();
     if (type.kind == reflect::TypeKind::object) {
@@ -224,7 +231,7 @@ template <class T>
 Task<T> Executor::query_one(RawSql sql) {
   std::vector<T> rows = co_await query<T>(std::move(sql));
   if (rows.size() != 1) detail::throw_row_count(rows.size(), "exactly one row");
-  co_return std::move(rows.front());
+  co_return static_cast<T>(std::move(rows.front()));
 }
 
 template <class T>

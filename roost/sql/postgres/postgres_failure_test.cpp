@@ -4,6 +4,7 @@
 #include <roost/async/event_loop.hpp>
 #include <roost/async/timers.hpp>
 #include <roost/async/when_all.hpp>
+#include <roost/sql/conformance/driver_fixture.hpp>
 #include <roost/sql/errors.hpp>
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/breaking_proxy.hpp>
@@ -24,6 +25,8 @@ namespace roost::db {
 namespace {
 
 using namespace std::chrono_literals;
+using conformance::error_of;
+using conformance::run;
 using postgres::BreakingProxy;
 using postgres::PrivatePgbouncer;
 using postgres::PrivatePostgres;
@@ -31,26 +34,6 @@ using postgres::PrivatePostgresOptions;
 using ::testing::HasSubstr;
 using Break = BreakingProxy::Break;
 using Direction = BreakingProxy::Direction;
-
-template <class Body>
-void run(Body&& body) {
-  EventLoop loop;
-  loop.block_on(body());
-}
-
-template <class E, class T>
-Task<ErrorDetails> error_of(Task<T> task) {
-  ErrorDetails details;
-  try {
-    co_await std::move(task);
-    ADD_FAILURE() << "nothing was thrown";
-  } catch (const E& error) {
-    details = error.details();
-  } catch (const std::exception& error) {
-    ADD_FAILURE() << "another exception: " << error.what();
-  }
-  co_return details;
-}
 
 // A conversation that breaks at any byte.
 
@@ -332,7 +315,10 @@ TEST(PostgresCrash, NothingAcknowledgedIsLost) {
     for (const std::int64_t id : acknowledged) EXPECT_TRUE(there.contains(id)) << id;
     for (const std::int64_t id : refused) EXPECT_FALSE(there.contains(id)) << id;
   });
-  EXPECT_LT(longest, 2s);
+  // A figure of the machine, where it has nothing else to do: only in the long run by hand.
+  if (asked != nullptr) {
+    EXPECT_LT(longest, 2s);
+  }
   std::printf("%d crashes: %zu writes acknowledged, %zu refused, back after at most %d ms\n",
               rounds, acknowledged.size(), refused.size(), static_cast<int>(longest.count()));
 }

@@ -1,6 +1,7 @@
 // What goes wrong around SQLite: killed processes, full disks, locks of others, damaged files.
 #include <roost/async/event_loop.hpp>
 #include <roost/async/when_all.hpp>
+#include <roost/sql/conformance/driver_fixture.hpp>
 #include <roost/sql/errors.hpp>
 #include <roost/sql/raw_sql.hpp>
 #include <roost/sql/sqlite/sqlite.hpp>
@@ -40,6 +41,7 @@ namespace roost::db {
 namespace {
 
 using namespace std::chrono_literals;
+using conformance::run;
 using ::testing::HasSubstr;
 
 class SqliteFailure : public ::testing::Test {
@@ -59,12 +61,6 @@ class SqliteFailure : public ::testing::Test {
   }
   std::string folder_;
 };
-
-template <class Body>
-void run(Body&& body) {
-  EventLoop loop;
-  loop.block_on(body());
-}
 
 /// Runs a statement; the error it met, or nothing.
 Task<std::exception_ptr> attempt(Database& database, RawSql statement) {
@@ -287,6 +283,41 @@ TEST_F(SqliteFailure, ReadOnlyDatabaseRefusesWrites) {
     EXPECT_EQ(kind_of(error), ErrorKind::read_only);
     EXPECT_THAT(database_error(error)->what(), HasSubstr("test.db"));
   });
+}
+
+/// In a process of a user who may not write; as root everything may be written.
+TEST_F(SqliteFailure, FileWithoutPermissionRefusesWrites) {
+  run([&]() -> Task<void> {
+    const auto database = open();
+    co_await database->run_script("create table t (v); insert into t values (1)");
+    co_await database->close();
+  });
+  namespace fs = std::filesystem;
+  fs::permissions(file(), fs::perms::owner_read | fs::perms::others_read);
+  fs::permissions(folder_, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read |
+                               fs::perms::others_exec);
+  const pid_t child = fork();
+  if (child == 0) {
+    if (geteuid() == 0 && setuid(65'534) != 0) _exit(2);
+    bool refused = false;
+    bool named = false;
+    run([&]() -> Task<void> {
+      const auto database = open();
+      const std::exception_ptr error = co_await attempt(*database, sql("insert into t values (2)"));
+      refused =
+          kind_of(error) == ErrorKind::read_only || kind_of(error) == ErrorKind::cannot_connect;
+      named = refused &&
+              std::string{database_error(error)->what()}.find("test.db") != std::string::npos;
+      if (!refused && database_error(error))
+        std::fprintf(stderr, "%s\n", database_error(error)->what());
+    });
+    _exit(!refused ? 3 : !named ? 4 : 0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  fs::permissions(folder_, fs::perms::owner_all);
 }
 
 TEST_F(SqliteFailure, FilesThatAreNoDatabase) {

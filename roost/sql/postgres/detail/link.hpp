@@ -97,6 +97,7 @@ class Link : public std::enable_shared_from_this<Link> {
     std::uint32_t index;
     StepKind kind;
     bool answered = false;
+    bool checks_rows = false;  // the server does
   };
 
   // Sending, in link_send.cpp.
@@ -106,6 +107,9 @@ class Link : public std::enable_shared_from_this<Link> {
   void send_flight(Flight& flight);
   bool send_statements(Flight& flight);
   void send_statement(Flight& flight, const Batch::Entry& entry);
+  [[nodiscard]] static bool server_checks_rows(const Flight& flight, const Batch::Entry& entry);
+  void send_checked(Flight& flight, const Batch::Entry& entry,
+                    std::span<const ValueView> parameters);
   void send_kept(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
   void send_once(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
   void send_text(std::string_view text, std::span<const ValueType> types, int format);

@@ -1,6 +1,7 @@
 // Reading what the server answers.
 #include <roost/sql/dialect.hpp>
 #include <roost/sql/postgres/detail/link.hpp>
+#include <roost/sql/postgres/detail/row_check.hpp>
 #include <roost/sql/postgres/detail/rows.hpp>
 
 #include <libpq-fe.h>
@@ -24,6 +25,16 @@ class ResultGuard {
  private:
   PGresult* result_;
 };
+
+Failure row_count_failure(const Batch::Entry& entry, std::uint64_t rows) {
+  Failure failure;
+  failure.kind = ErrorKind::row_count_mismatch;
+  failure.details.message = "the statement affected " + std::to_string(rows) + " rows instead of " +
+                            std::to_string(entry.expected_rows);
+  failure.details.hint = "somebody else has changed or deleted the row: load it again";
+  failure.details.statement = entry.statement.text;
+  return failure;
+}
 
 }  // namespace
 
@@ -109,6 +120,7 @@ void Link::handle_statement(Step& step, PGresult* result) {
     step.prepared->described = true;
     step.prepared->binary = rows->known_types();
   }
+  if (step.checks_rows) rows->count_only();
   ++flight.answered;
   if (flight.call == nullptr) return;
   flight.call->result(step.index) = Result{std::move(rows)};
@@ -121,13 +133,8 @@ void Link::check_row_count(Flight& flight, std::size_t index) {
   const Result& result = flight.call->result(index);
   const std::uint64_t rows = std::max<std::uint64_t>(result.affected_rows(), result.row_count());
   if (rows == expected) return;
-  Failure& failure = flight.failure.emplace();
-  failure.kind = ErrorKind::row_count_mismatch;
-  failure.details.message = "the statement affected " + std::to_string(rows) + " rows instead of " +
-                            std::to_string(expected);
-  failure.details.hint = "somebody else has changed or deleted the row: load it again";
-  failure.details.statement = flight.call->entries_[index].statement.text;
-  failure.details.batch_index = static_cast<std::uint32_t>(index);
+  flight.failure = row_count_failure(flight.call->entries_[index], rows);
+  flight.failure->details.batch_index = static_cast<std::uint32_t>(index);
 }
 
 void Link::handle_failure(Step& step, PGresult* result) {
@@ -145,6 +152,12 @@ void Link::handle_failure(Step& step, PGresult* result) {
   if (step.kind == StepKind::drop) {
     flight.skipped = true;
     return;
+  }
+  if (step.checks_rows && call != nullptr) {
+    std::uint32_t& position = failure.details.position;
+    position -= std::min(position, static_cast<std::uint32_t>(characters_before_checked()));
+    const auto rows = rows_in_failed_check(failure.details.message);
+    if (rows) failure = row_count_failure(call->entries_[step.index], *rows);
   }
   if (is_outdated_statement(failure) && step.kind == StepKind::statement &&
       step.prepared != nullptr) {

@@ -1,6 +1,7 @@
 // Writing calls into the pipeline.
 #include <roost/sql/dialect.hpp>
 #include <roost/sql/postgres/detail/link.hpp>
+#include <roost/sql/postgres/detail/row_check.hpp>
 
 #include <libpq-fe.h>
 
@@ -124,9 +125,19 @@ bool Link::send_statements(Flight& flight) {
   if (flight.kind.in_transaction && call.after_.empty()) return true;
   if (flight.answered == flight.size) return true;
   for (const Batch::Entry& entry : call.entries_) {
-    if (entry.expected_rows != Batch::any_row_count) return false;
+    if (entry.expected_rows != Batch::any_row_count && !server_checks_rows(flight, entry)) {
+      return false;
+    }
   }
   return true;
+}
+
+/// Only where the commit follows in the same trip: else the caller's side checks in time.
+bool Link::server_checks_rows(const Flight& flight, const Batch::Entry& entry) {
+  if (entry.expected_rows == Batch::any_row_count || flight.kind.one_time) return false;
+  if (flight.kind.in_transaction && !flight.kind.commits) return false;
+  return entry.parameter_count < Dialect::postgresql().max_parameters() &&
+         can_check_rows(entry.statement.text);
 }
 
 void Link::send_statement(Flight& flight, const Batch::Entry& entry) {
@@ -137,10 +148,30 @@ void Link::send_statement(Flight& flight, const Batch::Entry& entry) {
                      " parameters; PostgreSQL takes " +
                      std::to_string(Dialect::postgresql().max_parameters()));
   }
-  if (flight.kind.one_time) {
+  if (server_checks_rows(flight, entry)) {
+    send_checked(flight, entry, parameters);
+  } else if (flight.kind.one_time) {
     send_once(flight, entry.statement, parameters);
   } else {
     send_kept(flight, entry.statement, parameters);
+  }
+}
+
+void Link::send_checked(Flight& flight, const Batch::Entry& entry,
+                        std::span<const ValueView> parameters) {
+  if (parameters.data() != resolved_.data()) resolved_.assign(parameters.begin(), parameters.end());
+  resolved_.push_back(ValueView::int64(entry.expected_rows));
+  const std::string text = checking_rows(entry.statement.text, resolved_.size());
+  std::vector<ValueType> types{entry.statement.parameters.begin(),
+                               entry.statement.parameters.end()};
+  if (!types.empty()) types.push_back(ValueType::int64);
+  send_kept(flight, Statement{text, types}, resolved_);
+  steps_.back().checks_rows = true;
+  if (steps_.size() > 1) {
+    Step& preparing = steps_[steps_.size() - 2];
+    if (preparing.kind == StepKind::prepare && preparing.prepared == steps_.back().prepared) {
+      preparing.checks_rows = true;
+    }
   }
 }
 

@@ -61,6 +61,12 @@ ValueView Rows::value(std::size_t row, std::size_t index) const {
   return decode_text(about.type, ::PQftype(result_, column_number), cell, *scratch_);
 }
 
+void Rows::count_only() {
+  if (rows_ == 1 && columns_ == 1) affected_ = static_cast<std::uint64_t>(value(0, 0).integer());
+  rows_ = 0;
+  columns_ = 0;
+}
+
 bool Rows::known_types() const {
   for (std::size_t i = 0; i < columns_; ++i) {
     const CellType type = column(i).type;

@@ -25,6 +25,8 @@ class Rows final : public ResultStorage {
   [[nodiscard]] std::string_view column_name(std::size_t column) const override;
   [[nodiscard]] ValueView value(std::size_t row, std::size_t column) const override;
 
+  /// For a row that a check of the driver's own gave: its number is that of the affected rows.
+  void count_only();
   /// Can all columns be read in binary?
   [[nodiscard]] bool known_types() const;
 

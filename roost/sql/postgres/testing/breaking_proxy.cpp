@@ -40,6 +40,7 @@ struct BreakingProxy::State {
   struct Pair {
     std::array<int, 2> sockets{-1, -1};  // the client's, the server's
     std::array<std::atomic<std::uint64_t>, 2> passed{};
+    std::size_t last_side = 1;
     bool open = true;
     bool stalled = false;
   };
@@ -51,6 +52,7 @@ struct BreakingProxy::State {
   int target = 0;
   Direction direction = Direction::to_server;
   std::uint64_t limit = 0;
+  std::atomic<std::uint64_t> turns{0};
   std::atomic<bool> broken{false};
   std::atomic<bool> stopping{false};
   std::atomic<bool> cutting{false};
@@ -121,6 +123,8 @@ struct BreakingProxy::State {
     if (targeted && left == 0) return break_pair(pair);
     const ssize_t got = ::recv(pair.sockets[side], buffer.data(), wanted, 0);
     if (got <= 0) return end(pair, false);
+    if (side == 0 && pair.last_side != 0) ++turns;
+    pair.last_side = side;
     for (ssize_t sent = 0; sent < got;) {
       const ssize_t more = ::send(pair.sockets[1 - side], buffer.data() + sent,
                                   static_cast<std::size_t>(got - sent), MSG_NOSIGNAL);
@@ -184,6 +188,8 @@ std::uint64_t BreakingProxy::passed(int connection, Direction direction) const {
   if (number >= state_->pairs.size()) return 0;
   return state_->pairs[number]->passed[static_cast<std::size_t>(direction)].load();
 }
+
+std::uint64_t BreakingProxy::turns() const { return state_->turns.load(); }
 
 bool BreakingProxy::broken() const { return state_->broken.load(); }
 

@@ -31,6 +31,8 @@ class BreakingProxy {
   [[nodiscard]] int port() const;
   /// Bytes that went through a connection so far.
   [[nodiscard]] std::uint64_t passed(int connection, Direction direction) const;
+  /// How often the client spoke after the server had: round trips, over all connections.
+  [[nodiscard]] std::uint64_t turns() const;
   /// Did it come to the break?
   [[nodiscard]] bool broken() const;
   /// Cuts every connection there is now.

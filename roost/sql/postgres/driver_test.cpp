@@ -1,0 +1,27 @@
+// The cases that hold for every driver, on PostgreSQL.
+#include <roost/sql/conformance/statement_cases.hpp>
+#include <roost/sql/conformance/transaction_cases.hpp>
+#include <roost/sql/postgres/postgres.hpp>
+#include <roost/sql/postgres/testing/private_postgres.hpp>
+
+namespace roost::db::conformance {
+namespace {
+
+class FreshDatabase final : public Place {
+ public:
+  std::unique_ptr<Database> open(DatabaseOptions options) override {
+    options.url = url_;
+    return postgres::open(std::move(options));
+  }
+
+ private:
+  std::string url_ = postgres::PrivatePostgres::shared().fresh_database();
+};
+
+std::unique_ptr<Place> fresh() { return std::make_unique<FreshDatabase>(); }
+
+INSTANTIATE_TEST_SUITE_P(Postgres, DriverConformance, ::testing::Values(&fresh),
+                         [](const auto&) { return "fresh"; });
+
+}  // namespace
+}  // namespace roost::db::conformance
