@@ -98,28 +98,9 @@ class PostgresConnection final : public Connection {
  protected:
   Task<Result> run_statement(const Statement& statement, std::span<const ValueView> parameters,
                              ExecuteOptions options) override {
-    core_->executed.fetch_add(1, std::memory_order_relaxed);
-    const TimePoint started = Clock::now();
-    Result result;
-    std::exception_ptr error;
-    std::uint64_t connection = 0;
-    {
-      const Turn turn{*session_};
-      co_await roll_back_forgotten(*session_);
-      Call call{session_->link(), statement, parameters, kind(), core_->deadline(options)};
-      try {
-        co_await call;
-        result = call.take_result();
-      } catch (...) {
-        error = std::current_exception();
-      }
-      connection = call.connection();
-    }
-    if (core_->options.log.wants_any()) {
-      core_->log(statement, parameters, options, started, &result, error, 0, connection);
-    }
-    if (error != nullptr) std::rethrow_exception(error);
-    co_return result;
+    const Turn turn{*session_};
+    co_await roll_back_forgotten(*session_);
+    co_return co_await run_on(*session_, statement, parameters, kind(), options, {}, 0);
   }
 
   Task<std::vector<Result>> run_batch(const Batch& batch, ExecuteOptions options) override {
@@ -229,6 +210,29 @@ Task<std::unique_ptr<Connection>> connect_session(std::shared_ptr<Core> core) {
   std::shared_ptr<Session> session = co_await Session::open(std::move(core));
   std::unique_ptr<Connection> connection = std::make_unique<PostgresConnection>(std::move(session));
   co_return connection;
+}
+
+Task<Result> run_on(Session& session, const Statement& statement,
+                    std::span<const ValueView> parameters, CallKind kind, ExecuteOptions options,
+                    std::span<const std::string_view> before, std::uint64_t unit) {
+  const std::shared_ptr<Core> core = session.core();
+  core->executed.fetch_add(1, std::memory_order_relaxed);
+  const TimePoint started = Clock::now();
+  Call call{session.link(), statement, parameters, kind, core->deadline(options)};
+  call.send_before(before);
+  Result result;
+  std::exception_ptr error;
+  try {
+    co_await call;
+    result = call.take_result();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  if (core->options.log.wants_any()) {
+    core->log(statement, parameters, options, started, &result, error, unit, call.connection());
+  }
+  if (error != nullptr) std::rethrow_exception(error);
+  co_return result;
 }
 
 Task<void> run_script_on(std::shared_ptr<Session> session, std::string_view script,

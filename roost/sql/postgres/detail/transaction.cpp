@@ -117,26 +117,16 @@ class PostgresTransaction final : public Transaction {
   Task<Result> run_statement(const Statement& statement, std::span<const ValueView> parameters,
                              ExecuteOptions options) override {
     check_active();
-    core_->executed.fetch_add(1, std::memory_order_relaxed);
-    const TimePoint started = Clock::now();
     Result result;
     std::exception_ptr error;
-    std::uint64_t connection = 0;
     {
       const Turn turn{*session_};
-      Call call{session_->link(), statement, parameters, kind(), core_->deadline(options)};
       const std::vector<std::string_view> before = take_pending();
-      call.send_before(before);
       try {
-        co_await call;
-        result = call.take_result();
+        result = co_await run_on(*session_, statement, parameters, kind(), options, before, unit_);
       } catch (...) {
         error = std::current_exception();
       }
-      connection = call.connection();
-    }
-    if (core_->options.log.wants_any()) {
-      core_->log(statement, parameters, options, started, &result, error, unit_, connection);
     }
     if (error != nullptr) fail(error, true);
     sent_.clear();

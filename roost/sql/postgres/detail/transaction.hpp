@@ -2,9 +2,12 @@
 #pragma once
 
 #include <roost/sql/driver.hpp>
+#include <roost/sql/postgres/detail/call.hpp>
 #include <roost/sql/postgres/detail/pools.hpp>
 
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,6 +29,13 @@ namespace roost::db::postgres::detail {
                                           std::string_view opening, Statement statement,
                                           std::span<const ValueView> parameters,
                                           StreamOptions options);
+
+/// One statement on a session whose turn it is, and its line in the log. `before` are commands that
+/// travel ahead of it.
+[[nodiscard]] Task<Result> run_on(Session& session, const Statement& statement,
+                                  std::span<const ValueView> parameters, CallKind kind,
+                                  ExecuteOptions options, std::span<const std::string_view> before,
+                                  std::uint64_t unit);
 
 /// The statements of a script on a session; `within` says that a transaction is open.
 [[nodiscard]] Task<void> run_script_on(std::shared_ptr<Session> session, std::string_view script,
