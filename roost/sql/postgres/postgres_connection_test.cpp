@@ -159,6 +159,15 @@ TEST_F(PostgresConnections, NobodyListens) {
   });
 }
 
+TEST_F(PostgresConnections, AttemptsGetRarer) {
+  run([&]() -> Task<void> {
+    const auto database = postgres::open(DatabaseOptions{"postgres://nobody@127.0.0.1:1/db"});
+    const TimePoint started = Clock::now();
+    for (int i = 0; i < 5; ++i) co_await error_of<CannotConnect>(database->ping());
+    EXPECT_GE(Clock::now() - started, 25ms + 50ms + 100ms + 200ms);
+  });
+}
+
 TEST_F(PostgresConnections, OutdatedPlansAreMadeAnew) {
   run([&]() -> Task<void> {
     const auto database = open();

@@ -5,6 +5,7 @@
 #include <roost/sql/postgres/testing/private_postgres.hpp>
 
 #include <random>
+#include <vector>
 
 namespace roost::db::conformance {
 namespace {
@@ -17,6 +18,48 @@ std::unique_ptr<Database> open_fresh() {
 
 INSTANTIATE_TEST_SUITE_P(Postgres, QueryConformance, ::testing::Values(&open_fresh),
                          [](const auto&) { return "fresh"; });
+
+struct Tagged {
+  std::int64_t id{};
+  std::vector<std::string> tags;
+};
+
+/// Arrays are PostgreSQL's alone; SQLite refuses them before anything is sent.
+TEST(PostgresArrays, AreLookedInto) {
+  const std::unique_ptr<Database> database = open_fresh();
+  EventLoop loop;
+  const auto ids = [](const Expression& condition) {
+    return select(f<&Tagged::id>).from<Tagged>().where(condition).order_by(asc<&Tagged::id>());
+  };
+  const std::vector<std::string> both{"a", "b"};
+  const auto body = [&]() -> Task<void> {
+    co_await database->run_script("create table tagged (id bigint, tags text[])");
+    const Insert three = insert_into<Tagged>()
+                             .object(Tagged{1, both})
+                             .object(Tagged{2, {"b", "c'\"{}"}})
+                             .object(Tagged{3, {}});
+    co_await three.execute(*database);
+    const Select containing = ids(f<&Tagged::tags>.array_contains(both));
+    const auto all = co_await containing.all<std::int64_t>(*database);
+    EXPECT_THAT(all, ElementsAre(1));
+    const Select overlapping = ids(f<&Tagged::tags>.array_overlaps(both));
+    const auto some = co_await overlapping.all<std::int64_t>(*database);
+    EXPECT_THAT(some, ElementsAre(1, 2));
+    const Select nothing = ids(f<&Tagged::tags>.array_contains(std::vector<std::string>{}));
+    const auto every = co_await nothing.all<std::int64_t>(*database);
+    EXPECT_THAT(every, ElementsAre(1, 2, 3));
+    const Select second = select(f<&Tagged::tags>).from<Tagged>().where(f<&Tagged::id> == 2);
+    const auto tags = co_await second.one<std::vector<std::string>>(*database);
+    EXPECT_THAT(tags, ElementsAre("b", "c'\"{}"));
+  };
+  loop.block_on(body());
+  try {
+    static_cast<void>(ids(f<&Tagged::tags>.array_contains(both)).to_sql(Dialect::sqlite()));
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const UnsupportedError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("SQLite"));
+  }
+}
 
 /// What the fuzzer builds is SQL to PostgreSQL as well: tables that are missing, types that do not
 /// fit and names that are no UTF-8 are no fault of the builder.
