@@ -82,7 +82,6 @@ class LoopReader {
   void enter_turn();
   void leave_turn() noexcept;
 
-  EventLoop& loop_;
   const std::shared_ptr<Core> core_;
   std::unique_ptr<Handle> handle_;
   EndOfTurn end_of_turn_;
