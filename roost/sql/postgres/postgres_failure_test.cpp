@@ -244,7 +244,12 @@ TEST_P(PostgresBreaks, EveryOutcomeIsAsItWasTold) {
   // All three happen, except that a connection which only reads knows everything.
   if (one.connection != 1) {
     EXPECT_GT(told_counts[1], 0);
-    EXPECT_LT(told_counts[2], told_counts[1]);
+    if (one.connection == 0 && one.direction == Direction::to_server) {
+      // Only while the message with the Sync is on its way: the child, its check and the Sync.
+      EXPECT_LT(static_cast<std::uint64_t>(told_counts[2]) * step, 400U);
+    } else {
+      EXPECT_LT(told_counts[2], told_counts[1]);
+    }
   }
   RecordProperty("done", told_counts[0]);
   RecordProperty("not_done", told_counts[1]);
