@@ -48,6 +48,7 @@ check: packages
 bench: build/release/build.ninja
 	@cmake --build build/release -j $(JOBS) --target benchmarks
 	@python3 bench/run.py
+	@python3 bench/validation/nest_pipe.py
 	@python3 bench/compare.py
 
 .PHONY: format

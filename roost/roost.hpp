@@ -19,6 +19,7 @@
 #include <roost/openapi/annotations.hpp>
 #include <roost/openapi/security.hpp>
 #include <roost/validation/rules.hpp>
+#include <roost/web/checked.hpp>
 #include <roost/web/controllers.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/extractors.hpp>

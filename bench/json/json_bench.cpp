@@ -4,12 +4,10 @@
 #include <roost/json/write.hpp>
 #include <roost/meta/describe.hpp>
 
+#include <bench/measure.hpp>
 #include <simdjson.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +15,8 @@
 namespace {
 
 using namespace roost;
+using bench::keep;
+using bench::measure;
 
 struct Rating {
   int score;
@@ -32,26 +32,6 @@ struct Item {
   std::vector<std::string> tags;
   Rating rating;
 };
-
-template <class T>
-void keep(const T& value) {
-  asm volatile("" ::"r"(&value) : "memory");
-}
-
-/// The best of several rounds, since other programs only make it slower.
-template <class Operation>
-void measure(const char* name, long iterations, const Operation& operation) {
-  using Clock = std::chrono::steady_clock;
-  for (long i = 0; i < iterations / 10; ++i) operation();
-  double best = std::numeric_limits<double>::max();
-  for (int round = 0; round < 7; ++round) {
-    const auto start = Clock::now();
-    for (long i = 0; i < iterations; ++i) operation();
-    const std::chrono::duration<double, std::nano> took = Clock::now() - start;
-    best = std::min(best, took.count() / static_cast<double>(iterations));
-  }
-  std::printf("%-58s %9.0f ns\n", name, best);
-}
 
 /// The same work by hand, without any checks: unknown and missing members go unnoticed.
 void read_by_hand(simdjson::ondemand::parser& parser, const simdjson::padded_string& text,

@@ -154,6 +154,7 @@ struct Application::State {
     web::DispatcherHooks hooks;
     hooks.prefix = options.global_prefix();
     hooks.versioning = options.versioning();
+    hooks.validation = options.validation();
     if (options.health()) {
       hooks.fallbacks.push_back({&web::describe_controller<HealthController>(), health.get()});
     }

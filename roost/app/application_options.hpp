@@ -8,6 +8,7 @@
 #include <roost/web/global_prefix.hpp>
 #include <roost/web/http_policies.hpp>
 #include <roost/web/static_files_options.hpp>
+#include <roost/web/validation_pipe.hpp>
 #include <roost/web/versioning.hpp>
 
 #include <cstddef>
@@ -61,6 +62,12 @@ class ApplicationOptions {
   /// strangers, by a proxy or a middleware.
   ApplicationOptions& metrics(bool enabled) {
     metrics_ = enabled;
+    return *this;
+  }
+  /// How routes validate input that do not say it themselves (`max_items` stands beside routes
+  /// only): `.validation(validation_pipe().strip_unknown())`.
+  ApplicationOptions& validation(const ValidationPipe& pipe) {
+    validation_ = pipe;
     return *this;
   }
   /// Title, version and the like of the OpenAPI document.
@@ -159,6 +166,7 @@ class ApplicationOptions {
   [[nodiscard]] bool health() const { return health_; }
   [[nodiscard]] std::chrono::milliseconds health_timeout() const { return health_timeout_; }
   [[nodiscard]] bool metrics() const { return metrics_; }
+  [[nodiscard]] const std::optional<ValidationPipe>& validation() const { return validation_; }
   [[nodiscard]] const OpenApiOptions& openapi() const { return openapi_; }
   [[nodiscard]] std::optional<bool> docs() const { return docs_; }
   [[nodiscard]] bool inquiries() const { return inquiries_; }
@@ -175,6 +183,7 @@ class ApplicationOptions {
   bool metrics_ = false;
   bool inquiries_ = true;
   std::optional<bool> docs_;
+  std::optional<ValidationPipe> validation_;
   OpenApiOptions openapi_;
   std::optional<bool> access_log_;
   std::optional<LogOptions> log_;

@@ -194,8 +194,10 @@ using roost::json::Value;
 std::vector<roost::web::GuardedRoute> zoo_routes() {
   std::vector<roost::web::GuardedRoute> routes;
   for (const auto& route : roost::web::describe_controller<zoo::CatsController>().routes) {
-    routes.push_back({&route, route.chain == nullptr ? std::vector<roost::web::GuardLink>{}
-                                                     : route.chain->guards});
+    routes.push_back(
+        {&route,
+         route.chain == nullptr ? std::vector<roost::web::GuardLink>{} : route.chain->guards,
+         route.validation.get()});
   }
   return routes;
 }

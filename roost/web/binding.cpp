@@ -151,6 +151,7 @@ void refuse_scalar(std::string_view text, const TypeDescriptor& type) {
 
 const validation::ValidationOptions& options_of(const ExecutionContext& context) {
   static const validation::ValidationOptions standard;
+  if (const auto* nearest = context.validation()) return *nearest;
   const auto& own = context.route().validation;
   return own != nullptr ? *own : standard;
 }

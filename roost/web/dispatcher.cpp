@@ -14,6 +14,7 @@
 #include <roost/web/pipeline.hpp>
 #include <roost/web/request_start.hpp>
 #include <roost/web/static_files.hpp>
+#include <roost/web/validation_failure.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -78,11 +79,17 @@ void Dispatcher::add_controllers(const di::Container& container,
     }
   }
   container_ = &container;
+  if (hooks_.validation) validation_ = validation_options(*hooks_.validation);
   Pipeline unrouted = pipelines.build_unrouted(no_route(), problems);
   if (!unrouted.empty()) unrouted_ = std::make_unique<const Pipeline>(std::move(unrouted));
 }
 
 Dispatcher::~Dispatcher() = default;
+
+const validation::ValidationOptions* Dispatcher::validation_of(
+    const RouteDescriptor& descriptor) const {
+  return descriptor.validation != nullptr ? descriptor.validation.get() : validation_.get();
+}
 
 void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
                      std::vector<std::string>& problems) {
@@ -223,7 +230,8 @@ Task<void> Dispatcher::answer(http::Request& request, http::Response& response) 
   for (const auto& [name, value] : descriptor.headers) response.header(name, value);
   if (!route.direct) return run(request, response, route);
   const Pipeline* pipeline = route.pipeline.get();
-  ExecutionContext context{request, response, descriptor, nullptr, pipeline};
+  ExecutionContext context{request, response, descriptor,
+                           nullptr, pipeline, validation_of(descriptor)};
   try {
     if (pipeline == nullptr || pipeline->admit(context)) descriptor.call(route.instance, context);
   } catch (...) {
@@ -275,7 +283,12 @@ Task<void> limit(Task<void> task, std::chrono::milliseconds timeout) {
 /// Everything that needs a coroutine or instances of the request.
 Task<void> Dispatcher::run(http::Request& request, http::Response& response, const Route& route) {
   di::RequestScope scope{*route.container, request.arena()};
-  ExecutionContext context{request, response, *route.descriptor, &scope, route.pipeline.get()};
+  ExecutionContext context{request,
+                           response,
+                           *route.descriptor,
+                           &scope,
+                           route.pipeline.get(),
+                           validation_of(*route.descriptor)};
   scope.supply(request);
   scope.supply(context);
   HandlerCall call{route.controller ? &*route.controller : nullptr, route.instance};
@@ -390,7 +403,8 @@ std::vector<GuardedRoute> Dispatcher::guarded_routes() const {
   std::vector<GuardedRoute> all;
   all.reserve(routes_.size());
   for (const Route& route : routes_) {
-    GuardedRoute& guarded = all.emplace_back(GuardedRoute{route.descriptor, {}});
+    GuardedRoute& guarded =
+        all.emplace_back(GuardedRoute{route.descriptor, {}, validation_of(*route.descriptor)});
     if (route.pipeline == nullptr) continue;
     for (const auto& step : route.pipeline->guards) guarded.guards.push_back(step.link);
   }

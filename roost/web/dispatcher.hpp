@@ -9,6 +9,7 @@
 #include <roost/web/global_prefix.hpp>
 #include <roost/web/http_policies.hpp>
 #include <roost/web/route_descriptor.hpp>
+#include <roost/web/validation_pipe.hpp>
 #include <roost/web/versioning.hpp>
 
 #include <exception>
@@ -20,6 +21,9 @@
 #include <vector>
 
 namespace roost {
+namespace validation {
+struct ValidationOptions;
+}
 namespace di {
 class Container;
 class ControllerNode;
@@ -60,6 +64,8 @@ struct DispatcherHooks {
   std::optional<Versioning> versioning;
   /// What is done with every request and answer; nothing unless set.
   std::optional<HttpPolicies> policies;
+  /// How routes that do not say it themselves validate input.
+  std::optional<ValidationPipe> validation;
 };
 
 /// Immutable after construction; one serves all loops. The container must outlive it.
@@ -90,6 +96,8 @@ class Dispatcher final : public http::RequestHandler {
   struct Table;
 
   void add_controllers(const di::Container& container, std::vector<std::string>& problems);
+  [[nodiscard]] const validation::ValidationOptions* validation_of(
+      const RouteDescriptor& descriptor) const;
   void add(const RouteDescriptor& descriptor, Route route, std::vector<std::string>& problems);
   void add_to_tables(std::vector<std::string>& problems);
   [[nodiscard]] const Table& table_for(const http::Request& request,
@@ -110,7 +118,8 @@ class Dispatcher final : public http::RequestHandler {
   void fail(ExecutionContext& context, std::exception_ptr exception) noexcept;
 
   DispatcherHooks hooks_;
-  std::unique_ptr<const PolicyRunner> policies_;  // null: none
+  std::unique_ptr<const PolicyRunner> policies_;                     // null: none
+  std::shared_ptr<const validation::ValidationOptions> validation_;  // null: as usual
   std::unique_ptr<RouteAddresses> addresses_;
   std::vector<Route> routes_;
   std::vector<Table> tables_;  // the first for requests that ask for no version that there is

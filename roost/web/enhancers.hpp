@@ -19,6 +19,10 @@
 
 namespace roost {
 
+namespace validation {
+struct ValidationOptions;
+}
+
 /// The rest of the way to the handler, as an interceptor sees it. `co_await next();` runs it; an
 /// interceptor that never does answers by itself.
 class Next {
@@ -92,6 +96,8 @@ struct Chain {
 struct GuardedRoute {
   const RouteDescriptor* descriptor = nullptr;
   std::vector<GuardLink> guards;
+  /// How its input is validated; null: as usual. Lives as long as the dispatcher.
+  const validation::ValidationOptions* validation = nullptr;
 };
 
 /// What a module says for its own controllers, or with everywhere() for the whole application.

@@ -18,6 +18,9 @@ class Response;
 namespace di {
 class RequestScope;
 }
+namespace validation {
+struct ValidationOptions;
+}
 namespace web {
 struct Pipeline;
 struct RouteDescriptor;
@@ -29,12 +32,14 @@ class ExecutionContext {
  public:
   ExecutionContext(http::Request& request, http::Response& response,
                    const web::RouteDescriptor& route, di::RequestScope* scope,
-                   const web::Pipeline* pipeline = nullptr)
+                   const web::Pipeline* pipeline = nullptr,
+                   const validation::ValidationOptions* validation = nullptr)
       : request_{&request},
         response_{&response},
         route_{&route},
         scope_{scope},
-        pipeline_{pipeline} {}
+        pipeline_{pipeline},
+        validation_{validation} {}
   ExecutionContext(const ExecutionContext&) = delete;
   ExecutionContext& operator=(const ExecutionContext&) = delete;
   ~ExecutionContext();
@@ -48,6 +53,11 @@ class ExecutionContext {
 
   /// What runs around the handler; null on a route that has nothing.
   [[nodiscard]] const web::Pipeline* pipeline() const { return pipeline_; }
+
+  /// How input is validated; null: as the route says, or as usual.
+  [[nodiscard]] const validation::ValidationOptions* validation() const { return validation_; }
+  /// For what is read next; the options outlive it.
+  void validation(const validation::ValidationOptions* options) { validation_ = options; }
 
   /// The annotation of type T on the route, else on its controller, else null:
   /// `context.metadata<Roles>()`. Position 1 is the next one outwards, and so on, for what adds up
@@ -100,6 +110,7 @@ class ExecutionContext {
   const web::RouteDescriptor* route_;
   di::RequestScope* scope_;
   const web::Pipeline* pipeline_;
+  const validation::ValidationOptions* validation_;
   SlotHeader* slots_ = nullptr;
 };
 

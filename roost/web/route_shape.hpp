@@ -14,6 +14,7 @@
 namespace roost {
 
 class ExecutionContext;
+class ValidationPipe;
 
 namespace web {
 
@@ -42,6 +43,7 @@ struct ParameterDescriptor {
   reflect::TypeRef type = nullptr;  // what is read; null for context and custom
   std::string_view type_name;       // as written in the handler
   std::span<const TypeId> pipes{};  // of this parameter alone
+  const ValidationPipe* validation = nullptr;  // of this parameter alone; null: the route's
 };
 
 /// How the result of a handler becomes a response.

@@ -53,11 +53,24 @@ std::shared_ptr<const validation::ValidationOptions> validation_options(
   options->first_bad_item_only = !pipe.checks_every_item();
   options->messages = pipe.tells_messages();
   options->status = pipe.error_status();
+  options->always = pipe.runs_ungrouped();
+  options->strict_groups = pipe.has_strict_groups();
+  options->max_messages_length = pipe.messages_limit();
+  if (pipe.exception_factory() != nullptr) options->error_factory = pipe.exception_factory();
   if (pipe.groups_errors()) options->format = validation::ErrorFormat::grouped;
   for (const std::string_view group : pipe.group_names()) {
     if (!group.empty()) options->groups.emplace_back(group);
   }
   return options;
+}
+
+const validation::ValidationOptions& options_in(
+    AtomicPointer<const validation::ValidationOptions>& slot, const ValidationPipe& pipe) {
+  if (const auto* made = slot.load()) return *made;
+  auto made = std::make_unique<const validation::ValidationOptions>(*validation_options(pipe));
+  const validation::ValidationOptions* stored = slot.store_first(made.get());
+  if (stored == made.get()) (void)made.release();
+  return *stored;
 }
 
 }  // namespace roost::web

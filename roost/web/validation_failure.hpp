@@ -1,6 +1,7 @@
 // Refused input as an exception with the standard error body.
 #pragma once
 
+#include <roost/base/atomic_pointer.hpp>
 #include <roost/web/validation_pipe.hpp>
 
 #include <memory>
@@ -19,5 +20,9 @@ namespace roost::web {
 /// The annotation of a route as the options that the validator takes.
 [[nodiscard]] std::shared_ptr<const validation::ValidationOptions> validation_options(
     const ValidationPipe& pipe);
+
+/// The same for one parameter, made by the first call and kept in `slot` for good.
+[[nodiscard]] const validation::ValidationOptions& options_in(
+    AtomicPointer<const validation::ValidationOptions>& slot, const ValidationPipe& pipe);
 
 }  // namespace roost::web

@@ -1,14 +1,25 @@
-// How a controller or a route says that its input is validated otherwise than usual.
+// How the application, a controller, a route or a parameter says that input is validated otherwise
+// than usual.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <exception>
 #include <string_view>
 
 namespace roost {
 
+namespace validation {
+class ValidationErrors;
+}
+
+/// Makes the exception that refused input is answered with.
+using ValidationErrorFactory = std::exception_ptr (*)(const validation::ValidationErrors& errors);
+
 /// Annotation of a route or controller; a compile-time value made by validation_pipe():
-/// `post<&C::create_many>("bulk", validation_pipe().every_item())`.
+/// `post<&C::create_many>("bulk", validation_pipe().every_item())`. For the whole application it
+/// stands in ApplicationOptions::validation, for one parameter in Checked<…>; the nearest one holds
+/// as a whole.
 class ValidationPipe {
  public:
   static constexpr std::size_t max_groups = 4;
@@ -24,6 +35,30 @@ class ValidationPipe {
   [[nodiscard]] constexpr ValidationPipe null_is_absent() const {
     ValidationPipe pipe = *this;
     pipe.null_is_absent_ = true;
+    return pipe;
+  }
+  /// Rules without a group run beside those of the groups that are asked for.
+  [[nodiscard]] constexpr ValidationPipe with_ungrouped() const {
+    ValidationPipe pipe = *this;
+    pipe.with_ungrouped_ = true;
+    return pipe;
+  }
+  /// Where no groups are asked for, only rules without a group run.
+  [[nodiscard]] constexpr ValidationPipe strict_groups() const {
+    ValidationPipe pipe = *this;
+    pipe.strict_groups_ = true;
+    return pipe;
+  }
+  /// Messages beyond so many characters are left out and counted as one line.
+  [[nodiscard]] constexpr ValidationPipe max_messages_length(std::size_t characters) const {
+    ValidationPipe pipe = *this;
+    pipe.max_messages_length_ = characters;
+    return pipe;
+  }
+  /// Makes the exception instead of the standard one: a function, or a lambda without captures.
+  [[nodiscard]] constexpr ValidationPipe error_factory(ValidationErrorFactory factory) const {
+    ValidationPipe pipe = *this;
+    pipe.error_factory_ = factory;
     return pipe;
   }
   /// One message per member.
@@ -78,6 +113,12 @@ class ValidationPipe {
   [[nodiscard]] constexpr std::size_t max_item_count() const { return max_items_; }
   [[nodiscard]] constexpr bool groups_errors() const { return grouped_; }
   [[nodiscard]] constexpr bool tells_messages() const { return messages_; }
+  [[nodiscard]] constexpr bool runs_ungrouped() const { return with_ungrouped_; }
+  [[nodiscard]] constexpr bool has_strict_groups() const { return strict_groups_; }
+  [[nodiscard]] constexpr std::size_t messages_limit() const { return max_messages_length_; }
+  [[nodiscard]] constexpr ValidationErrorFactory exception_factory() const {
+    return error_factory_;
+  }
   [[nodiscard]] constexpr int error_status() const { return status_; }
   [[nodiscard]] constexpr const std::array<std::string_view, max_groups>& group_names() const {
     return groups_;
@@ -90,8 +131,12 @@ class ValidationPipe {
   bool every_item_ = false;
   bool grouped_ = false;
   bool messages_ = true;
+  bool with_ungrouped_ = false;
+  bool strict_groups_ = false;
   int status_ = 400;
   std::size_t max_items_ = static_cast<std::size_t>(-1);
+  std::size_t max_messages_length_ = 0;
+  ValidationErrorFactory error_factory_ = nullptr;
   std::array<std::string_view, max_groups> groups_{};
 };
 

@@ -15,11 +15,19 @@ try {
     if (!url.startsWith(base) && !url.startsWith('data:') && !url.startsWith('blob:')) outside.push(url);
   });
   page.on('pageerror', (error) => faults.push(String(error)));
+  // What the content security policy refuses is an error of the console.
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
   });
 
-  await page.goto(`${base}/docs`);
+  const opened = await page.goto(`${base}/docs`);
+  const headers = opened.headers();
+  for (const name of ['content-security-policy', 'x-content-type-options', 'x-frame-options', 'referrer-policy']) {
+    if (headers[name] === undefined) throw new Error(`the docs page has no ${name}`);
+  }
   const operation = page.locator('#operations-Cats-CatsController_find_all');
   await operation.locator('.opblock-summary-control').click();
   await operation.getByRole('button', { name: 'Execute' }).click();

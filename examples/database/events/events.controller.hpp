@@ -13,6 +13,11 @@
 class EventsService;
 
 class EventsController {
+  static constexpr auto not_found =
+      roost::throws<roost::NotFoundException>("There is no such event");
+  static constexpr auto conflict = roost::throws<roost::ConflictException>(
+      "Title and time are those of another event, or the version is another one");
+
  public:
   explicit EventsController(EventsService& events) : events_{events} {}
 
@@ -34,11 +39,13 @@ class EventsController {
       roost::get<&EventsController::search>("search"),
       roost::get<&EventsController::stats>("stats"),
       roost::get<&EventsController::calendar>("calendar"),
-      roost::get<&EventsController::find_one>(":id"), roost::post<&EventsController::create>(),
+      roost::get<&EventsController::find_one>(":id", not_found),
+      roost::post<&EventsController::create>(conflict),
       roost::post<&EventsController::create_many>(
-          "bulk", roost::validation_pipe().every_item().max_items(100)),
-      roost::put<&EventsController::replace>(":id"), roost::patch<&EventsController::update>(":id"),
-      roost::del<&EventsController::remove>(":id", roost::http_code(204)));
+          "bulk", roost::validation_pipe().every_item().max_items(100), conflict),
+      roost::put<&EventsController::replace>(":id", not_found, conflict),
+      roost::patch<&EventsController::update>(":id", not_found, conflict),
+      roost::del<&EventsController::remove>(":id", roost::http_code(204), not_found));
 
  private:
   EventsService& events_;

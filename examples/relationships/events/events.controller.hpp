@@ -12,6 +12,11 @@
 class EventsService;
 
 class EventsController {
+  static constexpr auto not_found =
+      roost::throws<roost::NotFoundException>("The event, its venue or a tag does not exist");
+  static constexpr auto conflict = roost::throws<roost::ConflictException>(
+      "Title and time are those of another event, or the version is another one");
+
  public:
   explicit EventsController(EventsService& events) : events_{events} {}
 
@@ -31,12 +36,15 @@ class EventsController {
 
   static constexpr auto routes = roost::controller(
       "events", roost::get<&EventsController::find_all>(),
-      roost::get<&EventsController::find_one>(":id"), roost::post<&EventsController::create>(),
-      roost::put<&EventsController::replace>(":id"), roost::patch<&EventsController::update>(":id"),
-      roost::del<&EventsController::remove>(":id", roost::http_code(204)),
-      roost::put<&EventsController::replace_tags>(":id/tags"),
-      roost::post<&EventsController::add_tag>(":id/tags/:name"),
-      roost::del<&EventsController::remove_tag>(":id/tags/:name", roost::http_code(204)));
+      roost::get<&EventsController::find_one>(":id", not_found),
+      roost::post<&EventsController::create>(not_found, conflict),
+      roost::put<&EventsController::replace>(":id", not_found, conflict),
+      roost::patch<&EventsController::update>(":id", not_found, conflict),
+      roost::del<&EventsController::remove>(":id", roost::http_code(204), not_found),
+      roost::put<&EventsController::replace_tags>(":id/tags", not_found),
+      roost::post<&EventsController::add_tag>(":id/tags/:name", not_found),
+      roost::del<&EventsController::remove_tag>(":id/tags/:name", roost::http_code(204),
+                                                not_found));
 
  private:
   EventsService& events_;

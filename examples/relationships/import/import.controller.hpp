@@ -13,7 +13,9 @@ class ImportController {
 
   roost::Task<ImportResult> run(roost::Body<ImportDocument> document);
 
-  static constexpr auto routes = roost::controller("import", roost::post<&ImportController::run>());
+  static constexpr auto routes = roost::controller(
+      "import", roost::post<&ImportController::run>(
+                    roost::throws<roost::ConflictException>("It conflicts with what is there")));
 
  private:
   ImportService& import_;

@@ -13,6 +13,11 @@
 class RegistrationsService;
 
 class RegistrationsController {
+  static constexpr auto not_found = roost::throws<roost::NotFoundException>(
+      "The event, a user or the registration does not exist");
+  static constexpr auto conflict = roost::throws<roost::ConflictException>(
+      "The user is registered already, or there are too few seats");
+
  public:
   explicit RegistrationsController(RegistrationsService& registrations)
       : registrations_{registrations} {}
@@ -26,9 +31,9 @@ class RegistrationsController {
                            roost::Param<"registrationId", std::int64_t> registration_id);
 
   static constexpr auto routes = roost::controller(
-      "events/:id/registrations", roost::get<&RegistrationsController::find_all>(),
-      roost::post<&RegistrationsController::create>(),
-      roost::put<&RegistrationsController::replace>(),
+      "events/:id/registrations", not_found, roost::get<&RegistrationsController::find_all>(),
+      roost::post<&RegistrationsController::create>(conflict),
+      roost::put<&RegistrationsController::replace>(conflict),
       roost::del<&RegistrationsController::remove>(":registrationId", roost::http_code(204)));
 
  private:

@@ -13,6 +13,10 @@
 class TagsService;
 
 class TagsController {
+  static constexpr auto not_found = roost::throws<roost::NotFoundException>("There is no such tag");
+  static constexpr auto taken =
+      roost::throws<roost::ConflictException>("Another tag has this name");
+
  public:
   explicit TagsController(TagsService& tags) : tags_{tags} {}
 
@@ -27,9 +31,11 @@ class TagsController {
 
   static constexpr auto routes = roost::controller(
       "tags", roost::get<&TagsController::find_all>(), roost::get<&TagsController::stats>("stats"),
-      roost::get<&TagsController::find_one>(":id"), roost::post<&TagsController::create>(),
-      roost::put<&TagsController::replace>(":id"), roost::patch<&TagsController::update>(":id"),
-      roost::del<&TagsController::remove>(":id", roost::http_code(204)));
+      roost::get<&TagsController::find_one>(":id", not_found),
+      roost::post<&TagsController::create>(taken),
+      roost::put<&TagsController::replace>(":id", not_found, taken),
+      roost::patch<&TagsController::update>(":id", not_found, taken),
+      roost::del<&TagsController::remove>(":id", roost::http_code(204), not_found));
 
  private:
   TagsService& tags_;

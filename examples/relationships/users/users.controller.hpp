@@ -14,6 +14,13 @@
 class UsersService;
 
 class UsersController {
+  static constexpr auto not_found =
+      roost::throws<roost::NotFoundException>("There is no such user, or it has no profile");
+  static constexpr auto taken =
+      roost::throws<roost::ConflictException>("Another user has this email");
+  static constexpr auto in_use =
+      roost::throws<roost::ConflictException>("The user has registrations");
+
  public:
   explicit UsersController(UsersService& users) : users_{users} {}
 
@@ -35,13 +42,16 @@ class UsersController {
 
   static constexpr auto routes = roost::controller(
       "users", roost::get<&UsersController::find_all>(),
-      roost::get<&UsersController::find_one>(":id"),
-      roost::get<&UsersController::events>(":id/events"), roost::post<&UsersController::create>(),
-      roost::put<&UsersController::replace>(":id"), roost::patch<&UsersController::update>(":id"),
-      roost::del<&UsersController::remove>(":id", roost::http_code(204)),
-      roost::put<&UsersController::replace_profile>(":id/profile"),
-      roost::del<&UsersController::remove_profile>(":id/profile", roost::http_code(204)),
-      roost::post<&UsersController::swap_profiles>(":id/profile/swap", roost::http_code(200)));
+      roost::get<&UsersController::find_one>(":id", not_found),
+      roost::get<&UsersController::events>(":id/events", not_found),
+      roost::post<&UsersController::create>(taken),
+      roost::put<&UsersController::replace>(":id", not_found, taken),
+      roost::patch<&UsersController::update>(":id", not_found, taken),
+      roost::del<&UsersController::remove>(":id", roost::http_code(204), not_found, in_use),
+      roost::put<&UsersController::replace_profile>(":id/profile", not_found),
+      roost::del<&UsersController::remove_profile>(":id/profile", roost::http_code(204), not_found),
+      roost::post<&UsersController::swap_profiles>(":id/profile/swap", roost::http_code(200),
+                                                   not_found));
 
  private:
   UsersService& users_;

@@ -12,6 +12,10 @@
 class VenuesService;
 
 class VenuesController {
+  static constexpr auto not_found =
+      roost::throws<roost::NotFoundException>("There is no such venue");
+  static constexpr auto in_use = roost::throws<roost::ConflictException>("The venue has events");
+
  public:
   explicit VenuesController(VenuesService& venues) : venues_{venues} {}
 
@@ -28,10 +32,12 @@ class VenuesController {
 
   static constexpr auto routes = roost::controller(
       "venues", roost::get<&VenuesController::find_all>(),
-      roost::get<&VenuesController::find_one>(":id"),
-      roost::get<&VenuesController::stats>(":id/stats"), roost::post<&VenuesController::create>(),
-      roost::put<&VenuesController::replace>(":id"), roost::patch<&VenuesController::update>(":id"),
-      roost::del<&VenuesController::remove>(":id", roost::http_code(204)));
+      roost::get<&VenuesController::find_one>(":id", not_found),
+      roost::get<&VenuesController::stats>(":id/stats", not_found),
+      roost::post<&VenuesController::create>(),
+      roost::put<&VenuesController::replace>(":id", not_found),
+      roost::patch<&VenuesController::update>(":id", not_found),
+      roost::del<&VenuesController::remove>(":id", roost::http_code(204), not_found, in_use));
 
  private:
   VenuesService& venues_;

@@ -141,10 +141,11 @@ Value Operations::responses(const GuardedRoute& guarded) {
     if (!answers.contains(status)) answers.emplace(status, error(status, when));
   };
   const auto& parameters = route.parameters;
-  if (std::any_of(parameters.begin(), parameters.end(), can_refuse)) {
-    const int status = route.validation != nullptr ? route.validation->status : 400;
+  for (const ParameterDescriptor& parameter : parameters) {
+    if (!can_refuse(parameter)) continue;
+    const validation::ValidationOptions* options = options_of(parameter);
     add_error(400, "What was sent is not valid");
-    if (status != 400) add_error(status, "What was sent breaks a rule");
+    if (options != nullptr) add_error(options->status, "What was sent breaks a rule");
   }
   if (std::any_of(parameters.begin(), parameters.end(), [](const ParameterDescriptor& parameter) {
         return parameter.source == ParameterSource::body || is_upload(parameter);

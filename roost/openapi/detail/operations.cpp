@@ -3,6 +3,7 @@
 #include <roost/openapi/detail/route_annotations.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/route_descriptor.hpp>
+#include <roost/web/validation_failure.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -86,10 +87,10 @@ bool may_be_left_out(const TypeDescriptor& type, const Usage& usage) {
   });
 }
 
-Usage input_of(const RouteDescriptor& route) {
+Usage input_with(const validation::ValidationOptions* options) {
   Usage usage;
   usage.input = true;
-  usage.options = route.validation.get();
+  usage.options = options;
   return usage;
 }
 
@@ -104,6 +105,7 @@ std::string lower(std::string_view text) {
 void Operations::add(const GuardedRoute& guarded) {
   const RouteDescriptor& route = *guarded.descriptor;
   if (find<Undocumented>(route) != nullptr) return;
+  validation_ = guarded.validation;
   static constexpr std::string_view every[] = {"get",     "put",  "post", "delete",
                                                "options", "head", "patch"};
   static constexpr std::string_view known[] = {"get",     "put",  "post",  "delete",
@@ -173,7 +175,6 @@ std::string Operations::unique_id(std::string id) {
 void Operations::add_parameters(const RouteDescriptor& route, const PathTemplate& path,
                                 Value& operation) {
   Value parameters = Value::array();
-  const Usage flat{true, true, false, route.validation.get()};
   // Each placeholder by its place, since this path may have been named by another route.
   for (const PathTemplate& own : path_templates(route.path)) {
     if (own.shape != path.shape) continue;
@@ -181,6 +182,7 @@ void Operations::add_parameters(const RouteDescriptor& route, const PathTemplate
       Value schema = Value::object().set("type", "string");
       for (const ParameterDescriptor& parameter : route.parameters) {
         if (parameter.source != ParameterSource::path || parameter.name != own.names[i]) continue;
+        const Usage flat{true, true, false, options_of(parameter)};
         schema = schemas_.schema(parameter.type(), flat);
       }
       parameters.push_back(parameter_object(path.names[i], "path", true, std::move(schema)));
@@ -193,11 +195,12 @@ void Operations::add_parameters(const RouteDescriptor& route, const PathTemplate
     if (parameter.source == ParameterSource::header) in = "header";
     if (parameter.source == ParameterSource::cookie) in = "cookie";
     if (!in.empty()) {
+      const Usage flat{true, true, false, options_of(parameter)};
       const bool required = parameter.type().kind != TypeKind::optional;
       parameters.push_back(
           parameter_object(parameter.name, in, required, schemas_.schema(parameter.type(), flat)));
     } else if (parameter.source == ParameterSource::query) {
-      add_query(route, parameter, parameters);
+      add_query(parameter, parameters);
     } else if (parameter.source == ParameterSource::body) {
       operation.set("requestBody", body(route, parameter));
     }
@@ -218,10 +221,16 @@ void Operations::add_version(const RouteDescriptor& route, Value& parameters) {
       parameter_object(required.header, "header", !required.neutral, std::move(schema)));
 }
 
-void Operations::add_query(const RouteDescriptor& route, const ParameterDescriptor& parameter,
-                           Value& parameters) {
+const validation::ValidationOptions* Operations::options_of(const ParameterDescriptor& parameter) {
+  if (parameter.validation == nullptr) return validation_;
+  auto& options = pipes_[parameter.validation];
+  if (options == nullptr) options = web::validation_options(*parameter.validation);
+  return options.get();
+}
+
+void Operations::add_query(const ParameterDescriptor& parameter, Value& parameters) {
   const TypeDescriptor& type = without_optional(parameter.type());
-  const Usage flat{true, true, false, route.validation.get()};
+  const Usage flat{true, true, false, options_of(parameter)};
   if (type.kind != TypeKind::object) return;
   for (const FieldDescriptor& field : type.object->fields) {
     if (!Schemas::appears(field, flat)) continue;
@@ -262,7 +271,7 @@ void Operations::add_upload(const RouteDescriptor& route, Value& operation) {
 
 Value Operations::body(const RouteDescriptor& route, const ParameterDescriptor& parameter) {
   const TypeDescriptor& type = parameter.type();
-  const Usage usage = input_of(route);
+  const Usage usage = input_with(options_of(parameter));
   Value schema = schemas_.schema(type, usage);
   if (type.kind == TypeKind::sequence && route.max_items != static_cast<std::size_t>(-1)) {
     schema.set("maxItems", route.max_items);

@@ -4,6 +4,8 @@
 #include <roost/json/value.hpp>
 #include <roost/openapi/detail/schemas.hpp>
 
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,7 +13,11 @@
 
 namespace roost {
 class SecurityScheme;
+class ValidationPipe;
 
+namespace validation {
+struct ValidationOptions;
+}
 namespace web {
 struct GuardedRoute;
 struct ParameterDescriptor;
@@ -61,8 +67,7 @@ class Operations {
                                       std::string_view method);
   void add_parameters(const web::RouteDescriptor& route, const PathTemplate& path,
                       json::Value& operation);
-  void add_query(const web::RouteDescriptor& route, const web::ParameterDescriptor& parameter,
-                 json::Value& parameters);
+  void add_query(const web::ParameterDescriptor& parameter, json::Value& parameters);
   static void add_version(const web::RouteDescriptor& route, json::Value& parameters);
   void add_upload(const web::RouteDescriptor& route, json::Value& operation);
   [[nodiscard]] json::Value body(const web::RouteDescriptor& route,
@@ -74,7 +79,13 @@ class Operations {
   [[nodiscard]] std::string unique_id(std::string id);
   [[nodiscard]] std::string scheme_name(const SecurityScheme& scheme);
 
+  /// How a parameter of the route at hand is validated.
+  [[nodiscard]] const validation::ValidationOptions* options_of(
+      const web::ParameterDescriptor& parameter);
+
   Schemas& schemas_;
+  const validation::ValidationOptions* validation_ = nullptr;  // of the route at hand
+  std::map<const ValidationPipe*, std::shared_ptr<const validation::ValidationOptions>> pipes_;
   std::vector<Path> paths_;
   std::vector<std::string> tags_;
   std::set<std::string> ids_;
