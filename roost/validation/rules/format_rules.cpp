@@ -201,7 +201,9 @@ bool is_magnet_uri_text(std::string_view text) {
   static const re2::RE2 topic{
       R"((?i)(?:^magnet:\?|[^?&]&)xt(?:\.1)?=urn:(?:(?:aich|bitprint|btih|ed2k|ed2khash|kzhash|md5|sha1|tree:tiger):)"
       R"([a-z0-9]{32}(?:[a-z0-9]{8})?|btmh:1220[a-z0-9]{64})(?:$|&))"};
-  return text.starts_with("magnet:?") && finds(topic, text);
+  const bool printable =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' || !is_ascii(c); });
+  return printable && text.starts_with("magnet:?") && finds(topic, text);
 }
 
 bool is_firebase_push_id_text(std::string_view text) {

@@ -9,6 +9,7 @@
 #include <roost/validation/transform.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -64,13 +65,12 @@ bool is_coordinate_pair(std::string_view text) {
   return is_latitude_text(text.substr(0, comma)) && is_longitude_text(longitude);
 }
 
-template <bool (*check)(std::string_view)>
+template <bool (*check)(std::string_view), std::int64_t limit>
 bool check_coordinate(const RuleCall& call) {
   if (call.subject.is_string()) return check(call.subject.text());
   if (!call.subject.is_number()) return false;
-  std::string text;
-  append_text(call.subject, text);
-  return check(text);
+  return compare_numbers(call.subject, Subject::integer(-limit)) >= 0 &&
+         compare_numbers(call.subject, Subject::integer(limit)) <= 0;
 }
 
 /// Letters of an alphabet, as the inside of a character class (lower case is added to them), and
@@ -211,7 +211,7 @@ const RuleOperations IsLatitude::operations{
     .message = "$each$property must be a latitude string or number",
     .signature = "is_latitude",
     .summary = "is −90 to 90, as number or text",
-    .check = &check_coordinate<&is_latitude_text>,
+    .check = &check_coordinate<&is_latitude_text, 90>,
 };
 
 const RuleOperations IsLongitude::operations{
@@ -219,7 +219,7 @@ const RuleOperations IsLongitude::operations{
     .message = "$each$property must be a longitude string or number",
     .signature = "is_longitude",
     .summary = "is −180 to 180, as number or text",
-    .check = &check_coordinate<&is_longitude_text>,
+    .check = &check_coordinate<&is_longitude_text, 180>,
 };
 
 template <>
