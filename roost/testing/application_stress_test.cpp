@@ -165,6 +165,7 @@ TEST(ApplicationStress, ManyConnectionsUseEverything) {
                                     .log(LogOptions().sink(lines))
                                     .access_log(true)
                                     .metrics(true)
+                                    .health_timeout(std::chrono::minutes(1))
                                     .compression()
                                     .cors()
                                     .global_prefix("api")
