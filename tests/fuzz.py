@@ -27,7 +27,7 @@ def run(program, seconds):
     name = os.path.basename(program)
     folder = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(program))), 'corpus', name)
     os.makedirs(folder, exist_ok=True)
-    command = [os.path.abspath(program), f'-max_total_time={seconds}', '-timeout=10', '-rss_limit_mb=4096', '-max_len=4096',
+    command = [os.path.abspath(program), f'-max_total_time={seconds}', '-timeout=120', '-rss_limit_mb=4096', '-max_len=4096',
                f'-artifact_prefix={folder}-']
     if dictionary_of(name):
         command.append(f'-dict={dictionary_of(name)}')
