@@ -229,6 +229,9 @@ Task<void*> Session::find_by_key(const EntityMetadata& entity, FindOptions optio
   const std::vector<db::ValueView> key = canonical_key(entity, options.key, scratch);
   Record* known = identity_map_.find(entity, key);
   const bool plain = options.where.empty() && options.lock == LockMode::none && !options.refresh;
+  if (known != nullptr && known->has_content() && !known->metadata->is_kind_of(entity)) {
+    co_return nullptr;  // another class of the family
+  }
   const bool usable = known != nullptr && known->has_content() &&
                       (known->state != RecordState::read_only || options.read_only);
   if (usable && plain) {

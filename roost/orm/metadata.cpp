@@ -53,6 +53,15 @@ const ColumnMetadata* EntityMetadata::find_column(std::span<const std::string_vi
   return nullptr;
 }
 
+const EntityMetadata& EntityMetadata::table_of(const ColumnMetadata& column) const {
+  if (!joined) return *root;
+  const EntityMetadata* holder = this;
+  while (holder->parent != nullptr && column.index < holder->parent->columns.size()) {
+    holder = holder->parent;
+  }
+  return *holder;
+}
+
 std::vector<const RelationMetadata*> EntityMetadata::keyed_relations() const {
   std::vector<const RelationMetadata*> keyed;
   for (const RelationMetadata& relation : relations) {
@@ -111,7 +120,9 @@ const EntityMetadata& Metadata::of(const reflect::TypeDescriptor& type) const {
 std::string Metadata::dump() const {
   std::string out;
   for (const auto& entity : entities_) {
-    out += std::string{entity->name} + " -> " + entity->table + '\n';
+    out += std::string{entity->name} + " -> " + entity->table;
+    if (entity->parent != nullptr) out += ", extends " + std::string{entity->parent->name};
+    out += '\n';
     for (const ColumnMetadata& column : entity->columns) {
       out += "  " + column.name + ": " + std::string{db::name_of(column.value_type)};
       if (column.nullable) out += ", nullable";

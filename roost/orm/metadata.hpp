@@ -22,9 +22,10 @@ class EntityMetadata;
 
 /// How the value of a column is found in an entity.
 enum class ColumnAccess : std::uint8_t {
-  plain,      // a member with an SQL value
-  json,       // a member written as a JSON document
-  reference,  // a Ref: the key of the entity that it refers to
+  plain,       // a member with an SQL value
+  json,        // a member written as a JSON document
+  reference,   // a Ref: the key of the entity that it refers to
+  class_name,  // no member: which class the row is
 };
 
 enum class ColumnRole : std::uint8_t { ordinary, version, creation_time, update_time, soft_delete };
@@ -69,6 +70,10 @@ struct ColumnMetadata {
   std::uint16_t index = 0;
   std::uint16_t relation = none;    // of a reference: its relation
   std::uint16_t target_column = 0;  // … and the column of the target's key
+  /// Of a member of a std::optional struct: that member of the entity, and its place. `offset` is
+  /// then that in the struct.
+  const reflect::TypeDescriptor* inside = nullptr;
+  std::size_t inside_offset = 0;
 };
 
 struct RelationMetadata {
@@ -135,6 +140,25 @@ class EntityMetadata {
   std::uint16_t index = 0;           // in Metadata::entities()
   std::uint64_t stored_columns = 0;  // one bit for each that is neither formula nor lazy
   bool has_owning_references = false;
+
+  // Of a class that extends another one: columns and relations begin with those of the parent.
+  const EntityMetadata* root = nullptr;    // the first class; of most classes they themselves
+  const EntityMetadata* parent = nullptr;  // null: the root
+  std::vector<const EntityMetadata*> descendants;  // parents first
+  bool joined = false;                             // one table for each class
+  std::uint16_t class_column = none;
+  std::string class_name;  // its value for this class
+  std::size_t room = 0;    // bytes for an entity of this class or a descendant
+
+  [[nodiscard]] bool is_kind_of(const EntityMetadata& other) const {
+    for (const EntityMetadata* at = this; at != nullptr; at = at->parent) {
+      if (at == &other) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] bool has_family() const { return class_column != none; }
+  /// Whose table holds the column.
+  [[nodiscard]] const EntityMetadata& table_of(const ColumnMetadata& column) const;
 
   [[nodiscard]] const RelationMetadata* find_relation(std::string_view member) const;
   [[nodiscard]] const ColumnMetadata* find_column(std::span<const std::string_view> members) const;

@@ -2,6 +2,7 @@
 #include <roost/orm/errors.hpp>
 #include <roost/orm/schema_of.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace roost::orm {
@@ -86,6 +87,15 @@ std::vector<std::string> names_of(const EntityMetadata& entity,
   return names;
 }
 
+schema::ForeignKey foreign_key_of(const EntityMetadata& entity, const RelationMetadata& relation) {
+  schema::ForeignKey key{names_of(entity, relation.columns), relation.target->table,
+                         names_of(*relation.target, relation.target->primary_key)};
+  key.target_schema = relation.target->schema_name;
+  key.on_delete = action_of(relation.on_delete);
+  key.on_update = action_of(relation.on_update);
+  return key;
+}
+
 schema::Column column_of(const ColumnMetadata& column) {
   schema::Column made{column.name, type_of_column(column), column.nullable};
   made.identity = column.identity;
@@ -99,15 +109,22 @@ schema::Column column_of(const ColumnMetadata& column) {
   return made;
 }
 
-schema::Table table_of(const EntityMetadata& entity) {
-  schema::Table table{entity.table};
-  table.schema_name = entity.schema_name;
-  for (const ColumnMetadata& column : entity.columns) {
-    if (column.formula.empty()) table.columns.push_back(column_of(column));
+/// What a class adds to that which it extends: its columns, keys and checks.
+void add_own_parts(schema::Table& table, const EntityMetadata& entity) {
+  const EntityMetadata* parent = entity.parent;
+  const std::size_t first_column = parent == nullptr ? 0 : parent->columns.size();
+  for (std::size_t i = first_column; i < entity.columns.size(); ++i) {
+    const ColumnMetadata& column = entity.columns[i];
+    const bool shared = std::any_of(table.columns.begin(), table.columns.end(),
+                                    [&](const auto& other) { return other.name == column.name; });
+    if (!column.formula.empty() || shared) continue;
+    table.columns.push_back(column_of(column));
+    // In one table the rows of other classes have no value there.
+    if (parent != nullptr && !entity.joined) table.columns.back().nullable = true;
   }
-  table.primary_key = names_of(entity, entity.primary_key);
-  for (const UniqueMetadata& unique : entity.uniques) {
-    table.uniques.emplace_back(names_of(entity, unique.columns));
+  const std::size_t first_unique = parent == nullptr ? 0 : parent->uniques.size();
+  for (std::size_t i = first_unique; i < entity.uniques.size(); ++i) {
+    table.uniques.emplace_back(names_of(entity, entity.uniques[i].columns));
   }
   for (const UniqueMetadata& index : entity.indexes) {
     std::vector<schema::IndexPart> parts;
@@ -119,14 +136,31 @@ schema::Table table_of(const EntityMetadata& entity) {
                               check.name.empty() ? "" : entity.table + "_" + check.name + "_check");
   }
   for (const RelationMetadata& relation : entity.relations) {
-    if (relation.to_many() || !relation.owning) continue;
-    schema::ForeignKey key{names_of(entity, relation.columns), relation.target->table,
-                           names_of(*relation.target, relation.target->primary_key)};
-    key.target_schema = relation.target->schema_name;
-    key.on_delete = action_of(relation.on_delete);
-    key.on_update = action_of(relation.on_update);
-    table.foreign_keys.push_back(std::move(key));
+    if (relation.to_many() || !relation.owning || relation.owner != &entity) continue;
+    table.foreign_keys.push_back(foreign_key_of(entity, relation));
   }
+}
+
+schema::Table table_of(const EntityMetadata& entity) {
+  schema::Table table{entity.table};
+  table.schema_name = entity.schema_name;
+  if (entity.parent != nullptr) {
+    // A table of its own, with the key of the first class: a row goes with that.
+    for (const std::uint16_t index : entity.primary_key) {
+      table.columns.push_back(column_of(entity.columns[index]));
+      table.columns.back().identity = false;
+    }
+    const std::vector<std::string> key = names_of(entity, entity.primary_key);
+    schema::ForeignKey to_root{key, entity.root->table, key};
+    to_root.target_schema = entity.root->schema_name;
+    to_root.on_delete = schema::ForeignKeyAction::cascade;
+    to_root.on_update = schema::ForeignKeyAction::cascade;
+    table.foreign_keys.push_back(std::move(to_root));
+  }
+  table.primary_key = names_of(entity, entity.primary_key);
+  add_own_parts(table, entity);
+  if (entity.joined) return table;
+  for (const EntityMetadata* descendant : entity.descendants) add_own_parts(table, *descendant);
   return table;
 }
 
@@ -157,11 +191,12 @@ schema::Table pivot_of(const RelationMetadata& relation) {
 schema::Schema schema_of(const Metadata& metadata) {
   schema::Schema schema;
   for (const auto& entity : metadata.entities()) {
-    schema.tables.push_back(table_of(*entity));
+    if (entity->parent == nullptr || entity->joined) schema.tables.push_back(table_of(*entity));
   }
   for (const auto& entity : metadata.entities()) {
     for (const RelationMetadata& relation : entity->relations) {
-      if (relation.kind == RelationKind::many_to_many && relation.owning) {
+      if (relation.kind == RelationKind::many_to_many && relation.owning &&
+          relation.owner == entity.get()) {
         schema.tables.push_back(pivot_of(relation));
       }
     }

@@ -9,6 +9,7 @@
 //         unique<&Event::title, &Event::starts_at>());
 #pragma once
 
+#include <roost/base/type_name.hpp>
 #include <roost/meta/member.hpp>
 #include <roost/meta/meta.hpp>
 
@@ -48,6 +49,16 @@ constexpr MemberNames member_names() {
 /// About the class: it is stored in this table. An empty name is derived from the class's.
 struct EntityWord {
   std::string_view table;
+};
+/// About the class: it and the classes that extend it share one table, or have one each.
+struct InheritanceWord {
+  std::string_view column;  // says of each row which class it is
+  bool joined = false;
+};
+/// About the class: it is stored with the class from which it is derived.
+struct ExtendsWord {
+  TypeId base;
+  std::string_view name;
 };
 /// About the class: its key. See `primary_key`.
 struct PrimaryKeyWord {
@@ -138,6 +149,21 @@ constexpr auto entity(std::string_view table, const Part&... parts) {
   return roost::meta(EntityWord{table}, parts...);
 }
 
+/// Starts the `meta` of an entity whose class is derived from that of another one, its only (or
+/// first) base. `name` stands in the column that says which class a row is; with joined_tables it
+/// is the name of the table as well. What the base says of its members holds; the class lists all
+/// members, those of the base first, as every class with a base does:
+///
+///     struct Manager : Person {
+///       int level = 1;
+///       static constexpr auto meta = orm::extends<Person>("manager", field<&Manager::id>(),
+///           field<&Manager::name>(), field<&Manager::level>());
+///     };
+template <class Base, class... Part>
+constexpr auto extends(std::string_view name, const Part&... parts) {
+  return roost::meta(ExtendsWord{TypeId::of<Base>(), name}, parts...);
+}
+
 }  // namespace roost::orm
 
 namespace roost {
@@ -167,6 +193,13 @@ constexpr orm::IndexWord index() {
 constexpr orm::CheckWord check(std::string_view name, std::string_view condition) {
   return {name, condition};
 }
+/// Classes that extend this one are stored in its table as well; `column` says which class a row
+/// is. What they add is NULL in the rows of others.
+constexpr orm::InheritanceWord single_table(std::string_view column) { return {column, false}; }
+/// Classes that extend this one have tables of their own for what they add, with the same key;
+/// `column`, in the table of this one, says which class a row is.
+constexpr orm::InheritanceWord joined_tables(std::string_view column) { return {column, true}; }
+
 /// The schema in which the table stands (PostgreSQL).
 constexpr orm::SchemaWord in_schema(std::string_view name) { return {name}; }
 

@@ -86,6 +86,23 @@ bool same_json(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+const void* member_of(const ColumnMetadata& column, const void* entity) {
+  const auto* start = static_cast<const std::byte*>(entity);
+  if (column.inside != nullptr) {
+    start =
+        static_cast<const std::byte*>(column.inside->optional->get(start + column.inside_offset));
+    if (start == nullptr) return nullptr;
+  }
+  return start + column.offset;
+}
+
+void reset_optional_structs(const EntityMetadata& metadata, void* entity) {
+  for (const ColumnMetadata& column : metadata.columns) {
+    if (column.inside == nullptr) continue;
+    column.inside->optional->reset(static_cast<std::byte*>(entity) + column.inside_offset);
+  }
+}
+
 const ColumnMetadata& target_key_column(const ColumnMetadata& column,
                                         const EntityMetadata& entity) {
   const EntityMetadata& target = *entity.relations[column.relation].target;
@@ -114,16 +131,19 @@ bool is_pending(const ColumnMetadata& column, const Record& record) {
 }
 
 ValueView bind_column(const ColumnMetadata& column, const Record& record, db::Scratch& scratch) {
-  const auto* member = static_cast<const std::byte*>(record.entity()) + column.offset;
+  const void* member = member_of(column, record.entity());
+  if (member == nullptr) return ValueView::null(column.value_type);
   switch (column.access) {
     case ColumnAccess::plain:
       return column.codec.bind(member, scratch);
     case ColumnAccess::json:
       return bind_json(column, member, scratch);
+    case ColumnAccess::class_name:
+      return ValueView::text(record.metadata->class_name);
     case ColumnAccess::reference:
       break;
   }
-  const Record* target = RelationAccess::target(*reinterpret_cast<const RefBase*>(member));
+  const Record* target = RelationAccess::target(*static_cast<const RefBase*>(member));
   if (target == nullptr) return ValueView::null(column.value_type);
   if (!has_key(*target)) return ValueView::null();
   const ColumnMetadata& key =
@@ -132,7 +152,14 @@ ValueView bind_column(const ColumnMetadata& column, const Record& record, db::Sc
 }
 
 void read_column(const ColumnMetadata& column, void* entity, const ValueView& value) {
-  void* member = static_cast<std::byte*>(entity) + column.offset;
+  if (column.access == ColumnAccess::class_name) return;
+  auto* member = const_cast<void*>(member_of(column, entity));
+  if (member == nullptr) {
+    if (value.is_null()) return;
+    member = static_cast<std::byte*>(column.inside->optional->emplace(
+                 static_cast<std::byte*>(entity) + column.inside_offset)) +
+             column.offset;
+  }
   try {
     if (column.access == ColumnAccess::json) {
       read_json(column, member, value);
@@ -147,6 +174,7 @@ void read_column(const ColumnMetadata& column, void* entity, const ValueView& va
 
 ValueView canonical(const ColumnMetadata& column, const ValueView& value, db::Scratch& scratch) {
   if (value.is_null()) return ValueView::null(column.value_type);
+  if (column.access == ColumnAccess::class_name) return value;
   if (is_integer(value.type()) && is_integer(column.value_type)) return value;
   if (value.type() == ValueType::text && column.value_type == ValueType::text) return value;
   const reflect::TypeDescriptor& type = *column.type;
@@ -186,7 +214,7 @@ bool is_unchanged(const ColumnMetadata& column, const Record& record, const Valu
   const auto as = [member]<class T>(const T*) -> const T& {
     return *reinterpret_cast<const T*>(member);
   };
-  if (!snapshot.is_null()) {
+  if (!snapshot.is_null()) {  // of a member of an optional struct: never quick
     switch (column.quick) {
       case QuickCompare::boolean:
         return as(static_cast<const bool*>(nullptr)) == (snapshot.integer() != 0);

@@ -8,8 +8,11 @@
 #include <roost/sql/value.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace roost::orm::detail {
 
@@ -49,6 +52,15 @@ struct RelationAccess {
   [[nodiscard]] static CollectionState& state(CollectionBase& collection) {
     return collection.state();
   }
+  // For an entity whose object is made anew at its place.
+  [[nodiscard]] static std::uintptr_t bits(const RefBase& reference) { return reference.bits_; }
+  static void set_bits(RefBase& reference, std::uintptr_t bits) { reference.bits_ = bits; }
+  [[nodiscard]] static std::unique_ptr<CollectionState> take_state(CollectionBase& collection) {
+    return std::move(collection.state_);
+  }
+  static void set_state(CollectionBase& collection, std::unique_ptr<CollectionState> state) {
+    collection.state_ = std::move(state);
+  }
   [[nodiscard]] static bool is_unresolved(const RefBase& reference) {
     return (reference.bits_ & RefBase::unresolved_flag) != 0;
   }
@@ -56,6 +68,10 @@ struct RelationAccess {
     return reinterpret_cast<const void*>(reference.bits_ & ~RefBase::flag_mask);
   }
 };
+
+/// Where the member of a column stands; null when it is a part of an optional struct that is
+/// absent.
+[[nodiscard]] const void* member_of(const ColumnMetadata& column, const void* entity);
 
 /// The value of a column in an entity, as the database gets it. May point into `scratch` or into
 /// the entity. A reference to an entity whose key is not known yet is NULL of unknown type:
@@ -69,6 +85,9 @@ struct RelationAccess {
 /// Overwrites a member (not a reference) with what the database returned. Throws ConversionError,
 /// which names class and column.
 void read_column(const ColumnMetadata& column, void* entity, const db::ValueView& value);
+
+/// Makes all optional structs of the entity absent, before its columns are read.
+void reset_optional_structs(const EntityMetadata& metadata, void* entity);
 
 /// A value of the column as bind_column would give it, from what the database returned.
 [[nodiscard]] db::ValueView canonical(const ColumnMetadata& column, const db::ValueView& value,

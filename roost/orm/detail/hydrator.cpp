@@ -3,12 +3,23 @@
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/errors.hpp>
+#include <roost/sql/errors.hpp>
+
+#include <algorithm>
 
 #include <algorithm>
 
 namespace roost::orm::detail {
 
 using db::ValueView;
+
+namespace {
+
+bool is_own(const EntityMetadata& entity, const ColumnMetadata& column) {
+  return column.index < entity.columns.size() && &entity.columns[column.index] == &column;
+}
+
+}  // namespace
 
 Hydrator::Hydrator(Session& session, const EntityMetadata& entity, std::size_t first,
                    bool read_only, bool refresh)
@@ -19,22 +30,80 @@ Hydrator::Hydrator(Session& session, const EntityMetadata& entity, std::size_t f
       first_{first},
       read_only_{read_only},
       refresh_{refresh} {
-  position_of_.assign(entity.columns.size(), columns_.size());
+  keyed_place_ = columns_.size();
+  // Behind its own columns stand those of its descendants.
+  std::size_t own = columns_.size();
+  if (!entity.descendants.empty()) {
+    own = 0;
+    while (own < columns_.size() && is_own(entity, *columns_[own])) ++own;
+  }
+  columns_.resize(own);
+  places_.resize(own);
+  for (std::size_t i = 0; i < own; ++i) places_[i] = i;
+  place_keys();
+}
+
+Hydrator::Hydrator(const Hydrator& family, const EntityMetadata& entity)
+    : session_{family.session_},
+      entity_{entity},
+      keyed_{entity.keyed_relations()},
+      keyed_place_{family.keyed_place_},
+      first_{family.first_},
+      read_only_{family.read_only_},
+      refresh_{family.refresh_} {
+  const std::vector<const ColumnMetadata*> row = SelectBuilder::selected(family.entity_);
+  for (const ColumnMetadata& column : entity.columns) {
+    const auto place = std::find_if(row.begin(), row.end(), [&](const ColumnMetadata* candidate) {
+      return candidate->name == column.name;
+    });
+    if (column.lazy || place == row.end()) continue;
+    columns_.push_back(&column);
+    places_.push_back(static_cast<std::size_t>(place - row.begin()));
+  }
+  place_keys();
+}
+
+void Hydrator::place_keys() {
+  position_of_.assign(entity_.columns.size(), columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     position_of_[columns_[i]->index] = i;
     loaded_ |= std::uint64_t{1} << columns_[i]->index;
+    has_optional_structs_ = has_optional_structs_ || columns_[i]->inside != nullptr;
   }
-  for (const std::uint16_t index : entity.primary_key) {
+  for (const std::uint16_t index : entity_.primary_key) {
     key_positions_.push_back(position_of_[index]);
   }
 }
 
+Hydrator& Hydrator::family_member(const db::Result& result, std::size_t row) {
+  const ValueView name = result.value(row, first_ + places_[position_of_[entity_.class_column]]);
+  const std::string_view wanted = name.is_null() ? std::string_view{} : name.characters();
+  if (wanted == entity_.class_name) return *this;
+  for (const std::unique_ptr<Hydrator>& member : family_) {
+    if (member->entity_.class_name == wanted) return *member;
+  }
+  for (const EntityMetadata* descendant : entity_.descendants) {
+    if (descendant->class_name != wanted) continue;
+    family_.push_back(std::unique_ptr<Hydrator>{new Hydrator{*this, *descendant}});
+    return *family_.back();
+  }
+  throw db::ConversionError("a row of " + entity_.root->table + " is a \"" + std::string{wanted} +
+                            "\", which names no class that is or extends " +
+                            std::string{entity_.name});
+}
+
 Record* Hydrator::read(const db::Result& result, std::size_t row) {
+  if (!entity_.has_family()) return read_row(result, row);
+  if (result.value(row, first_ + places_[key_positions_.front()]).is_null()) return nullptr;
+  return family_member(result, row).read_row(result, row);
+}
+
+Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
   db::Scratch scratch;
   ValueView key[MemberNames::capacity];
   const std::size_t parts = key_positions_.size();
   for (std::size_t i = 0; i < parts; ++i) {
-    const ValueView value = result.value(row, first_ + key_positions_[i]);
+    const ValueView value = result.value(row, first_ + places_[key_positions_[i]]);
     if (value.is_null()) return nullptr;
     key[i] = canonical(entity_.columns[entity_.primary_key[i]], value, scratch);
   }
@@ -95,7 +164,7 @@ void Hydrator::read_partners(Record& record, const db::Result& result, std::size
     const RelationMetadata& relation = *keyed_[i];
     RefBase& reference = RelationAccess::reference(record.entity(), relation);
     if (!RelationAccess::is_unknown(reference)) continue;
-    const ValueView value = result.value(row, first_ + columns_.size() + i);
+    const ValueView value = result.value(row, first_ + keyed_place_ + i);
     if (value.is_null()) {
       RelationAccess::set_target(reference, nullptr);
       continue;
@@ -139,7 +208,7 @@ void Hydrator::read_touched(Record& record, const db::Result& result, std::size_
 void Hydrator::read_one(Record& record, std::size_t position, const db::Result& result,
                         std::size_t row) {
   const ColumnMetadata& column = *columns_[position];
-  const ValueView value = result.value(row, first_ + position);
+  const ValueView value = result.value(row, first_ + places_[position]);
   if (column.access != ColumnAccess::reference) {
     read_column(column, record.entity(), value);
   } else if (column.target_column == 0) {
@@ -148,6 +217,7 @@ void Hydrator::read_one(Record& record, std::size_t position, const db::Result& 
 }
 
 void Hydrator::fill(Record& record, const db::Result& result, std::size_t row) {
+  if (has_optional_structs_) reset_optional_structs(entity_, record.entity());
   for (std::size_t i = 0; i < columns_.size(); ++i) read_one(record, i, result, row);
   record.loaded |= loaded_;
   if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
@@ -170,7 +240,7 @@ void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) 
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const ColumnMetadata& column = *columns_[i];
     if (!kept[column.index]) continue;
-    const ValueView value = result.value(row, first_ + i);
+    const ValueView value = result.value(row, first_ + places_[i]);
     record.snapshot[column.index] = column.access == ColumnAccess::json
                                         ? before[column.index]
                                         : session_.keep(canonical(column, value, scratch));
@@ -186,7 +256,7 @@ void Hydrator::read_relation(Record& record, const RelationMetadata& relation,
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
     const ColumnMetadata& column = entity_.columns[relation.columns[i]];
     const std::size_t position = position_of_[column.index];
-    const ValueView value = result.value(row, first_ + position);
+    const ValueView value = result.value(row, first_ + places_[position]);
     if (value.is_null()) return RelationAccess::set_target(reference, nullptr);
     key[i] = canonical(column, value, scratch);
   }

@@ -5,6 +5,7 @@
 #include <roost/sql/result.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace roost::orm::detail {
@@ -21,6 +22,12 @@ class Hydrator {
   [[nodiscard]] Record* read(const db::Result& result, std::size_t row);
 
  private:
+  /// Of a class that the rows of another one may be.
+  Hydrator(const Hydrator& family, const EntityMetadata& entity);
+  void place_keys();
+  /// Reads rows of the class that this row is.
+  [[nodiscard]] Hydrator& family_member(const db::Result& result, std::size_t row);
+  [[nodiscard]] Record* read_row(const db::Result& result, std::size_t row);
   void fill(Record& record, const db::Result& result, std::size_t row);
   void merge(Record& record, const db::Result& result, std::size_t row);
   void read_relation(Record& record, const RelationMetadata& relation, const db::Result& result,
@@ -34,9 +41,13 @@ class Hydrator {
   Session& session_;
   const EntityMetadata& entity_;
   std::vector<const ColumnMetadata*> columns_;
-  std::vector<const RelationMetadata*> keyed_;  // partners whose keys stand behind the columns
-  std::vector<std::size_t> key_positions_;      // among columns_
-  std::vector<std::size_t> position_of_;        // by column index
+  std::vector<std::size_t> places_;                // of columns_ in the row, behind `first_`
+  std::vector<const RelationMetadata*> keyed_;     // partners whose keys stand behind the columns
+  std::size_t keyed_place_ = 0;                    // of the first of them
+  std::vector<std::size_t> key_positions_;         // among columns_
+  std::vector<std::unique_ptr<Hydrator>> family_;  // of descendants, as they are met
+  bool has_optional_structs_ = false;
+  std::vector<std::size_t> position_of_;  // by column index
   std::size_t first_;
   std::uint64_t loaded_ = 0;
   bool read_only_;

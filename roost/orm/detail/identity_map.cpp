@@ -34,7 +34,7 @@ std::uint64_t mix(std::uint64_t hash, const db::ValueView& value) {
 }
 
 std::uint64_t hash_of_key(const EntityMetadata& entity, std::span<const db::ValueView> key) {
-  std::uint64_t hash = mix(multiplier, entity.index);
+  std::uint64_t hash = mix(multiplier, entity.root->index);
   for (const db::ValueView& value : key) hash = mix(hash, value);
   return hash;
 }
@@ -43,7 +43,7 @@ std::uint64_t hash_of_key(const EntityMetadata& entity, std::span<const db::Valu
 
 std::uint64_t IdentityMap::hash_of(const Record& record) {
   db::Scratch scratch;
-  std::uint64_t hash = mix(multiplier, record.metadata->index);
+  std::uint64_t hash = mix(multiplier, record.metadata->root->index);
   for (const std::uint16_t index : record.metadata->primary_key) {
     hash = mix(hash, bind_column(record.metadata->columns[index], record, scratch));
   }
@@ -57,7 +57,8 @@ Record* IdentityMap::find(const EntityMetadata& entity, std::span<const db::Valu
   for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = slots_[i];
     if (slot.record == nullptr && !slot.erased()) return nullptr;
-    if (slot.record == nullptr || slot.hash != hash || slot.record->metadata != &entity) continue;
+    if (slot.record == nullptr || slot.hash != hash) continue;
+    if (slot.record->metadata->root != entity.root) continue;
     db::Scratch scratch;
     bool same = true;
     for (std::size_t k = 0; same && k < key.size(); ++k) {

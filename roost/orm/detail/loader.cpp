@@ -347,6 +347,7 @@ void Loader::add_conditions(Query& query, const EntityMetadata& entity,
   if (entity.soft_delete_column != EntityMetadata::none && !options.with_deleted) {
     builder.hide_deleted();
   }
+  builder.narrow_class();
   if (!options.key.empty()) {
     const std::vector<const ColumnMetadata*> types = key_columns(entity);
     std::vector<std::string> columns;
@@ -370,7 +371,7 @@ void Loader::add_filters(Query& query, const EntityMetadata& entity,
     const bool left_out = std::any_of(without.begin(), without.end(), [&](const auto& name) {
       return name.empty() || name == filter.name;
     });
-    if (filter.entity != &entity || left_out) continue;
+    if (!entity.is_kind_of(*filter.entity) || left_out) continue;
     query.builder.set_condition(filter.condition);
     filter.condition.append_values(query.values);
   }

@@ -83,6 +83,8 @@ MetadataBuilder::MetadataBuilder(std::vector<EntityEntry> entries) {
     entity->type = &entry.type();
     entity->name = entity->type->name;
     entity->index = static_cast<std::uint16_t>(entities_.size());
+    entity->root = entity.get();
+    entity->room = entity->type->size;
     entities_.push_back(std::move(entity));
   }
 }
@@ -100,14 +102,21 @@ EntityMetadata* MetadataBuilder::find(TypeId id) {
 
 std::vector<std::unique_ptr<EntityMetadata>> MetadataBuilder::build() {
   for (const auto& entity : entities_) describe_class(*entity);
+  connect_families();
   if (faults_.empty()) {
-    for (const auto& entity : entities_) describe_columns(*entity);
+    for (EntityMetadata* entity : parents_first_) describe_columns(*entity);
   }
-  for (const auto& entity : entities_) finish_keys(*entity);
+  for (EntityMetadata* entity : parents_first_) finish_keys(*entity);
   if (faults_.empty()) {
     for (const auto& entity : entities_) link(*entity);
+    for (EntityMetadata* entity : parents_first_) {
+      if (entity->parent == nullptr) continue;
+      const auto& inherited = entity->parent->relations;
+      std::copy(inherited.begin(), inherited.end(), entity->relations.begin());
+    }
   }
   for (const auto& entity : entities_) check(*entity);
+  for (const auto& entity : entities_) check_family(*entity);
   if (!faults_.empty()) {
     std::string message = "the entities of this application cannot be stored as described:";
     for (const std::string& fault : faults_) message += "\n  - " + fault;
@@ -121,6 +130,7 @@ void MetadataBuilder::describe_class(EntityMetadata& entity) {
     return fault(entity, "an entity is a struct; this is none");
   }
   const auto annotations = entity.type->object->annotations;
+  if (find_annotation<ExtendsWord>(annotations) != nullptr) return;
   const auto* table = find_annotation<EntityWord>(annotations);
   if (table == nullptr) {
     return fault(entity,
@@ -138,10 +148,16 @@ void MetadataBuilder::describe_class(EntityMetadata& entity) {
 }
 
 void MetadataBuilder::describe_columns(EntityMetadata& entity) {
+  if (entity.parent != nullptr) begin_with_parent(entity);
+  const std::size_t inherited = entity.relations.size();
   add_columns(entity, *entity.type, 0, "", {});
-  for (RelationMetadata& relation : entity.relations) {
-    relation.owner = &entity;
-    relation.index = static_cast<std::uint16_t>(&relation - entity.relations.data());
+  for (std::size_t i = inherited; i < entity.relations.size(); ++i) {
+    entity.relations[i].owner = &entity;
+    entity.relations[i].index = static_cast<std::uint16_t>(i);
+  }
+  if (const auto* family = find_annotation<InheritanceWord>(entity.type->object->annotations)) {
+    entity.class_column = static_cast<std::uint16_t>(entity.columns.size());
+    add_class_column(entity, family->column);
   }
   for (std::size_t i = 0; i < entity.columns.size(); ++i) {
     entity.columns[i].index = static_cast<std::uint16_t>(i);
@@ -153,6 +169,10 @@ void MetadataBuilder::add_columns(EntityMetadata& entity, const TypeDescriptor& 
                                   const std::vector<std::string_view>& members) {
   for (const FieldDescriptor& field : type.object->fields) {
     if (word<NotStoredWord>(field) != nullptr) continue;
+    if (members.empty() && entity.parent != nullptr &&
+        reflect::find_field(*entity.parent->type->object, field.name) != nullptr) {
+      continue;  // inherited
+    }
     const TypeDescriptor& field_type = field.type();
     const std::size_t at = offset + field.offset;
     if (relation_role(field_type) != nullptr) {
@@ -171,9 +191,35 @@ void MetadataBuilder::add_columns(EntityMetadata& entity, const TypeDescriptor& 
       const std::string inner = embedded != nullptr ? prefix + std::string{embedded->prefix}
                                                     : prefix + snake_case(field.name) + "_";
       add_columns(entity, field_type, at, inner, path);
+    } else if (field_type.kind == TypeKind::optional && !is_json(field_type) &&
+               without_optional(field_type).kind == TypeKind::object) {
+      add_optional_columns(entity, field, at, prefix, path);
     } else {
       add_column(entity, field, at, prefix, std::move(path));
     }
+  }
+}
+
+/// A struct that may be absent: then all its columns are NULL.
+void MetadataBuilder::add_optional_columns(EntityMetadata& entity, const FieldDescriptor& field,
+                                           std::size_t offset, const std::string& prefix,
+                                           const std::vector<std::string_view>& members) {
+  const auto* embedded = word<EmbeddedWord>(field);
+  const std::string inner = embedded != nullptr ? prefix + std::string{embedded->prefix}
+                                                : prefix + snake_case(field.name) + "_";
+  const std::size_t first = entity.columns.size();
+  add_columns(entity, without_optional(field.type()), 0, inner, members);
+  for (std::size_t i = first; i < entity.columns.size(); ++i) {
+    ColumnMetadata& column = entity.columns[i];
+    if (column.inside != nullptr) {
+      return fault(entity, std::string{field.name} +
+                               " is an optional struct in an optional struct: make the inner one "
+                               "an orm::Json<…>");
+    }
+    column.inside = &field.type();
+    column.inside_offset = offset;
+    column.nullable = true;
+    column.quick = QuickCompare::none;
   }
 }
 
@@ -268,10 +314,11 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
 std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::key_of(const EntityMetadata& entity,
                                                                 unsigned depth) {
   std::vector<KeyColumn> key;
-  const auto* words = find_annotation<PrimaryKeyWord>(entity.type->object->annotations);
+  const TypeDescriptor& keyed = *entity.root->type;
+  const auto* words = find_annotation<PrimaryKeyWord>(keyed.object->annotations);
   if (words == nullptr || depth > 8) return key;
   for (const std::string_view member : words->members) {
-    const FieldDescriptor* field = reflect::find_field(*entity.type->object, member);
+    const FieldDescriptor* field = reflect::find_field(*keyed.object, member);
     if (field == nullptr) continue;
     const auto* name = word<ColumnWord>(*field);
     const std::string own = name != nullptr ? std::string{name->name} : snake_case(member);
@@ -340,6 +387,11 @@ std::vector<std::uint16_t> MetadataBuilder::columns_of(const EntityMetadata& ent
 
 void MetadataBuilder::finish_keys(EntityMetadata& entity) {
   if (entity.type->kind != TypeKind::object) return;
+  if (entity.parent != nullptr) {
+    entity.primary_key = entity.parent->primary_key;
+    entity.identity_column = entity.parent->identity_column;
+    entity.uniques = entity.parent->uniques;
+  }
   for (const reflect::Annotation& annotation : entity.type->object->annotations) {
     if (annotation.kind == &reflect::annotation_kind<PrimaryKeyWord>) {
       const auto& key = *static_cast<const PrimaryKeyWord*>(annotation.value);
@@ -370,7 +422,7 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
     }
   }
   for (const RelationMetadata& relation : entity.relations) {
-    if (relation.kind == RelationKind::one_to_one && relation.owning) {
+    if (relation.kind == RelationKind::one_to_one && relation.owning && relation.owner == &entity) {
       entity.uniques.push_back({relation.columns});
     }
   }
@@ -387,10 +439,11 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
 
 void MetadataBuilder::link(EntityMetadata& entity) {
   for (RelationMetadata& relation : entity.relations) {
-    if (!relation.owning) link_inverse(entity, relation);
+    if (!relation.owning && relation.owner == &entity) link_inverse(entity, relation);
   }
   for (RelationMetadata& relation : entity.relations) {
-    if (relation.kind == RelationKind::many_to_many && relation.owning) {
+    if (relation.kind == RelationKind::many_to_many && relation.owning &&
+        relation.owner == &entity) {
       name_pivot(entity, relation);
     }
   }
@@ -407,6 +460,10 @@ void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& rel
       relation.kind == RelationKind::one_to_many ? RelationKind::many_to_one : relation.kind;
   if (!other->owning || other->kind != expected) {
     return fault(entity, where + ", which does not own a relation of the fitting kind");
+  }
+  if (other->owner != &target) {
+    return fault(entity, where + ", which " + std::string{target.name} + " inherits from " +
+                             std::string{other->owner->name} + ": make it a relation to that");
   }
   if (other->target != &entity) {
     return fault(entity, where + ", which refers to " + std::string{other->target->name});
@@ -482,7 +539,7 @@ void MetadataBuilder::check(EntityMetadata& entity) {
   }
   for (const auto& other : entities_) {
     if (other->index < entity.index && other->table == entity.table &&
-        other->schema_name == entity.schema_name) {
+        other->schema_name == entity.schema_name && (other->root != entity.root || entity.joined)) {
       fault(entity, "its table " + entity.table + " is that of " + std::string{other->name});
     }
   }

@@ -26,9 +26,18 @@ class MetadataBuilder {
   };
 
   void describe_class(EntityMetadata& entity);
+  /// Finds out which class extends which.
+  void connect_families();
+  void begin_family(EntityMetadata& entity);
+  void begin_with_parent(EntityMetadata& entity);
+  void add_class_column(EntityMetadata& entity, std::string_view name);
+  void check_family(EntityMetadata& entity);
   void describe_columns(EntityMetadata& entity);
   void add_columns(EntityMetadata& entity, const reflect::TypeDescriptor& type, std::size_t offset,
                    const std::string& prefix, const std::vector<std::string_view>& members);
+  void add_optional_columns(EntityMetadata& entity, const reflect::FieldDescriptor& field,
+                            std::size_t offset, const std::string& prefix,
+                            const std::vector<std::string_view>& members);
   void add_column(EntityMetadata& entity, const reflect::FieldDescriptor& field, std::size_t offset,
                   const std::string& prefix, std::vector<std::string_view> members);
   void add_relation(EntityMetadata& entity, const reflect::FieldDescriptor& field,
@@ -47,6 +56,7 @@ class MetadataBuilder {
   void fault(const EntityMetadata& entity, const std::string& what);
 
   std::vector<std::unique_ptr<EntityMetadata>> entities_;
+  std::vector<EntityMetadata*> parents_first_;
   std::vector<std::string> faults_;
 };
 

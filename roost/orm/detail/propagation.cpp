@@ -104,7 +104,7 @@ void Session::reference_changed(Record& owner, RefBase& reference, std::uintptr_
   const RelationMetadata& relation = relation_at(owner, &reference);
   auto* old_target = reinterpret_cast<Record*>(before);
   Record* new_target = RelationAccess::target(reference);
-  if (new_target != nullptr && new_target->metadata != relation.target) {
+  if (new_target != nullptr && !new_target->metadata->is_kind_of(*relation.target)) {
     throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
                      " refers to " + std::string{relation.target->name} + ", not to " +
                      std::string{new_target->metadata->name});
@@ -221,7 +221,7 @@ void Session::mirror_remove(const RelationMetadata& relation, Record& owner, Rec
 
 bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
   const RelationMetadata& relation = relation_at(owner, &collection);
-  if (item.metadata != relation.target) {
+  if (!item.metadata->is_kind_of(*relation.target)) {
     throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
                      " holds " + std::string{relation.target->name} + ", not " +
                      std::string{item.metadata->name});
@@ -283,7 +283,7 @@ void Session::clear_collection(Record& owner, CollectionBase& collection) {
 void Session::leave_unread(Record& owner, const RelationMetadata& relation) {
   if (relation.other_side == nullptr) return;
   for (Record* record = first_; record != nullptr; record = record->next) {
-    if (record->metadata != relation.target || record->state == RecordState::detached ||
+    if (!record->metadata->is_kind_of(*relation.target) || record->state == RecordState::detached ||
         record->state == RecordState::removed) {
       continue;
     }

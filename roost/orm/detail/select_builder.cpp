@@ -37,7 +37,8 @@ std::vector<PopulateNode> populate_tree(const Metadata& metadata, const EntityMe
     const EntityMetadata* entity = &root;
     for (const PathStep& step : path.path->steps()) {
       const RelationMetadata* relation = entity->find_relation(step.member);
-      if (relation == nullptr || metadata.find(step.owner()) != entity) {
+      const EntityMetadata* owner = metadata.find(step.owner());
+      if (relation == nullptr || owner == nullptr || !entity->is_kind_of(*owner)) {
         refuse(root, *path.path,
                "populate needs relations, and " + std::string{step.member} + " of " +
                    std::string{entity->name} + " is none");
@@ -70,6 +71,15 @@ std::vector<const ColumnMetadata*> SelectBuilder::selected(const EntityMetadata&
   columns.reserve(entity.columns.size());
   for (const ColumnMetadata& column : entity.columns) {
     if (!column.lazy) columns.push_back(&column);
+  }
+  for (const EntityMetadata* descendant : entity.descendants) {
+    for (std::size_t i = descendant->parent->columns.size(); i < descendant->columns.size(); ++i) {
+      const ColumnMetadata& column = descendant->columns[i];
+      const bool shared = std::any_of(columns.begin(), columns.end(), [&](const auto* other) {
+        return other->name == column.name;
+      });
+      if (!column.lazy && !shared) columns.push_back(&column);
+    }
   }
   return columns;
 }
@@ -106,7 +116,10 @@ SelectBuilder::Place SelectBuilder::place_of(const Path& path) {
   Place place;
   const auto steps = path.steps();
   const EntityMetadata* entity = nodes_.front().entity;
-  if (metadata_.find(steps.front().owner()) != entity) {
+  const EntityMetadata* about = metadata_.find(steps.front().owner());
+  if (about != nullptr && about != entity && about->is_kind_of(*entity)) {
+    entity = about;  // what a descendant adds
+  } else if (about == nullptr || !entity->is_kind_of(*about)) {
     refuse(*entity, path,
            "the condition is about " + std::string{steps.front().owner().name} +
                ", the query about " + std::string{entity->name});
@@ -235,6 +248,7 @@ void SelectBuilder::append_quantified(db::Quantifier kind, const Path& path,
   nested.shared_types_ = shared_types_;
   append_quantified_source(*relation, node, nested);
   if (relation->target->soft_delete_column != EntityMetadata::none) nested.hide_deleted();
+  nested.narrow_class();
   if (inner != nullptr) {
     std::string condition;
     db::Renderer inside{dialect_, nested, condition, *shared_types_};
@@ -268,6 +282,68 @@ void SelectBuilder::add_condition(std::string_view text) { and_where(text); }
 void SelectBuilder::hide_deleted() {
   const EntityMetadata& root = *nodes_.front().entity;
   and_where(column_of(0, root.columns[root.soft_delete_column].name) + " is null");
+}
+
+void SelectBuilder::narrow_class() {
+  const EntityMetadata& root = *nodes_.front().entity;
+  if (root.parent == nullptr) return;
+  std::string text = column_of(0, root.columns[root.class_column].name);
+  const auto append_name = [&text](std::string_view name) {
+    text += '\'';
+    for (const char c : name) {
+      if (c == '\'') text += '\'';
+      text += c;
+    }
+    text += '\'';
+  };
+  if (root.descendants.empty()) {
+    text += " = ";
+    append_name(root.class_name);
+    return and_where(text);
+  }
+  text += " in (";
+  append_name(root.class_name);
+  for (const EntityMetadata* descendant : root.descendants) {
+    text += ", ";
+    append_name(descendant->class_name);
+  }
+  and_where(text + ')');
+}
+
+void SelectBuilder::append_source(const EntityMetadata& entity, std::string& out) const {
+  if (!entity.joined || (entity.parent == nullptr && entity.descendants.empty())) {
+    return append_table(entity, out);
+  }
+  out += "(select t0.*";
+  std::string from = " from ";
+  append_table(*entity.root, from);
+  from += " t0";
+  std::size_t number = 0;
+  const auto add = [&](const EntityMetadata& part, std::string_view kind) {
+    const std::string alias = "t" + std::to_string(++number);
+    for (std::size_t i = part.parent->columns.size(); i < part.columns.size(); ++i) {
+      if (!part.columns[i].formula.empty()) continue;
+      out += ", " + alias + '.';
+      dialect_.append_identifier(out, part.columns[i].name);
+    }
+    from += kind;
+    append_table(part, from);
+    from += ' ' + alias + " on ";
+    for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
+      if (i > 0) from += " and ";
+      from += alias + '.';
+      dialect_.append_identifier(from, entity.columns[entity.primary_key[i]].name);
+      from += " = t0.";
+      dialect_.append_identifier(from, entity.columns[entity.primary_key[i]].name);
+    }
+  };
+  std::vector<const EntityMetadata*> ancestors;
+  for (const EntityMetadata* at = &entity; at->parent != nullptr; at = at->parent) {
+    ancestors.push_back(at);
+  }
+  for (auto at = ancestors.rbegin(); at != ancestors.rend(); ++at) add(**at, " join ");
+  for (const EntityMetadata* descendant : entity.descendants) add(*descendant, " left join ");
+  out += from + ')';
 }
 
 void SelectBuilder::add_key_condition(std::span<const std::string> columns,
@@ -363,14 +439,14 @@ void SelectBuilder::set_limit(std::uint64_t limit, std::uint64_t offset) {
 }
 
 void SelectBuilder::append_from(std::string& out) const {
-  append_table(*nodes_.front().entity, out);
+  append_source(*nodes_.front().entity, out);
   out += ' ' + nodes_.front().alias + root_joins_;
   for (std::size_t i = 1; i < nodes_.size(); ++i) {
     const SelectNode& node = nodes_[i];
     const RelationMetadata& relation = *node.relation;
     const EntityMetadata& parent = *nodes_[node.parent].entity;
     out += " left join ";
-    append_table(*node.entity, out);
+    append_source(*node.entity, out);
     out += ' ' + node.alias + " on ";
     if (relation.owning) {
       for (std::size_t k = 0; k < relation.columns.size(); ++k) {

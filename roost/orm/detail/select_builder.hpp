@@ -57,6 +57,8 @@ class SelectBuilder final : public db::PathResolver {
   void set_lock(LockMode mode) { lock_ = mode; }
   /// Leaves out rows that are deleted softly.
   void hide_deleted();
+  /// Leaves out rows of other classes in the table of the root.
+  void narrow_class();
   /// The value of an expression without bound values, in front of the columns of the root.
   void add_leading_column(const Expression& expression);
   /// Another column in front of those of the root.
@@ -97,6 +99,8 @@ class SelectBuilder final : public db::PathResolver {
   void append_where(std::string& out) const;
   void and_where(std::string_view text);
   void append_table(const EntityMetadata& entity, std::string& out) const;
+  /// The same for reading: of a family in joined tables these together, as if they were one.
+  void append_source(const EntityMetadata& entity, std::string& out) const;
   void append_quantified_source(const RelationMetadata& relation, std::size_t node,
                                 SelectBuilder& inner) const;
 

@@ -33,7 +33,9 @@ Record& Session::make(const EntityMetadata& entity, void* source, RecordState st
     throw UsageError(std::string{entity.name} +
                      " cannot be an entity: it needs a default constructor and move assignment");
   }
-  std::byte* memory = arena_.allocate(sizeof(Record) + type.size);
+  // What a row that is only referred to turns out to be must fit in.
+  const std::size_t size = state == RecordState::reference ? entity.room : type.size;
+  std::byte* memory = arena_.allocate(sizeof(Record) + size);
   auto* record = ::new (memory) Record;
   record->session = this;
   record->metadata = &entity;
@@ -173,9 +175,24 @@ Record& Session::reference(const EntityMetadata& entity, std::span<const ValueVi
                      std::to_string(entity.primary_key.size()) + " parts, not " +
                      std::to_string(key.size()));
   }
-  if (Record* known = identity_map_.find(entity, key)) return *known;
+  if (Record* known = identity_map_.find(entity, key)) {
+    if (known->metadata != &entity && !known->metadata->is_kind_of(entity)) narrow(*known, entity);
+    return *known;
+  }
   Record& record = make(entity, nullptr, RecordState::reference);
   record.loaded = 0;
+  write_key(record, key);
+  for (const RelationMetadata& relation : entity.relations) {
+    if (!relation.to_many() && !relation.owning) {
+      RelationAccess::set_unknown(RelationAccess::reference(record.entity(), relation));
+    }
+  }
+  identity_map_.insert(record);
+  return record;
+}
+
+void Session::write_key(Record& record, std::span<const ValueView> key) {
+  const EntityMetadata& entity = *record.metadata;
   for (std::size_t i = 0; i < key.size(); ++i) {
     const ColumnMetadata& column = entity.columns[entity.primary_key[i]];
     if (column.access != ColumnAccess::reference) {
@@ -189,13 +206,55 @@ Record& Session::reference(const EntityMetadata& entity, std::span<const ValueVi
     Record& target = reference(*relation.target, key.subspan(i, parts));
     RelationAccess::set_target(RelationAccess::reference(record.entity(), relation), &target);
   }
-  for (const RelationMetadata& relation : entity.relations) {
-    if (!relation.to_many() && !relation.owning) {
-      RelationAccess::set_unknown(RelationAccess::reference(record.entity(), relation));
+}
+
+void Session::narrow(Record& record, const EntityMetadata& entity) {
+  const EntityMetadata& before = *record.metadata;
+  if (record.state != RecordState::reference || !entity.is_kind_of(before)) {
+    throw UsageError(name_of(record) + " is known here as a " + std::string{before.name} +
+                     " and cannot be used as a " + std::string{entity.name});
+  }
+  std::vector<ValueView> key;
+  {
+    db::Scratch scratch;
+    for (const std::uint16_t index : before.primary_key) {
+      key.push_back(keep(bind_column(before.columns[index], record, scratch)));
     }
   }
-  identity_map_.insert(record);
-  return record;
+  // What the application did to its relations stays.
+  std::vector<std::uintptr_t> references(before.relations.size());
+  std::vector<std::unique_ptr<CollectionState>> collections(before.relations.size());
+  for (const RelationMetadata& relation : before.relations) {
+    void* object = record.entity();
+    if (relation.to_many()) {
+      collections[relation.index] =
+          RelationAccess::take_state(RelationAccess::collection(object, relation));
+    } else {
+      references[relation.index] =
+          RelationAccess::bits(RelationAccess::reference(object, relation));
+    }
+  }
+  before.type->destroy(record.entity());
+  record.metadata = &entity;
+  entity.type->construct(record.entity());
+  for (const RelationMetadata& relation : entity.relations) {
+    void* object = record.entity();
+    const bool inherited = relation.index < before.relations.size();
+    if (relation.to_many()) {
+      CollectionBase& collection = RelationAccess::collection(object, relation);
+      RelationAccess::set_owner(collection, &record);
+      if (inherited) RelationAccess::set_state(collection, std::move(collections[relation.index]));
+      continue;
+    }
+    RefBase& reference = RelationAccess::reference(object, relation);
+    RelationAccess::set_owner(reference, &record);
+    if (inherited) {
+      RelationAccess::set_bits(reference, references[relation.index]);
+    } else if (!relation.owning) {
+      RelationAccess::set_unknown(reference);
+    }
+  }
+  write_key(record, key);
 }
 
 void Session::forget(Record& record) {

@@ -83,6 +83,9 @@ class Session {
   void remove(Record& record);
   /// The record with this key; one of which only the key is known when there is none yet.
   Record& reference(const EntityMetadata& entity, std::span<const db::ValueView> key);
+  /// Makes of the reference to an entity, of which only the key is known, one of the class that
+  /// its row turned out to be. Throws UsageError when that contradicts what is known.
+  void narrow(Record& record, const EntityMetadata& entity);
   /// Of an entity whose row is gone: it is not watched any more.
   void forget(Record& record);
   /// Forgets every entity: their memory stays valid, their changes are no longer written.
@@ -160,6 +163,7 @@ class Session {
   };
 
   void attach_relations(Record& record);
+  void write_key(Record& record, std::span<const db::ValueView> key);
   /// Makes a new entity whose key is known findable by it.
   void register_key(Record& record);
   /// Out of, or back into, what the other side shows of the relations that the entity owns.

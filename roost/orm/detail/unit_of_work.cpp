@@ -287,7 +287,8 @@ void UnitOfWork::collect_collections(Record& record) {
 void UnitOfWork::add_pair(std::vector<PairChange>& pairs, const RelationMetadata& relation,
                           Record& owner, Record& item) {
   if (!is_live(owner) || (item.state != RecordState::removed && !is_live(item))) return;
-  PairChange pair{&relation, &owner, &item};
+  // Of an inherited relation there are copies, of which one speaks for all.
+  PairChange pair{&relation.owner->relations[relation.index], &owner, &item};
   if (!relation.owning) pair = {relation.other_side, &item, &owner};
   const bool known = std::any_of(pairs.begin(), pairs.end(), [&](const PairChange& other) {
     return other.relation == pair.relation && other.owner == pair.owner &&
@@ -473,7 +474,7 @@ void UnitOfWork::apply_collections() {
     const RelationMetadata* other = replaced.relation->other_side;
     if (other == nullptr || !other->to_many()) continue;
     for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
-      if (record->metadata != other->owner) continue;
+      if (!record->metadata->is_kind_of(*other->owner)) continue;
       written.push_back(&RelationAccess::collection(record->entity(), *other));
     }
   }

@@ -93,10 +93,20 @@ class UnitOfWork {
   void plan_removals(bool early);
   void plan_inserts();
   void order_rows(std::vector<RowChange*>& rows);
+  [[nodiscard]] static bool go_together(const RowChange& a, const RowChange& b);
+  [[nodiscard]] static std::vector<const ColumnMetadata*> columns_of_insert(
+      std::span<RowChange* const> rows);
+  [[nodiscard]] static const RelationMetadata& relation_of(const RowChange& change,
+                                                           const ColumnMetadata& column);
+  void plan_joined_inserts(std::span<RowChange* const> rows);
   void plan_insert_group(std::span<RowChange* const> rows);
   void plan_updates(bool early);
   void plan_update_group(std::span<RowChange* const> rows);
   void plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version);
+  void plan_update_of(RowChange& change, const EntityMetadata& table, std::uint64_t columns,
+                      bool checks_version, bool counts_version);
+  [[nodiscard]] static std::vector<const EntityMetadata*> tables_of(const EntityMetadata& entity,
+                                                                    std::uint64_t columns);
   void plan_chain(std::vector<RowChange*>& chain);
   void plan_later_references();
   void plan_replaced_collections();

@@ -6,9 +6,9 @@
 #include <roost/base/timestamp.hpp>
 #include <roost/base/uuid.hpp>
 #include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/statement_writer.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/errors.hpp>
-#include <roost/sql/render.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -18,89 +18,6 @@ namespace roost::orm::detail {
 
 using db::ValueType;
 using db::ValueView;
-
-namespace {
-
-constexpr std::uint64_t bit(std::uint16_t column) { return std::uint64_t{1} << column; }
-
-/// Rows of one statement: SQLite writes each into the text.
-constexpr std::size_t rows_per_text = 300;
-constexpr std::size_t rows_per_array = 5000;
-
-std::vector<const ColumnMetadata*> columns_in(const EntityMetadata& entity, std::uint64_t set) {
-  std::vector<const ColumnMetadata*> columns;
-  for (const ColumnMetadata& column : entity.columns) {
-    if ((set & bit(column.index)) != 0) columns.push_back(&column);
-  }
-  return columns;
-}
-
-std::vector<const ColumnMetadata*> returned_by_insert(const EntityMetadata& entity,
-                                                      std::uint64_t written) {
-  std::vector<const ColumnMetadata*> columns;
-  for (const ColumnMetadata& column : entity.columns) {
-    if (column.formula.empty() && (written & bit(column.index)) == 0) columns.push_back(&column);
-  }
-  return columns;
-}
-
-}  // namespace
-
-/// A statement under construction.
-class UnitOfWork::Writer {
- public:
-  explicit Writer(UnitOfWork& work) : work_{work} {}
-
-  Writer& operator<<(std::string_view sql) {
-    text += sql;
-    return *this;
-  }
-  void name(std::string_view identifier) { work_.append_name(identifier, text); }
-  void table(const EntityMetadata& entity) { work_.append_table(entity, text); }
-  void value(const ValueView& view, ValueType type) {
-    types.push_back(type);
-    values.push_back(view);
-    work_.dialect_.append_placeholder(text, types.size());
-  }
-  /// With its type written down where the database would have to guess.
-  void typed_value(const ValueView& view, ValueType type) {
-    value(view, type);
-    if (work_.postgresql_) cast(type, false);
-  }
-  void array(std::span<const ValueView> elements, ValueType type) {
-    const std::span<ValueView> kept = work_.scratch_.allocate_values(elements.size());
-    std::copy(elements.begin(), elements.end(), kept.begin());
-    value(ValueView::array(type, kept), ValueType::array);
-    if (work_.postgresql_) cast(type, true);
-  }
-  void names(std::span<const ColumnMetadata* const> columns) {
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (i > 0) text += ", ";
-      name(columns[i]->name);
-    }
-  }
-  void returning(std::span<const ColumnMetadata* const> columns) {
-    if (columns.empty()) return;
-    text += " returning ";
-    names(columns);
-  }
-  std::uint32_t send(std::uint32_t expected, std::vector<RowChange*> rows) {
-    return work_.send(std::move(text), std::move(types), values, expected, std::move(rows));
-  }
-
-  std::string text;
-  std::vector<ValueType> types;
-  std::vector<ValueView> values;
-
- private:
-  void cast(ValueType type, bool array) {
-    text += "::";
-    text += db::sql_type_name(work_.dialect_, type);
-    if (array) text += "[]";
-  }
-
-  UnitOfWork& work_;
-};
 
 std::uint32_t UnitOfWork::send(std::string text, std::vector<ValueType> types,
                                std::span<const ValueView> values, std::uint32_t expected,
@@ -147,28 +64,29 @@ void UnitOfWork::order_entities() {
     if (state[entity.index] == 1) return true;
     if (state[entity.index] == 2 || seen[entity.index] != 0) return false;
     seen[entity.index] = 1;
-    return std::any_of(entity.relations.begin(), entity.relations.end(),
-                       [&](const RelationMetadata& relation) {
-                         return refers(relation, false) && self(self, *relation.target, seen);
-                       });
+    bool needs = false;
+    each_family_relation(entity, [&](const RelationMetadata& relation) {
+      needs = needs || (refers(relation, false) && self(self, *relation.target->root, seen));
+    });
+    return needs;
   };
   const auto visit = [&](auto& self, const EntityMetadata& entity) -> void {
     if (state[entity.index] != 0) return;
     state[entity.index] = 1;
     // What must be there comes first; in a cycle a reference that may be empty gives way.
     for (const bool nullable : {false, true}) {
-      for (const RelationMetadata& relation : entity.relations) {
-        if (!refers(relation, nullable)) continue;
+      each_family_relation(entity, [&](const RelationMetadata& relation) {
+        if (!refers(relation, nullable)) return;
         std::vector<char> seen(all.size(), 0);
-        if (nullable && needs_waiting(needs_waiting, *relation.target, seen)) continue;
-        self(self, *relation.target);
-      }
+        if (nullable && needs_waiting(needs_waiting, *relation.target->root, seen)) return;
+        self(self, *relation.target->root);
+      });
     }
     state[entity.index] = 2;
     rank_[entity.index] = static_cast<std::uint16_t>(order_.size());
     order_.push_back(&entity);
   };
-  for (const auto& entity : all) visit(visit, *entity);
+  for (const auto& entity : all) visit(visit, *entity->root);
 }
 
 ValueView UnitOfWork::key_value(const Record& record, std::size_t part) {
@@ -240,11 +158,11 @@ void UnitOfWork::free_unique_keys() {
   std::unordered_map<std::string, std::uint32_t> freed;
   const auto name_of_key = [](const EntityMetadata& entity, std::size_t unique,
                               const std::string& key) {
-    return std::to_string(entity.index) + ':' + std::to_string(unique) + ':' + key;
+    return std::to_string(entity.root->index) + ':' + std::to_string(unique) + ':' + key;
   };
   const auto each_unique = [](const EntityMetadata& entity, const auto& take) {
     for (std::size_t i = 0; i < entity.uniques.size(); ++i) take(i, entity.uniques[i]);
-    take(entity.uniques.size(), UniqueMetadata{entity.primary_key});
+    take(SIZE_MAX, UniqueMetadata{entity.primary_key});
   };
   bool has_inserts_or_updates = false;
   for (std::uint32_t i = 0; i < changes_.size(); ++i) {
@@ -264,10 +182,11 @@ void UnitOfWork::free_unique_keys() {
     if (change.kind != Kind::remove || change.record->was_read()) continue;
     const EntityMetadata& entity = *change.record->metadata;
     change.early =
-        change.early || (!entity.uniques.empty() &&
-                         std::any_of(changes_.begin(), changes_.end(), [&](const auto& other) {
-                           return other.kind != Kind::remove && other.record->metadata == &entity;
-                         }));
+        change.early ||
+        (!entity.uniques.empty() &&
+         std::any_of(changes_.begin(), changes_.end(), [&](const auto& other) {
+           return other.kind != Kind::remove && other.record->metadata->root == entity.root;
+         }));
   }
   if (freed.empty()) return;
   for (std::uint32_t i = 0; i < changes_.size(); ++i) {
@@ -357,7 +276,7 @@ void UnitOfWork::plan_chain(std::vector<RowChange*>& chain) {
       }
       Writer writer{*this};
       writer << "update ";
-      writer.table(entity);
+      writer.table(entity.table_of(*best));
       writer << " set ";
       writer.name(best->name);
       writer << " = ";
@@ -397,7 +316,7 @@ void UnitOfWork::plan_removals(bool early) {
     std::vector<RowChange*> rows;
     for (RowChange& change : changes_) {
       if (change.kind == Kind::remove && change.early == early &&
-          change.record->metadata == *entity) {
+          change.record->metadata->root == *entity) {
         rows.push_back(&change);
       }
     }
@@ -457,164 +376,17 @@ void UnitOfWork::plan_removals(bool early) {
   }
 }
 
-// --- inserts
-
-/// Rows that refer to others of their own class come after these.
-void UnitOfWork::order_rows(std::vector<RowChange*>& rows) {
-  const EntityMetadata& entity = *rows.front()->record->metadata;
-  const bool refers_to_itself =
-      std::any_of(entity.relations.begin(), entity.relations.end(), [&](const auto& relation) {
-        return relation.owning && !relation.to_many() && relation.target == &entity;
-      });
-  if (!refers_to_itself || rows.size() == 1) return;
-  std::vector<RowChange*> ordered;
-  const auto visit = [&](auto& self, RowChange& change) -> void {
-    if (change.record->visited) return;
-    change.record->visited = true;
-    for (const RelationMetadata& relation : entity.relations) {
-      if (!relation.owning || relation.to_many() || relation.target != &entity) continue;
-      const Record* target =
-          RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
-      if (target == nullptr || target->mark == 0) continue;
-      RowChange& parent = changes_[target->mark - 1];
-      if (parent.kind == Kind::insert) self(self, parent);
-    }
-    ordered.push_back(&change);
-  };
-  for (RowChange* change : rows) visit(visit, *change);
-  for (RowChange* change : rows) change->record->visited = false;
-  rows = std::move(ordered);
-}
-
-void UnitOfWork::plan_inserts() {
-  for (const EntityMetadata* entity : order_) {
-    std::vector<RowChange*> rows;
-    for (RowChange& change : changes_) {
-      if (change.kind == Kind::insert && change.record->metadata == entity) rows.push_back(&change);
-    }
-    if (rows.empty()) continue;
-    order_rows(rows);
-    const auto waits_for = [&](const RowChange& change, std::size_t first, std::size_t end) {
-      for (const RelationMetadata& relation : entity->relations) {
-        if (!relation.owning || relation.to_many() || relation.target != entity) continue;
-        const Record* target =
-            RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
-        if (target == nullptr || has_key(*target)) continue;
-        for (std::size_t i = first; i < end; ++i) {
-          if (rows[i]->record == target) return true;
-        }
-      }
-      return false;
-    };
-    std::size_t first = 0;
-    const std::size_t columns =
-        std::max<std::size_t>(1, static_cast<std::size_t>(std::popcount(rows.front()->columns)));
-    const std::size_t most =
-        can_unnest(*entity, rows.front()->columns)
-            ? rows_per_array
-            : std::max<std::size_t>(1,
-                                    std::min(rows_per_text, dialect_.max_parameters() / columns));
-    for (std::size_t i = 1; i <= rows.size(); ++i) {
-      if (i < rows.size() && i - first < most && rows[i]->columns == rows[first]->columns &&
-          !waits_for(*rows[i], first, i)) {
-        continue;
-      }
-      plan_insert_group(std::span{rows}.subspan(first, i - first));
-      first = i;
-    }
-  }
-}
-
-void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
-  const EntityMetadata& entity = *rows.front()->record->metadata;
-  const std::vector<const ColumnMetadata*> columns = columns_in(entity, rows.front()->columns);
-  for (RowChange* change : rows) {
-    for (const ColumnMetadata* column : columns) {
-      if (!is_pending(*column, *change->record)) continue;
-      if (value_of(*change, *column).type() == ValueType::result_cell) continue;
-      if (!column->nullable) {
-        throw UsageError(name_of(*change->record) + " and the " +
-                         std::string{entity.relations[column->relation].target->name} +
-                         " it refers to by " +
-                         std::string{entity.relations[column->relation].name} +
-                         " are new and refer to each other: make one of the references nullable");
-      }
-      change->later |= bit(column->index);
-    }
-  }
-  Writer writer{*this};
-  writer << "insert into ";
-  writer.table(entity);
-  std::vector<std::vector<ValueView>> arrays;
-  if (columns.empty()) {
-    // Only the key, and that is the database's.
-    for (RowChange* change : rows) {
-      Writer one{*this};
-      one << "insert into ";
-      one.table(entity);
-      one << " default values";
-      one.returning(returned_by_insert(entity, 0));
-      change->statement = one.send(db::Batch::any_row_count, {change});
-    }
-    return;
-  }
-  writer << " (";
-  writer.names(columns);
-  if (rows.size() > 1 && can_unnest(entity, rows.front()->columns)) {
-    writer << ") select * from unnest(";
-    arrays.resize(columns.size());
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (i > 0) writer << ", ";
-      for (const RowChange* change : rows) arrays[i].push_back(value_of(*change, *columns[i]));
-      writer.array(arrays[i], columns[i]->value_type);
-    }
-    writer << ")";
-  } else {
-    writer << ") values ";
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      writer << (row == 0 ? "(" : ", (");
-      for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (i > 0) writer << ", ";
-        writer.value(value_of(*rows[row], *columns[i]), columns[i]->value_type);
-      }
-      writer << ")";
-    }
-  }
-  writer.returning(returned_by_insert(entity, rows.front()->columns));
-  const std::uint32_t statement = writer.send(db::Batch::any_row_count, {rows.begin(), rows.end()});
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    rows[row]->statement = statement;
-    rows[row]->row = static_cast<std::uint32_t>(row);
-  }
-}
+// --- updates
 
 void UnitOfWork::plan_later_references() {
   for (RowChange& change : changes_) {
-    if (change.later == 0) continue;
     const EntityMetadata& entity = *change.record->metadata;
-    Writer writer{*this};
-    writer << "update ";
-    writer.table(entity);
-    writer << " set ";
-    bool first = true;
-    for (const ColumnMetadata* column : columns_in(entity, change.later)) {
-      if (!first) writer << ", ";
-      first = false;
-      writer.name(column->name);
-      writer << " = ";
-      writer.value(value_of(change, *column), column->value_type);
+    if (change.later == 0) continue;
+    for (const EntityMetadata* table : tables_of(entity, change.later)) {
+      plan_update_of(change, *table, change.later, false, false);
     }
-    for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
-      writer << (i == 0 ? " where " : " and ");
-      writer.name(entity.columns[entity.primary_key[i]].name);
-      writer << " = ";
-      writer.value(key_value(*change.record, i), entity.columns[entity.primary_key[i]].value_type);
-    }
-    writer.send(db::Batch::any_row_count, {&change});
   }
 }
-
-// --- updates
 
 void UnitOfWork::plan_updates(bool early) {
   std::vector<RowChange*> chain;
@@ -623,15 +395,19 @@ void UnitOfWork::plan_updates(bool early) {
     std::vector<std::pair<std::uint64_t, std::vector<RowChange*>>> groups;
     for (RowChange& change : changes_) {
       if (change.kind != Kind::update || change.early != early ||
-          change.record->metadata != entity) {
+          change.record->metadata->root != entity) {
         continue;
       }
       if (change.alone) {
         chain.push_back(&change);
         continue;
       }
+      // What the first class has means the same to all that extend it.
+      const bool common = entity->columns.size() >= EntityMetadata::most_columns ||
+                          (change.columns >> entity->columns.size()) == 0;
       auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& candidate) {
-        return candidate.first == change.columns;
+        return candidate.first == change.columns &&
+               (common || candidate.second.front()->record->metadata == change.record->metadata);
       });
       if (group == groups.end()) {
         groups.push_back({change.columns, {}});
@@ -640,7 +416,7 @@ void UnitOfWork::plan_updates(bool early) {
       group->second.push_back(&change);
     }
     for (const auto& [columns, rows] : groups) {
-      const bool together = can_unnest(*entity, columns) || !postgresql_;
+      const bool together = can_unnest(*rows.front()->record->metadata, columns) || !postgresql_;
       const std::size_t most = !together ? 1 : postgresql_ ? rows_per_array : rows_per_text;
       for (std::size_t first = 0; first < rows.size(); first += most) {
         const std::size_t count = std::min(most, rows.size() - first);
@@ -673,27 +449,48 @@ void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, boo
     change.later |= bit(column->index);
     if (!column->nullable) columns &= ~bit(column->index);
   }
+  for (const EntityMetadata* table : tables_of(entity, columns)) {
+    plan_update_of(change, *table, columns, checks_version, true);
+  }
+}
+
+/// Whose tables hold the columns.
+std::vector<const EntityMetadata*> UnitOfWork::tables_of(const EntityMetadata& entity,
+                                                         std::uint64_t columns) {
+  std::vector<const EntityMetadata*> tables;
+  if (!entity.joined) tables.push_back(entity.root);
+  for (const ColumnMetadata* column : columns_in(entity, entity.joined ? columns : 0)) {
+    const EntityMetadata* table = &entity.table_of(*column);
+    if (std::find(tables.begin(), tables.end(), table) == tables.end()) tables.push_back(table);
+  }
+  return tables;
+}
+
+void UnitOfWork::plan_update_of(RowChange& change, const EntityMetadata& table,
+                                std::uint64_t columns, bool checks_version, bool counts_version) {
+  const EntityMetadata& entity = *change.record->metadata;
   Writer writer{*this};
   writer << "update ";
-  writer.table(entity);
+  writer.table(table);
   writer << " set ";
   bool first = true;
   for (const ColumnMetadata* column : columns_in(entity, columns)) {
+    if (&entity.table_of(*column) != &table) continue;
     if (!first) writer << ", ";
     first = false;
     writer.name(column->name);
     writer << " = ";
     writer.value(value_of(change, *column), column->value_type);
   }
-  append_next_version(change, "", writer);
+  if (counts_version && &table == entity.root) append_next_version(change, "", writer);
   for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
     writer << (i == 0 ? " where " : " and ");
     writer.name(entity.columns[entity.primary_key[i]].name);
     writer << " = ";
     writer.value(key_value(*change.record, i), entity.columns[entity.primary_key[i]].value_type);
   }
-  const bool checked =
-      checks_version && entity.version_column != EntityMetadata::none && change.record->was_read();
+  const bool checked = checks_version && entity.version_column != EntityMetadata::none &&
+                       change.record->was_read() && &table == entity.root;
   if (checked) {
     writer << " and ";
     writer.name(entity.columns[entity.version_column].name);
@@ -703,12 +500,14 @@ void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, boo
   }
   std::vector<const ColumnMetadata*> generated;
   for (const ColumnMetadata& column : entity.columns) {
-    if (!column.generated.empty()) generated.push_back(&column);
+    if (!column.generated.empty() && &entity.table_of(column) == &table) {
+      generated.push_back(&column);
+    }
   }
   writer.returning(generated);
   // A row without version that is gone: the last writer wins, as it deleted it.
   const std::uint32_t statement = writer.send(checked ? 1 : db::Batch::any_row_count, {&change});
-  if (!generated.empty()) change.statement = statement;
+  if (!generated.empty() && change.kind == Kind::update) change.statement = statement;
 }
 
 void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
@@ -720,7 +519,7 @@ void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
                          std::all_of(rows.begin(), rows.end(), [](const RowChange* change) {
                            return change->record->was_read();
                          });
-  if (rows.size() == 1 || has_generated) {
+  if (rows.size() == 1 || has_generated || entity.joined) {
     for (RowChange* change : rows) plan_update_alone(*change, change->columns, versioned);
     return;
   }
@@ -832,7 +631,7 @@ void UnitOfWork::plan_replaced_collections() {
     }
     // What was moved to another owner leaves with its own update.
     for (const RowChange& change : changes_) {
-      if (change.kind != Kind::update || change.record->metadata != &target) continue;
+      if (change.kind != Kind::update || !change.record->metadata->is_kind_of(target)) continue;
       const Record* now =
           RelationAccess::target(RelationAccess::reference(change.record->entity(), back));
       if (now != nullptr && now != replaced.owner) kept.push_back(change.record);

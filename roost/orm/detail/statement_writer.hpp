@@ -1,0 +1,125 @@
+// What the files that plan a flush share: a statement under construction, and columns as sets of
+// bits.
+#pragma once
+
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/unit_of_work.hpp>
+#include <roost/sql/render.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace roost::orm::detail {
+
+constexpr std::uint64_t bit(std::uint16_t column) { return std::uint64_t{1} << column; }
+
+/// Rows of one statement: SQLite writes each into the text.
+inline constexpr std::size_t rows_per_text = 300;
+inline constexpr std::size_t rows_per_array = 5000;
+
+inline std::vector<const ColumnMetadata*> columns_in(const EntityMetadata& entity,
+                                                     std::uint64_t set) {
+  std::vector<const ColumnMetadata*> columns;
+  for (const ColumnMetadata& column : entity.columns) {
+    if ((set & bit(column.index)) != 0) columns.push_back(&column);
+  }
+  return columns;
+}
+
+/// Of a class in joined tables the columns of the first one; else all.
+inline std::uint64_t columns_of_first_table(const EntityMetadata& entity) {
+  const std::size_t count = entity.joined ? entity.root->columns.size() : entity.columns.size();
+  return count >= EntityMetadata::most_columns ? ~std::uint64_t{0}
+                                               : (std::uint64_t{1} << count) - 1;
+}
+
+/// The column of the row's class that a column of another class of its family is; null: none.
+inline const ColumnMetadata* own_column(const EntityMetadata& entity,
+                                        const ColumnMetadata& column) {
+  const bool same_place =
+      column.index < entity.columns.size() && entity.columns[column.index].name == column.name;
+  return same_place ? &entity.columns[column.index] : entity.column_named(column.name);
+}
+
+/// Takes the relations of a class and of all that extend it.
+template <class Take>
+void each_family_relation(const EntityMetadata& root, const Take& take) {
+  for (const RelationMetadata& relation : root.relations) take(relation);
+  for (const EntityMetadata* descendant : root.descendants) {
+    for (std::size_t i = descendant->parent->relations.size(); i < descendant->relations.size();
+         ++i) {
+      take(descendant->relations[i]);
+    }
+  }
+}
+
+inline std::vector<const ColumnMetadata*> returned_by_insert(const EntityMetadata& entity,
+                                                             std::uint64_t written) {
+  std::vector<const ColumnMetadata*> columns;
+  for (const ColumnMetadata& column : entity.columns) {
+    if (column.formula.empty() && (written & bit(column.index)) == 0) columns.push_back(&column);
+  }
+  return columns;
+}
+
+/// A statement under construction.
+class UnitOfWork::Writer {
+ public:
+  explicit Writer(UnitOfWork& work) : work_{work} {}
+
+  Writer& operator<<(std::string_view sql) {
+    text += sql;
+    return *this;
+  }
+  void name(std::string_view identifier) { work_.append_name(identifier, text); }
+  void table(const EntityMetadata& entity) { work_.append_table(entity, text); }
+  void value(const db::ValueView& view, db::ValueType type) {
+    types.push_back(type);
+    values.push_back(view);
+    work_.dialect_.append_placeholder(text, types.size());
+  }
+  /// With its type written down where the database would have to guess.
+  void typed_value(const db::ValueView& view, db::ValueType type) {
+    value(view, type);
+    if (work_.postgresql_) cast(type, false);
+  }
+  void array(std::span<const db::ValueView> elements, db::ValueType type) {
+    const std::span<db::ValueView> kept = work_.scratch_.allocate_values(elements.size());
+    std::copy(elements.begin(), elements.end(), kept.begin());
+    value(db::ValueView::array(type, kept), db::ValueType::array);
+    if (work_.postgresql_) cast(type, true);
+  }
+  void names(std::span<const ColumnMetadata* const> columns) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i > 0) text += ", ";
+      name(columns[i]->name);
+    }
+  }
+  void returning(std::span<const ColumnMetadata* const> columns) {
+    if (columns.empty()) return;
+    text += " returning ";
+    names(columns);
+  }
+  std::uint32_t send(std::uint32_t expected, std::vector<RowChange*> rows) {
+    return work_.send(std::move(text), std::move(types), values, expected, std::move(rows));
+  }
+
+  std::string text;
+  std::vector<db::ValueType> types;
+  std::vector<db::ValueView> values;
+
+ private:
+  void cast(db::ValueType type, bool array) {
+    text += "::";
+    text += db::sql_type_name(work_.dialect_, type);
+    if (array) text += "[]";
+  }
+
+  UnitOfWork& work_;
+};
+
+}  // namespace roost::orm::detail

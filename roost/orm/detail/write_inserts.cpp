@@ -1,0 +1,249 @@
+// The INSERTs of a flush: what goes into one statement, and classes that share a table or have
+// several.
+#include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/statement_writer.hpp>
+#include <roost/orm/detail/unit_of_work.hpp>
+#include <roost/orm/errors.hpp>
+
+#include <algorithm>
+#include <bit>
+
+namespace roost::orm::detail {
+
+using db::ValueType;
+using db::ValueView;
+
+const RelationMetadata& UnitOfWork::relation_of(const RowChange& change,
+                                                const ColumnMetadata& column) {
+  return change.record->metadata->relations[column.relation];
+}
+
+/// Rows that refer to others of their own class come after these.
+void UnitOfWork::order_rows(std::vector<RowChange*>& rows) {
+  const EntityMetadata& root = *rows.front()->record->metadata->root;
+  bool refers_to_itself = false;
+  each_family_relation(root, [&](const RelationMetadata& relation) {
+    refers_to_itself = refers_to_itself ||
+                       (relation.owning && !relation.to_many() && relation.target->root == &root);
+  });
+  if (!refers_to_itself || rows.size() == 1) return;
+  std::vector<RowChange*> ordered;
+  const auto visit = [&](auto& self, RowChange& change) -> void {
+    if (change.record->visited) return;
+    change.record->visited = true;
+    for (const RelationMetadata& relation : change.record->metadata->relations) {
+      if (!relation.owning || relation.to_many() || relation.target->root != &root) continue;
+      const Record* target =
+          RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
+      if (target == nullptr || target->mark == 0) continue;
+      RowChange& parent = changes_[target->mark - 1];
+      if (parent.kind == Kind::insert) self(self, parent);
+    }
+    ordered.push_back(&change);
+  };
+  for (RowChange* change : rows) visit(visit, *change);
+  for (RowChange* change : rows) change->record->visited = false;
+  rows = std::move(ordered);
+}
+
+void UnitOfWork::plan_inserts() {
+  for (const EntityMetadata* entity : order_) {
+    std::vector<RowChange*> rows;
+    for (RowChange& change : changes_) {
+      if (change.kind == Kind::insert && change.record->metadata->root == entity) {
+        rows.push_back(&change);
+      }
+    }
+    if (rows.empty()) continue;
+    order_rows(rows);
+    const auto waits_for = [&](const RowChange& change, std::size_t first, std::size_t end) {
+      for (const RelationMetadata& relation : change.record->metadata->relations) {
+        if (!relation.owning || relation.to_many() || relation.target->root != entity) continue;
+        const Record* target =
+            RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
+        if (target == nullptr || has_key(*target)) continue;
+        for (std::size_t i = first; i < end; ++i) {
+          if (rows[i]->record == target) return true;
+        }
+      }
+      return false;
+    };
+    std::size_t first = 0;
+    const std::size_t columns = std::max<std::size_t>(
+        1, entity->has_family() ? SelectBuilder::selected(*entity).size()
+                                : static_cast<std::size_t>(std::popcount(rows.front()->columns)));
+    const std::size_t most =
+        can_unnest(*entity, rows.front()->columns) && !entity->has_family()
+            ? rows_per_array
+            : std::max<std::size_t>(1,
+                                    std::min(rows_per_text, dialect_.max_parameters() / columns));
+    for (std::size_t i = 1; i <= rows.size(); ++i) {
+      if (i < rows.size() && i - first < most && go_together(*rows[first], *rows[i]) &&
+          !waits_for(*rows[i], first, i)) {
+        continue;
+      }
+      plan_insert_group(std::span{rows}.subspan(first, i - first));
+      first = i;
+    }
+    if (entity->joined) plan_joined_inserts(rows);
+  }
+}
+
+/// Rows of several classes go into one table together when all that the database gives them is
+/// given by the first class.
+bool UnitOfWork::go_together(const RowChange& a, const RowChange& b) {
+  const EntityMetadata& root = *a.record->metadata->root;
+  if (a.record->metadata == b.record->metadata && !root.joined) return a.columns == b.columns;
+  const std::uint64_t common = (std::uint64_t{1} << root.columns.size()) - 1;
+  if ((a.columns & common) != (b.columns & common)) return false;
+  const auto complete = [&](const RowChange& change) {
+    const auto& columns = change.record->metadata->columns;
+    return std::all_of(columns.begin() + static_cast<std::ptrdiff_t>(root.columns.size()),
+                       columns.end(), [&](const ColumnMetadata& column) {
+                         return (change.columns & bit(column.index)) != 0 ||
+                                !column.formula.empty();
+                       });
+  };
+  return root.joined || (complete(a) && complete(b));
+}
+
+/// The columns of a statement that inserts all these rows.
+std::vector<const ColumnMetadata*> UnitOfWork::columns_of_insert(std::span<RowChange* const> rows) {
+  const EntityMetadata& entity = *rows.front()->record->metadata;
+  std::vector<const ColumnMetadata*> columns =
+      columns_in(entity, rows.front()->columns & columns_of_first_table(entity));
+  if (!entity.has_family() || entity.joined) return columns;
+  std::vector<const EntityMetadata*> seen{&entity};
+  for (const RowChange* change : rows) {
+    const EntityMetadata* other = change->record->metadata;
+    if (std::find(seen.begin(), seen.end(), other) != seen.end()) continue;
+    seen.push_back(other);
+    for (const ColumnMetadata* column : columns_in(*other, change->columns)) {
+      const bool known = std::any_of(columns.begin(), columns.end(), [&](const auto* present) {
+        return present->name == column->name;
+      });
+      if (!known) columns.push_back(column);
+    }
+  }
+  return columns;
+}
+
+/// What each class adds, in its own table.
+void UnitOfWork::plan_joined_inserts(std::span<RowChange* const> rows) {
+  const EntityMetadata& root = *rows.front()->record->metadata->root;
+  for (const EntityMetadata* part : root.descendants) {
+    std::vector<RowChange*> own;
+    for (RowChange* change : rows) {
+      if (change->record->metadata->is_kind_of(*part)) own.push_back(change);
+    }
+    std::vector<const ColumnMetadata*> columns;
+    for (const std::uint16_t index : part->primary_key) columns.push_back(&part->columns[index]);
+    const std::size_t keys = columns.size();
+    for (std::size_t i = part->parent->columns.size(); i < part->columns.size(); ++i) {
+      if (!part->columns[i].computed) columns.push_back(&part->columns[i]);
+    }
+    const std::size_t most = std::max<std::size_t>(
+        1, std::min(rows_per_text, dialect_.max_parameters() / columns.size()));
+    for (std::size_t first = 0; first < own.size(); first += most) {
+      const std::size_t count = std::min(most, own.size() - first);
+      Writer writer{*this};
+      writer << "insert into ";
+      writer.table(*part);
+      writer << " (";
+      writer.names(columns);
+      writer << ") values ";
+      for (std::size_t row = first; row < first + count; ++row) {
+        writer << (row == first ? "(" : ", (");
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+          if (i > 0) writer << ", ";
+          writer.value(
+              i < keys ? key_value(*own[row]->record, i) : value_of(*own[row], *columns[i]),
+              columns[i]->value_type);
+        }
+        writer << ")";
+      }
+      writer.send(db::Batch::any_row_count,
+                  {own.begin() + static_cast<std::ptrdiff_t>(first),
+                   own.begin() + static_cast<std::ptrdiff_t>(first + count)});
+    }
+  }
+}
+
+void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
+  const EntityMetadata& entity = *rows.front()->record->metadata;
+  const std::vector<const ColumnMetadata*> columns = columns_of_insert(rows);
+  const bool mixed = std::any_of(rows.begin(), rows.end(), [&](const RowChange* change) {
+    return change->record->metadata != &entity;
+  });
+  const auto value = [&](const RowChange& change, const ColumnMetadata& column) {
+    if (!mixed) return value_of(change, column);
+    const ColumnMetadata* own = own_column(*change.record->metadata, column);
+    return own == nullptr ? ValueView::null(column.value_type) : value_of(change, *own);
+  };
+  for (RowChange* change : rows) {
+    for (const ColumnMetadata* of_statement : columns) {
+      const ColumnMetadata* column =
+          mixed ? own_column(*change->record->metadata, *of_statement) : of_statement;
+      if (column == nullptr) continue;
+      if (!is_pending(*column, *change->record)) continue;
+      if (value_of(*change, *column).type() == ValueType::result_cell) continue;
+      if (!column->nullable) {
+        throw UsageError(name_of(*change->record) + " and the " +
+                         std::string{relation_of(*change, *column).target->name} +
+                         " it refers to by " + std::string{relation_of(*change, *column).name} +
+                         " are new and refer to each other: make one of the references nullable");
+      }
+      change->later |= bit(column->index);
+    }
+  }
+  const EntityMetadata& table = *entity.root;
+  Writer writer{*this};
+  writer << "insert into ";
+  writer.table(table);
+  std::vector<std::vector<ValueView>> arrays;
+  if (columns.empty()) {
+    // Only the key, and that is the database's.
+    for (RowChange* change : rows) {
+      Writer one{*this};
+      one << "insert into ";
+      one.table(entity);
+      one << " default values";
+      one.returning(returned_by_insert(entity, 0));
+      change->statement = one.send(db::Batch::any_row_count, {change});
+    }
+    return;
+  }
+  writer << " (";
+  writer.names(columns);
+  const bool unnests = rows.size() > 1 && !mixed && can_unnest(entity, rows.front()->columns);
+  if (unnests) {
+    writer << ") select * from unnest(";
+    arrays.resize(columns.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i > 0) writer << ", ";
+      for (const RowChange* change : rows) arrays[i].push_back(value(*change, *columns[i]));
+      writer.array(arrays[i], columns[i]->value_type);
+    }
+    writer << ")";
+  } else {
+    writer << ") values ";
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      writer << (row == 0 ? "(" : ", (");
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (i > 0) writer << ", ";
+        writer.value(value(*rows[row], *columns[i]), columns[i]->value_type);
+      }
+      writer << ")";
+    }
+  }
+  const bool first_table = mixed || entity.joined;
+  writer.returning(returned_by_insert(first_table ? table : entity, rows.front()->columns));
+  const std::uint32_t statement = writer.send(db::Batch::any_row_count, {rows.begin(), rows.end()});
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    rows[row]->statement = statement;
+    rows[row]->row = static_cast<std::uint32_t>(row);
+  }
+}
+
+}  // namespace roost::orm::detail
