@@ -4,10 +4,12 @@
 #include <roost/async/task.hpp>
 #include <roost/di/scope.hpp>
 #include <roost/orm/metadata.hpp>
+#include <roost/orm/subscriber.hpp>
 #include <roost/sql/driver.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +42,11 @@ class DataSource {
   [[nodiscard]] const Metadata& metadata() const { return metadata_; }
   [[nodiscard]] const detail::Plans& plans() const { return *plans_; }
 
+  /// Tells it of every flush of every manager from now on. It outlives the data source, or the last
+  /// use of it; not to be called while managers work.
+  void subscribe(Subscriber& subscriber) { subscribers_.push_back(&subscriber); }
+  [[nodiscard]] const std::vector<Subscriber*>& subscribers() const { return subscribers_; }
+
   /// Creates the tables that do not exist yet; returns the statements that did.
   Task<std::vector<std::string>> create_schema();
   /// Throws schema::SchemaMismatch when the tables do not fit the entities.
@@ -59,6 +66,7 @@ class DataSource {
   Metadata metadata_;
   std::unique_ptr<detail::Plans> plans_;
   SchemaAction action_;
+  std::vector<Subscriber*> subscribers_;
 };
 
 }  // namespace roost::orm

@@ -53,18 +53,38 @@ Task<std::vector<void*>> EntityManager::find_entities(const reflect::TypeDescrip
     throw UsageError("find<" + std::string{entity.name} +
                      ">(…) takes a condition; find_one takes a key");
   }
-  return session_->find(entity, std::move(options));
+  if (options.expected_version != FindOptions::any_version) {
+    throw UsageError("find<" + std::string{entity.name} +
+                     ">(…) finds many; find_one takes the version that one is expected to have");
+  }
+  if (session_->must_flush_before(entity, options)) {
+    Task<void> flushing = session_->flush();
+    co_await std::move(flushing);
+  }
+  Task<std::vector<void*>> finding = session_->find(entity, std::move(options));
+  co_return co_await std::move(finding);
 }
 
 Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindOptions options) {
   const EntityMetadata& entity = session_->metadata().of(type);
+  if (session_->must_flush_before(entity, options)) {
+    Task<void> flushing = session_->flush();
+    co_await std::move(flushing);
+  }
+  const std::int64_t version = options.expected_version;
+  void* first = nullptr;
   if (options.key.empty()) {
     options.limit = 1;
     const std::vector<void*> found = co_await session_->find(entity, std::move(options));
-    co_return found.empty() ? nullptr : found.front();
+    if (!found.empty()) first = found.front();
+  } else {
+    Task<void*> finding = session_->find_by_key(entity, std::move(options));
+    first = co_await std::move(finding);
   }
-  Task<void*> finding = session_->find_by_key(entity, std::move(options));
-  co_return co_await std::move(finding);
+  if (first != nullptr && version != FindOptions::any_version) {
+    session_->require_version(session_->record_of(first), version);
+  }
+  co_return first;
 }
 
 Task<void*> EntityManager::find_key(const reflect::TypeDescriptor& type, db::Value key,
@@ -75,6 +95,10 @@ Task<void*> EntityManager::find_key(const reflect::TypeDescriptor& type, db::Val
 Task<EntityManager::Page> EntityManager::find_page(const reflect::TypeDescriptor& type,
                                                    FindOptions options) {
   const EntityMetadata& entity = session_->metadata().of(type);
+  if (session_->must_flush_before(entity, options)) {
+    Task<void> flushing = session_->flush();
+    co_await std::move(flushing);
+  }
   Page page;
   page.items = co_await session_->find(entity, std::move(options), page.total);
   co_return page;
@@ -83,6 +107,10 @@ Task<EntityManager::Page> EntityManager::find_page(const reflect::TypeDescriptor
 Task<EntityManager::RawCursorPage> EntityManager::find_cursor(const reflect::TypeDescriptor& type,
                                                               FindOptions options) {
   const EntityMetadata& entity = session_->metadata().of(type);
+  if (session_->must_flush_before(entity, options)) {
+    Task<void> flushing = session_->flush();
+    co_await std::move(flushing);
+  }
   detail::CursorRows rows = co_await session_->find_by_cursor(entity, std::move(options));
   RawCursorPage page;
   page.items = std::move(rows.entities);
@@ -95,12 +123,24 @@ Task<EntityManager::RawCursorPage> EntityManager::find_cursor(const reflect::Typ
 
 Task<detail::RawStream> EntityManager::open_stream(const reflect::TypeDescriptor& type,
                                                    FindOptions options) {
-  return session_->stream(session_->metadata().of(type), std::move(options));
+  const EntityMetadata& entity = session_->metadata().of(type);
+  if (session_->must_flush_before(entity, options)) {
+    Task<void> flushing = session_->flush();
+    co_await std::move(flushing);
+  }
+  Task<detail::RawStream> opening = session_->stream(entity, std::move(options));
+  co_return co_await std::move(opening);
 }
 
 Task<std::uint64_t> EntityManager::count_entities(const reflect::TypeDescriptor& type,
                                                   FindOptions options) {
-  return session_->count(session_->metadata().of(type), std::move(options));
+  const EntityMetadata& entity = session_->metadata().of(type);
+  if (session_->must_flush_before(entity, options)) {
+    Task<void> flushing = session_->flush();
+    co_await std::move(flushing);
+  }
+  Task<std::uint64_t> counting = session_->count(entity, std::move(options));
+  co_return co_await std::move(counting);
 }
 
 Task<void> EntityManager::populate_entities(std::vector<const void*> entities,
@@ -166,9 +206,30 @@ bool EntityManager::entity_is_changed(const void* entity) const {
          record.state == detail::RecordState::removed || session_->is_changed(record);
 }
 
-Task<void*> EntityManager::upsert_entity(const reflect::TypeDescriptor& type, void* source,
-                                         MemberNames on_conflict) {
-  return session_->upsert(session_->metadata().of(type), source, on_conflict);
+Task<std::vector<void*>> EntityManager::upsert_entities(const reflect::TypeDescriptor& type,
+                                                        std::vector<void*> sources,
+                                                        MemberNames on_conflict) {
+  return session_->upsert(session_->metadata().of(type), std::move(sources), on_conflict);
+}
+
+Task<void*> EntityManager::insert_or_find_entity(const reflect::TypeDescriptor& type, void* source,
+                                                 MemberNames on_conflict) {
+  return session_->insert_or_find(session_->metadata().of(type), source, on_conflict);
+}
+
+void EntityManager::require_version(const void* entity, std::int64_t version) const {
+  session_->require_version(session_->record_of(entity), version);
+}
+
+void EntityManager::flush_mode(FlushMode mode) { session_->set_flush_mode(mode); }
+void EntityManager::subscribe(Subscriber& subscriber) { session_->subscribe(subscriber); }
+
+bool EntityManager::is_kind_of(const void* entity, const reflect::TypeDescriptor& type) const {
+  return session_->record_of(entity).metadata->is_kind_of(session_->metadata().of(type));
+}
+
+std::string_view EntityManager::class_of(const void* entity) const {
+  return session_->record_of(entity).metadata->name;
 }
 
 Task<void> EntityManager::insert_entities(const reflect::TypeDescriptor& type,

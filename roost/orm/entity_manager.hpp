@@ -12,6 +12,7 @@
 #include <roost/orm/metadata.hpp>
 #include <roost/orm/query_builder.hpp>
 #include <roost/orm/reference.hpp>
+#include <roost/orm/subscriber.hpp>
 #include <roost/orm/words.hpp>
 #include <roost/sql/codec.hpp>
 #include <roost/sql/driver.hpp>
@@ -22,6 +23,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -187,7 +189,32 @@ class EntityManager {
   /// managed.
   template <class T>
   Task<T&> upsert(T value, MemberNames on_conflict = {}) {
-    void* entity = co_await upsert_entity(reflect::type_of<T>(), &value, on_conflict);
+    std::vector<void*> rows(1, &value);
+    Task<std::vector<void*>> writing =
+        upsert_entities(reflect::type_of<T>(), std::move(rows), on_conflict);
+    const std::vector<void*> entities = co_await std::move(writing);
+    co_return *static_cast<T*>(entities.front());
+  }
+  /// The same of many rows, in one statement (or one for each set of columns that have a value).
+  /// The entities stand in the order of the rows. No two rows may be the same one.
+  template <class T>
+  Task<std::vector<T*>> upsert_many(std::vector<T> values, MemberNames on_conflict = {}) {
+    std::vector<void*> rows;
+    rows.reserve(values.size());
+    for (T& value : values) rows.push_back(&value);
+    Task<std::vector<void*>> writing =
+        upsert_entities(reflect::type_of<T>(), std::move(rows), on_conflict);
+    const std::vector<void*> entities = co_await std::move(writing);
+    std::vector<T*> made;
+    made.reserve(entities.size());
+    for (void* entity : entities) made.push_back(static_cast<T*>(entity));
+    co_return made;
+  }
+  /// Inserts the row unless there is one that has the same unique key, which is then found as it
+  /// is: one statement, or two.
+  template <class T>
+  Task<T&> insert_or_find(T value, MemberNames on_conflict = {}) {
+    void* entity = co_await insert_or_find_entity(reflect::type_of<T>(), &value, on_conflict);
     co_return *static_cast<T*>(entity);
   }
   /// Inserts rows without managing them; returns them with their keys.
@@ -226,6 +253,35 @@ class EntityManager {
   template <class T>
   Task<void> lock(T& entity, LockMode mode = LockMode::for_update) {
     return lock_entity(&entity, mode);
+  }
+
+  /// Throws OptimisticLockError when the entity was read with another version. Asks nobody: the
+  /// version is checked again by the UPDATE.
+  template <class T>
+  void lock(const T& entity, ExpectedVersion expected) {
+    require_version(&entity, expected.version);
+  }
+
+  /// When finds and counts write what waits before they ask the database. By default never:
+  /// `flush` is the only thing that writes. A find can be told another mode:
+  /// `find<Event>(…, FlushMode::always)`. The query builder and SQL never flush.
+  void flush_mode(FlushMode mode);
+  /// Tells it of every flush of this manager, beside those of the data source. It outlives the
+  /// manager.
+  void subscribe(Subscriber& subscriber);
+
+  /// The entity as the class that its row is, where several share a table or a key: null when it is
+  /// no Derived.
+  template <class Derived, class Base>
+  [[nodiscard]] Derived* as(Base& entity) const {
+    static_assert(std::is_base_of_v<Base, Derived>, "roost: as<Derived>(base) looks downward");
+    return is_kind_of(&entity, reflect::type_of<Derived>()) ? static_cast<Derived*>(&entity)
+                                                            : nullptr;
+  }
+  /// The name of the class that the entity's row is: "Manager".
+  template <class T>
+  [[nodiscard]] std::string_view class_name_of(const T& entity) const {
+    return class_of(&entity);
   }
 
   /// Forgets all entities; they stay usable as objects, but are not watched any more.
@@ -367,8 +423,13 @@ class EntityManager {
   void* reference_entity(const reflect::TypeDescriptor& type, std::span<const db::ValueView> key);
   void add_filter(const reflect::TypeDescriptor& type, std::string_view name, Expression condition);
   bool entity_is_changed(const void* entity) const;
-  Task<void*> upsert_entity(const reflect::TypeDescriptor& type, void* source,
-                            MemberNames on_conflict);
+  Task<std::vector<void*>> upsert_entities(const reflect::TypeDescriptor& type,
+                                           std::vector<void*> sources, MemberNames on_conflict);
+  Task<void*> insert_or_find_entity(const reflect::TypeDescriptor& type, void* source,
+                                    MemberNames on_conflict);
+  void require_version(const void* entity, std::int64_t version) const;
+  bool is_kind_of(const void* entity, const reflect::TypeDescriptor& type) const;
+  std::string_view class_of(const void* entity) const;
   Task<void> insert_entities(const reflect::TypeDescriptor& type, std::vector<void*> rows);
   Task<std::uint64_t> update_entities(reflect::TypeRef type, Expression condition,
                                       std::vector<db::detail::Assignment> assignments);
@@ -425,6 +486,7 @@ auto EntityManager::run_transactional(Body& body, db::TransactionOptions options
 namespace roost {
 
 using orm::EntityManager;
+using orm::FlushMode;
 
 /// A column and its new value, for update_where; an expression or a value.
 template <auto... Members, class V>

@@ -73,6 +73,18 @@ inline constexpr WithDeleted with_deleted{};
 struct Refresh {};
 inline constexpr Refresh refresh{};
 
+/// When a manager writes what waits, beside what `flush` itself does.
+enum class FlushMode : std::uint8_t {
+  manual,     // never
+  automatic,  // before a find or count of a class of which something waits to be written
+  always,     // before each find or count, if anything waits
+};
+
+/// The version that a row has, as the application read it before: see expect_version.
+struct ExpectedVersion {
+  std::int64_t version;
+};
+
 /// Finds without a filter of the manager, or without any (an empty name).
 struct WithoutFilter {
   std::string_view name;
@@ -104,6 +116,11 @@ class FindOptions {
     populate.insert(populate.end(), paths.begin(), paths.end());
   }
   void add(LockMode mode) { lock = mode; }
+  void add(FlushMode mode) {
+    flush_mode = mode;
+    has_flush_mode = true;
+  }
+  void add(ExpectedVersion expected) { expected_version = expected.version; }
   /// Those of another one as well: options that were put together at run time.
   void add(const FindOptions& other);
   void add(WithoutFilter filter) { without.emplace_back(filter.name); }
@@ -111,6 +128,7 @@ class FindOptions {
   void add(Refresh) { refresh = true; }
 
   static constexpr std::uint64_t no_limit = UINT64_MAX;
+  static constexpr std::int64_t any_version = INT64_MIN;
 
   /// find_by_cursor: one page in either direction.
   void add(First value) { limit = value.rows; }
@@ -132,6 +150,9 @@ class FindOptions {
   std::vector<PopulatePath> populate;
   std::vector<std::string> without;  // filters
   LockMode lock = LockMode::none;
+  FlushMode flush_mode = FlushMode::manual;
+  bool has_flush_mode = false;  // else that of the manager
+  std::int64_t expected_version = any_version;
   bool read_only = false;
   bool refresh = false;
   bool with_deleted = false;
@@ -150,6 +171,11 @@ template <class... Term>
   orm::OrderBy order;
   (order.terms.push_back(db::OrderTerm{terms}), ...);
   return order;
+}
+/// `find_one<Event>(id, expect_version(7))`, `em.lock(event, expect_version(7))`: throws
+/// OptimisticLockError when the version is another one, as somebody changed the row since.
+[[nodiscard]] constexpr orm::ExpectedVersion expect_version(std::int64_t version) {
+  return {version};
 }
 [[nodiscard]] constexpr orm::Limit limit(std::uint64_t rows) { return {rows}; }
 [[nodiscard]] constexpr orm::Offset offset(std::uint64_t rows) { return {rows}; }

@@ -123,6 +123,32 @@ bool EntityPathResolver::may_be_null(const Path& path) const {
   return !place.json.empty() || place.column->nullable || aliases_.size() > 1;
 }
 
+Expression class_condition(Session& session, const reflect::TypeDescriptor& type,
+                           std::string_view alias) {
+  Expression rows;
+  const EntityMetadata* entity = session.metadata().find(type);
+  if (entity == nullptr || !entity->has_family()) return rows;
+  if (entity->joined) {
+    throw UsageError(std::string{entity->name} +
+                     " stands in several tables: find it, or write the SQL for these");
+  }
+  if (entity->parent == nullptr) return rows;
+  const auto is = [&](const EntityMetadata& kind) {
+    const std::string_view column = entity->columns[entity->class_column].name;
+    if (alias.empty()) {
+      const std::string_view names[] = {column};
+      return Expression::column(names) == kind.class_name;
+    }
+    const std::string_view names[] = {alias, column};
+    return Expression::column(names) == kind.class_name;
+  };
+  rows = is(*entity);
+  for (const EntityMetadata* descendant : entity->descendants) {
+    rows = std::move(rows) || is(*descendant);
+  }
+  return rows;
+}
+
 db::Executor& executor_of(Session& session) { return session.executor(); }
 
 db::BoundSql bind_query(Session& session, const db::Query& query) {

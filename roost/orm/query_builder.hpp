@@ -57,6 +57,10 @@ class EntityPathResolver final : public db::PathResolver {
 
 [[nodiscard]] db::BoundSql bind_query(Session& session, const db::Query& query);
 [[nodiscard]] db::Executor& executor_of(Session& session);
+/// Which rows of its table are of the class, or of one that extends it: empty where all are. Throws
+/// UsageError for classes in joined tables.
+[[nodiscard]] Expression class_condition(Session& session, const reflect::TypeDescriptor& type,
+                                         std::string_view alias);
 /// The columns of the entity behind the alias, in the order in which rows are read.
 [[nodiscard]] std::vector<db::SelectItem> entity_columns(Session& session,
                                                          const reflect::TypeDescriptor& type,
@@ -78,6 +82,8 @@ class QueryBuilder final : public db::SelectMethods<QueryBuilder<T>> {
   QueryBuilder(detail::Session& session, std::string_view alias)
       : session_{session}, alias_{alias} {
     this->template from<T>(alias);
+    Expression rows = detail::class_condition(session, reflect::type_of<T>(), alias);
+    if (!rows.empty()) this->where(std::move(rows));
   }
 
   /// The columns and tables as the entities' metadata have them.

@@ -104,6 +104,25 @@ class Session {
   void remove_filter(std::string_view name);
   [[nodiscard]] const std::vector<Filter>& filters() const { return filters_; }
 
+  // flush_modes.cpp
+  void set_flush_mode(FlushMode mode) { flush_mode_ = mode; }
+  /// True when something waits that the find ought to see, by the flush mode that it has.
+  [[nodiscard]] bool must_flush_before(const EntityMetadata& entity,
+                                       const FindOptions& options) const;
+  /// Throws OptimisticLockError when the entity has another version, or none.
+  void require_version(const Record& record, std::int64_t version) const;
+
+  void subscribe(Subscriber& subscriber) { subscribers_.push_back(&subscriber); }
+  /// Calls `tell(Subscriber&)` for all: those of the data source first.
+  template <class Tell>
+  void each_subscriber(const Tell& tell) const {
+    for (Subscriber* subscriber : source_.subscribers()) tell(*subscriber);
+    for (Subscriber* subscriber : subscribers_) tell(*subscriber);
+  }
+  [[nodiscard]] bool has_subscribers() const {
+    return !subscribers_.empty() || !source_.subscribers().empty();
+  }
+
   // Called by relations when the application changes them.
   void reference_changed(Record& owner, RefBase& reference, std::uintptr_t before);
   bool add_to(Record& owner, CollectionBase& collection, Record& item);
@@ -134,7 +153,10 @@ class Session {
   Task<void> load_relation(Record& owner, const RelationMetadata& relation);
 
   // bulk.cpp
-  Task<void*> upsert(const EntityMetadata& entity, void* source, MemberNames members);
+  Task<std::vector<void*>> upsert(const EntityMetadata& entity, std::vector<void*> sources,
+                                  MemberNames members);
+  /// The row that has the same unique key; inserted if there is none.
+  Task<void*> insert_or_find(const EntityMetadata& entity, void* source, MemberNames members);
   /// Inserts without keeping; the rows get what the database gave them.
   Task<void> insert_rows(const EntityMetadata& entity, std::vector<void*> rows);
   Task<std::uint64_t> update_where(reflect::TypeRef type, Expression condition,
@@ -163,6 +185,8 @@ class Session {
   };
 
   void attach_relations(Record& record);
+  /// Of classes whose roots are among `roots`; of any when that is empty.
+  [[nodiscard]] bool something_waits(const std::vector<const EntityMetadata*>& roots) const;
   void write_key(Record& record, std::span<const db::ValueView> key);
   /// Makes a new entity whose key is known findable by it.
   void register_key(Record& record);
@@ -198,6 +222,8 @@ class Session {
   std::vector<Level> levels_;
   std::vector<UndoEntry> undo_;
   std::vector<UndoCollection> undo_collections_;
+  FlushMode flush_mode_ = FlushMode::manual;
+  std::vector<Subscriber*> subscribers_;
   AsyncMutex flushing_;
   /// A relation that somebody awaits.
   struct Wanted {

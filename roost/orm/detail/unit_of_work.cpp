@@ -33,7 +33,39 @@ UnitOfWork::UnitOfWork(Session& session)
     : session_{session},
       dialect_{session.executor().dialect()},
       postgresql_{dialect_.kind() == db::DialectKind::postgresql},
-      now_{ValueView::timestamp(Timestamp::now().milliseconds_since_epoch() * 1000)} {}
+      now_{ValueView::timestamp(Timestamp::now().milliseconds_since_epoch() * 1000)},
+      told_{session.has_subscribers()} {}
+
+void UnitOfWork::tell_before_flush() {
+  if (!told_) return;
+  session_.each_subscriber([&](Subscriber& subscriber) { subscriber.before_flush(event_); });
+}
+
+void UnitOfWork::tell_on_flush() {
+  if (!told_) return;
+  for (const RowChange& change : changes_) {
+    const bool removal = change.record->state == RecordState::removed;
+    const ChangeKind kind = removal                       ? ChangeKind::remove
+                            : change.kind == Kind::insert ? ChangeKind::insert
+                                                          : ChangeKind::update;
+    event_.changes_.emplace_back(*change.record, kind, change.columns);
+  }
+  session_.each_subscriber([&](Subscriber& subscriber) { subscriber.on_flush(event_); });
+}
+
+void UnitOfWork::tell_after_flush() {
+  if (!told_) return;
+  for (const EntityChange& change : event_.changes_) {
+    session_.each_subscriber([&](Subscriber& subscriber) { subscriber.after_change(change); });
+  }
+  session_.each_subscriber([&](Subscriber& subscriber) { subscriber.after_flush(event_); });
+}
+
+void UnitOfWork::tell_before_change(Record& record, ChangeKind kind, std::uint64_t columns) {
+  if (!told_) return;
+  EntityChange change{record, kind, columns};
+  session_.each_subscriber([&](Subscriber& subscriber) { subscriber.before_change(change); });
+}
 
 UnitOfWork::~UnitOfWork() {
   for (auto moved = moved_.rbegin(); moved != moved_.rend(); ++moved) {
@@ -179,6 +211,7 @@ void UnitOfWork::require_references(const Record& record) const {
 void UnitOfWork::collect_insert(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   if (entity.hooks->before_insert != nullptr) entity.hooks->before_insert(record.entity());
+  tell_before_change(record, ChangeKind::insert, 0);
   require_references(record);
   RowChange& change = changes_.emplace_back();
   change.record = &record;
@@ -223,8 +256,9 @@ void UnitOfWork::collect_update(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   if (record.snapshot == nullptr) return;
   std::uint64_t changed = changed_columns(record);
-  if (changed != 0 && record.was_read() && entity.hooks->before_update != nullptr) {
-    entity.hooks->before_update(record.entity());
+  if (changed != 0 && record.was_read() && (entity.hooks->before_update != nullptr || told_)) {
+    if (entity.hooks->before_update != nullptr) entity.hooks->before_update(record.entity());
+    tell_before_change(record, ChangeKind::update, changed);
     changed = changed_columns(record);
   }
   if (changed == 0) return;
@@ -250,6 +284,7 @@ void UnitOfWork::collect_update(Record& record) {
 void UnitOfWork::collect_removal(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   if (entity.hooks->before_remove != nullptr) entity.hooks->before_remove(record.entity());
+  tell_before_change(record, ChangeKind::remove, 0);
   RowChange& change = changes_.emplace_back();
   change.record = &record;
   change.kind = Kind::remove;
@@ -497,8 +532,13 @@ void UnitOfWork::apply_collections() {
 Task<void> Session::flush() {
   const AsyncMutex::Lock turn = co_await flushing_.lock();
   UnitOfWork work{*this};
+  work.tell_before_flush();
   work.collect();
-  if (work.empty()) co_return;
+  work.tell_on_flush();
+  if (work.empty()) {
+    work.tell_after_flush();
+    co_return;
+  }
   work.plan();
   std::vector<db::Result> results;
   std::exception_ptr failure;
@@ -518,6 +558,7 @@ Task<void> Session::flush() {
   }
   if (failure != nullptr) std::rethrow_exception(failure);
   work.apply(results);
+  work.tell_after_flush();
 }
 
 }  // namespace roost::orm::detail

@@ -57,6 +57,10 @@ class UnitOfWork {
 
   void collect();
   [[nodiscard]] bool empty() const;
+  /// Tells subscribers of the flush, around what the database is asked.
+  void tell_before_flush();
+  void tell_on_flush();
+  void tell_after_flush();
   void plan();
   [[nodiscard]] const db::Batch& batch() const { return batch_; }
   void apply(const std::vector<db::Result>& results);
@@ -78,6 +82,7 @@ class UnitOfWork {
   void collect_update(Record& record);
   [[nodiscard]] std::uint64_t changed_columns(Record& record);
   void collect_removal(Record& record);
+  void tell_before_change(Record& record, ChangeKind kind, std::uint64_t columns);
   void collect_collections(Record& record);
   void collect_pairs(Record& owner, const RelationMetadata& relation, CollectionState& state);
   void add_pair(std::vector<PairChange>& pairs, const RelationMetadata& relation, Record& owner,
@@ -160,6 +165,9 @@ class UnitOfWork {
   std::vector<std::pair<Record*, const RelationMetadata*>> collections_;
   std::vector<const EntityMetadata*> order_;
   std::vector<std::uint16_t> rank_;  // by entity index
+
+  FlushEvent event_{session_};
+  bool told_ = false;  // there are subscribers
 
   db::Batch batch_;
   std::deque<std::string> texts_;
