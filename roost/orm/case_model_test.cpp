@@ -101,6 +101,66 @@ TEST_F(Model, AStructThatTheDatabaseTookAwayIsAbsentAfterRefresh) {
   });
 }
 
+// --- lazy columns
+
+struct Minutes {
+  std::int64_t id{};
+  std::string title{};
+  std::string text{};
+  static constexpr auto meta =
+      orm::entity("minutes", primary_key<&Minutes::id>(), field<&Minutes::text>(lazy));
+};
+
+class LazyColumns : public CaseTest {
+ protected:
+  LazyColumns() : CaseTest(entities<Minutes>()) {}
+  Task<void> prepare() override {
+    EntityManager em{*source_};
+    Minutes& made = em.create<Minutes>({.title = "May", .text = "long"});
+    co_await em.flush();
+    made_id = made.id;
+  }
+  std::int64_t made_id = 0;
+};
+
+TEST_F(LazyColumns, AreReadWhenTheyAreAskedFor) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Minutes& minutes = co_await em.find_one_or_fail<Minutes>(made_id);
+    EXPECT_THAT(minutes.text, IsEmpty());
+    minutes.title = "June";
+    co_await em.flush();  // what was not read is not written
+    static_cast<void>(sent());
+    co_await em.load<&Minutes::text>(minutes);
+    co_await em.load<&Minutes::text>(minutes);
+    EXPECT_EQ(sent(), 1U) << sent_texts();
+    EXPECT_EQ(minutes.text, "long");
+    EXPECT_FALSE(em.is_changed(minutes));
+    minutes.text = "longer";
+    co_await em.flush();
+    EXPECT_EQ(sent(), 1U) << sent_texts();
+    const bool refused = co_await refuses<UsageError>(em.load<&Minutes::title>(minutes));
+    EXPECT_TRUE(refused);
+  });
+}
+
+TEST_F(LazyColumns, AreWrittenWhenTheyAreAssignedUnread) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Minutes& minutes = co_await em.find_one_or_fail<Minutes>(made_id);
+    minutes.text = "short";
+    const std::vector<Minutes*> again = co_await em.find<Minutes>();
+    EXPECT_EQ(again.size(), 1U);
+    EXPECT_TRUE(em.is_changed(minutes));
+    co_await em.flush();
+    EntityManager other{*source_};
+    Minutes& read = co_await other.find_one_or_fail<Minutes>(made_id);
+    co_await other.load<&Minutes::text>(read);
+    EXPECT_EQ(read.text, "short");
+    EXPECT_EQ(read.title, "May");
+  });
+}
+
 // --- flush modes
 
 TEST_F(Model, Flush001WhatWaitsIsWrittenBeforeTheFind) {

@@ -161,6 +161,10 @@ Task<void> EntityManager::refresh_entity(const void* entity) {
   throw NotFoundError(name + " not found");
 }
 
+Task<void> EntityManager::load_column(const void* entity, std::string_view member) {
+  return session_->load_column(session_->record_of(entity), member);
+}
+
 Task<void> EntityManager::lock_entity(const void* entity, LockMode mode) {
   return session_->lock(session_->record_of(entity), mode);
 }

@@ -137,6 +137,14 @@ class EntityManager {
     return refresh_entity(&entity);
   }
 
+  /// Reads a `lazy` column of an entity, unless it is here: `load<&Event::minutes>(event)`.
+  template <auto Member, class T>
+  Task<void> load(T& entity) {
+    static_assert(std::is_base_of_v<reflect::member_class<Member>, T>,
+                  "roost: load<&Entity::column>(entity) takes a member of the entity's class");
+    return load_column(&entity, member_names<Member>().names[0]);
+  }
+
   // --- changing
 
   /// A new entity, to be inserted by the next flush.
@@ -414,6 +422,7 @@ class EntityManager {
   Task<std::uint64_t> count_entities(const reflect::TypeDescriptor& type, FindOptions options);
   Task<void> populate_entities(std::vector<const void*> entities, std::vector<PopulatePath> paths);
   Task<void> refresh_entity(const void* entity);
+  Task<void> load_column(const void* entity, std::string_view member);
   Task<void> lock_entity(const void* entity, LockMode mode);
   void* create_entity(const reflect::TypeDescriptor& type, void* source, bool persist);
   void persist_entity(const void* entity);

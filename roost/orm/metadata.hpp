@@ -147,8 +147,9 @@ class EntityMetadata {
   std::vector<const EntityMetadata*> descendants;  // parents first
   bool joined = false;                             // one table for each class
   std::uint16_t class_column = none;
-  std::string class_name;  // its value for this class
-  std::size_t room = 0;    // bytes for an entity of this class or a descendant
+  std::string class_name;          // its value for this class
+  std::size_t room = 0;            // bytes for an entity of this class or a descendant
+  std::size_t family_columns = 0;  // the most that one of these has
 
   [[nodiscard]] bool is_kind_of(const EntityMetadata& other) const {
     for (const EntityMetadata* at = this; at != nullptr; at = at->parent) {

@@ -101,6 +101,12 @@ void reset_optional_structs(const EntityMetadata& metadata, void* entity);
 [[nodiscard]] bool is_unchanged(const ColumnMetadata& column, const Record& record,
                                 const db::ValueView& snapshot, db::Scratch& scratch);
 
+/// True when what the member holds may have been said by the application: it was read, or it is a
+/// lazy column, which may be assigned without reading it.
+[[nodiscard]] inline bool is_watched(const ColumnMetadata& column, const Record& record) {
+  return ((record.loaded >> column.index) & 1U) != 0 || (column.lazy && record.was_read());
+}
+
 /// The column of the primary key of the target that a reference column holds.
 [[nodiscard]] const ColumnMetadata& target_key_column(const ColumnMetadata& column,
                                                       const EntityMetadata& entity);

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 
-#include <algorithm>
-
 namespace roost::orm::detail {
 
 using db::ValueView;
@@ -236,6 +234,10 @@ void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) 
   }
   const ValueView* before = record.snapshot;
   session_.take_snapshot(record);
+  for (const ColumnMetadata& column : entity_.columns) {
+    const bool read = ((record.loaded >> column.index) & 1U) != 0;
+    if (column.lazy && !read) record.snapshot[column.index] = before[column.index];
+  }
   // What was changed stays changed: compared with the new value of the database.
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const ColumnMetadata& column = *columns_[i];

@@ -1,8 +1,11 @@
-// Loads of relations that are awaited at the same time: one round trip for all of them.
+// Loads of relations that are awaited at the same time: one round trip for all of them. And of
+// columns that finds leave out.
 #include <roost/async/event_loop.hpp>
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/loader.hpp>
+#include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/errors.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +21,43 @@ Task<void> Loader::load_branches(std::vector<Branch> branches) {
   }
   Task<void> loading = load_waiting(false);
   co_await std::move(loading);
+}
+
+Task<void> Session::load_column(Record& record, std::string_view member) {
+  const EntityMetadata& entity = *record.metadata;
+  const std::string_view members[] = {member};
+  const ColumnMetadata* column = entity.find_column(members);
+  if (column == nullptr || !column->lazy) {
+    throw UsageError(std::string{entity.name} + "::" + std::string{member} +
+                     " is no lazy column: it is read with its entity");
+  }
+  const std::uint64_t bit = std::uint64_t{1} << column->index;
+  if (!record.has_content()) {
+    throw NotLoadedError(name_of(record) + " is not loaded: load it before its lazy columns");
+  }
+  if ((record.loaded & bit) != 0) co_return;
+  SelectBuilder builder{executor().dialect(), metadata(), entity};
+  db::Scratch scratch;
+  std::vector<db::ValueView> key;
+  std::vector<const ColumnMetadata*> types;
+  std::vector<std::string> names;
+  for (const std::uint16_t index : entity.primary_key) {
+    types.push_back(&entity.columns[index]);
+    names.push_back(builder.column_of(0, types.back()->name));
+    key.push_back(bind_column(*types.back(), record, scratch));
+  }
+  builder.add_key_condition(names, types, 1);
+  builder.add_leading_column(builder.column_of(0, column->name));
+  const std::string text = builder.select();
+  const db::Statement statement{text, builder.types(), db::StatementKind::read};
+  const db::Result result = co_await executor().execute(statement, key);
+  if (result.empty()) throw NotFoundError(name_of(record) + " not found");
+  if ((record.loaded & bit) != 0) co_return;  // somebody else was faster
+  read_column(*column, record.entity(), result.value(0, 0));
+  record.loaded |= bit;
+  if (record.snapshot != nullptr) {
+    record.snapshot[column->index] = keep(bind_column(*column, record, scratch));
+  }
 }
 
 Task<void> Session::load_relation(Record& owner, const RelationMetadata& relation) {

@@ -106,7 +106,13 @@ std::vector<std::unique_ptr<EntityMetadata>> MetadataBuilder::build() {
   if (faults_.empty()) {
     for (EntityMetadata* entity : parents_first_) describe_columns(*entity);
   }
-  for (EntityMetadata* entity : parents_first_) finish_keys(*entity);
+  for (EntityMetadata* entity : parents_first_) {
+    finish_keys(*entity);
+    for (EntityMetadata* at = entity; at != nullptr;
+         at = at->parent == nullptr ? nullptr : entities_[at->parent->index].get()) {
+      at->family_columns = std::max(at->family_columns, entity->columns.size());
+    }
+  }
   if (faults_.empty()) {
     for (const auto& entity : entities_) link(*entity);
     for (EntityMetadata* entity : parents_first_) {

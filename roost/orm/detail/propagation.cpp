@@ -35,10 +35,13 @@ void Session::touch(Record& holder, const RelationMetadata& relation) {
   if (holder.state != RecordState::reference || !relation.owning) return;
   const EntityMetadata& entity = *holder.metadata;
   if (holder.snapshot == nullptr) {
+    // As many as the class has that the row may turn out to be.
     auto* values = reinterpret_cast<db::ValueView*>(
-        arena_.allocate(entity.columns.size() * sizeof(db::ValueView)));
-    for (const ColumnMetadata& column : entity.columns) {
-      ::new (&values[column.index]) db::ValueView{db::ValueView::null(column.value_type)};
+        arena_.allocate(entity.family_columns * sizeof(db::ValueView)));
+    for (std::size_t i = 0; i < entity.family_columns; ++i) {
+      const bool own = i < entity.columns.size();
+      ::new (&values[i]) db::ValueView{
+          db::ValueView::null(own ? entity.columns[i].value_type : db::ValueType::unknown)};
     }
     holder.snapshot = values;
   }

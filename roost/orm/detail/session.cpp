@@ -330,8 +330,7 @@ bool Session::is_changed(const Record& record) const {
   db::Scratch scratch;
   return std::any_of(record.metadata->columns.begin(), record.metadata->columns.end(),
                      [&](const ColumnMetadata& column) {
-                       if (column.computed || ((record.loaded >> column.index) & 1U) == 0)
-                         return false;
+                       if (column.computed || !is_watched(column, record)) return false;
                        return !is_unchanged(column, record, record.snapshot[column.index], scratch);
                      });
 }

@@ -146,6 +146,8 @@ class Session {
   Task<RawStream> stream(const EntityMetadata& entity, FindOptions options);
   Task<void> populate(std::vector<Record*> roots, std::vector<PopulatePath> paths);
   Task<void> load(Record& record, bool again);
+  /// A lazy column of an entity that is loaded.
+  Task<void> load_column(Record& record, std::string_view member);
   Task<void> load_collection(Record& owner, CollectionBase& collection, bool again);
   Task<std::size_t> count_collection(Record& owner, CollectionBase& collection);
   // load_together.cpp

@@ -238,7 +238,7 @@ std::uint64_t UnitOfWork::changed_columns(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   std::uint64_t changed = 0;
   for (const ColumnMetadata& column : entity.columns) {
-    if (column.computed || ((record.loaded >> column.index) & 1U) == 0) continue;
+    if (column.computed || !is_watched(column, record)) continue;
     if (is_unchanged(column, record, record.snapshot[column.index], scratch_) &&
         !(record.touched && column.access == ColumnAccess::reference)) {
       continue;
@@ -405,6 +405,7 @@ void UnitOfWork::apply(const std::vector<db::Result>& results) {
   }
   for (RowChange& change : changes_) {
     Record& record = *change.record;
+    if (change.kind == Kind::update && record.was_read()) record.loaded |= change.columns;
     if (record.state == RecordState::managed) session_.take_snapshot(record);
     if (record.touched) {
       record.touched = false;

@@ -1,0 +1,4 @@
+// What this page takes for granted.
+#pragma once
+
+#include "orm_example.hpp"
