@@ -394,6 +394,10 @@ std::vector<std::uint16_t> MetadataBuilder::columns_of(const EntityMetadata& ent
 void MetadataBuilder::finish_keys(EntityMetadata& entity) {
   if (entity.type->kind != TypeKind::object) return;
   if (entity.parent != nullptr) {
+    if (entity.columns.size() >= entity.parent->columns.size()) {  // else it was faulty before
+      std::copy(entity.parent->columns.begin(), entity.parent->columns.end(),
+                entity.columns.begin());
+    }
     entity.primary_key = entity.parent->primary_key;
     entity.identity_column = entity.parent->identity_column;
     entity.uniques = entity.parent->uniques;

@@ -151,6 +151,14 @@ db::Value RefBase::read_key_value() const {
 Task<void*> RefBase::load_entity() {
   if (owner_ == nullptr) {
     if (is_null()) co_return nullptr;
+    // One that stands alone, as EntityManager::reference gives it.
+    Record* alone = RelationAccess::target(*this);
+    const bool known = (bits_ & unresolved_flag) == 0;
+    if (known && alone->state == RecordState::reference) {
+      Task<void> loading = alone->session->load(*alone, false);
+      co_await std::move(loading);
+      if (!alone->has_content()) co_return nullptr;
+    }
     co_return entity_in_any_state();
   }
   const bool unknown = (bits_ & unknown_flag) != 0;
