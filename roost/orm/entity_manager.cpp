@@ -89,6 +89,12 @@ Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindO
 
 Task<void*> EntityManager::find_key(const reflect::TypeDescriptor& type, db::Value key,
                                     bool read_only) {
+  if (session_->flush_mode() != FlushMode::manual) {
+    FindOptions options;
+    options.read_only = read_only;
+    options.key.push_back(std::move(key));
+    return find_first(type, std::move(options));
+  }
   return session_->find_by_key(session_->metadata().of(type), std::move(key), read_only);
 }
 
@@ -265,8 +271,9 @@ Task<void> EntityManager::rollback() { return session_->rollback(); }
 namespace detail {
 
 Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bool read_only) {
-  const bool filtered = std::any_of(filters_.begin(), filters_.end(),
-                                    [&](const Filter& filter) { return filter.entity == &entity; });
+  const bool filtered = std::any_of(filters_.begin(), filters_.end(), [&](const Filter& filter) {
+    return entity.is_kind_of(*filter.entity);
+  });
   if (filtered || entity.primary_key.size() != 1) {
     FindOptions options;
     options.read_only = read_only;
@@ -278,6 +285,9 @@ Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bo
   const db::ValueView value =
       canonical(entity.columns[entity.primary_key.front()], key.view(), scratch);
   const Record* known = identity_map_.find(entity, {&value, 1});
+  if (known != nullptr && known->has_content() && !known->metadata->is_kind_of(entity)) {
+    co_return nullptr;  // another class of the family
+  }
   if (known != nullptr && known->has_content() &&
       (known->state != RecordState::read_only || read_only)) {
     co_return known->state == RecordState::removed ? nullptr : const_cast<void*>(known->entity());

@@ -16,6 +16,7 @@ Plans::Plans(db::Database& database, const Metadata& metadata) {
     }
     builder.add_key_condition(columns, types, 1);
     if (entity.soft_delete_column != EntityMetadata::none) builder.hide_deleted();
+    builder.narrow_class();
     const std::string text = builder.select();
     by_key_.push_back(&database.statements().add(text, builder.types(), db::StatementKind::read));
   }

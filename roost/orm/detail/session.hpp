@@ -106,6 +106,7 @@ class Session {
 
   // flush_modes.cpp
   void set_flush_mode(FlushMode mode) { flush_mode_ = mode; }
+  [[nodiscard]] FlushMode flush_mode() const { return flush_mode_; }
   /// True when something waits that the find ought to see, by the flush mode that it has.
   [[nodiscard]] bool must_flush_before(const EntityMetadata& entity,
                                        const FindOptions& options) const;
