@@ -1,0 +1,159 @@
+// Many at the same time: seats are never sold twice, no editor's change is lost. A short run;
+// ROOST_CONTENTION_RUNS=10000 makes a long one.
+#include <roost/async/when_all.hpp>
+#include <roost/orm/case_fixture_impl.hpp>
+#include <roost/sql/raw_sql.hpp>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace roost::orm {
+namespace {
+
+struct Show;
+struct Ticket {
+  std::int64_t id{};
+  int seats = 0;
+  Ref<Show> show{};
+  static constexpr auto meta =
+      orm::entity("tickets", primary_key<&Ticket::id>(), many_to_one<&Ticket::show>());
+};
+struct Show {
+  std::int64_t id{};
+  std::string note{};
+  int capacity = 0;
+  int edits = 0;
+  int version{};
+  Collection<Ticket> tickets{};
+  static constexpr auto meta =
+      orm::entity("shows", primary_key<&Show::id>(), versioned_by<&Show::version>(),
+                  one_to_many<&Show::tickets>(mapped_by<&Ticket::show>));
+};
+struct Seats {
+  std::int64_t sold = 0;
+};
+
+int runs() {
+  const char* value = std::getenv("ROOST_CONTENTION_RUNS");
+  return value == nullptr ? 120 : std::atoi(value);
+}
+
+/// What happened to a buyer or an editor.
+struct Outcome {
+  bool done = false;
+  int refused = 0;
+};
+
+Task<Outcome> buy(const DataSource& source, std::int64_t show_id, int seats) {
+  EntityManager manager{source};
+  Outcome outcome;
+  co_await manager.transactional([&](EntityManager& em) -> Task<void> {
+    Show& show = co_await em.find_one_or_fail<Show>(show_id, LockMode::for_update);
+    const auto taken = co_await em.execute<Seats>(
+        sql("select coalesce(sum(seats), 0) as sold from tickets where show_id = {}", show_id));
+    co_await yield();  // others would come in between here
+    if (taken.front().sold + seats > show.capacity) {
+      outcome.refused = 1;
+      co_return;
+    }
+    em.create<Ticket>({.seats = seats, .show = show});
+    outcome.done = true;
+  });
+  co_return outcome;
+}
+
+/// Without a lock: whoever comes second reads again.
+Task<Outcome> edit(const DataSource& source, std::int64_t show_id, std::string note) {
+  Outcome outcome;
+  while (!outcome.done) {
+    EntityManager em{source};
+    Show& show = co_await em.find_one_or_fail<Show>(show_id);
+    co_await yield();
+    show.edits += 1;
+    show.note = note;
+    try {
+      co_await em.flush();
+      outcome.done = true;
+    } catch (const OptimisticLockError&) {
+      ++outcome.refused;
+    }
+  }
+  co_return outcome;
+}
+
+class ContentionTest : public CaseTest {
+ protected:
+  static constexpr int at_once = 8;
+
+  ContentionTest() : CaseTest(entities<Show, Ticket>()) {}
+
+  Task<std::int64_t> new_show(int capacity) {
+    EntityManager em{*source_};
+    Show& show = em.create<Show>({.capacity = capacity});
+    co_await em.flush();
+    co_return show.id;
+  }
+};
+
+TEST_F(ContentionTest, NoSeatIsSoldTwice) {
+  run([&]() -> Task<void> {
+    const int wanted = runs();
+    int bought = 0;
+    int refused = 0;
+    for (int done = 0; done < wanted;) {
+      // Small shows, so that most of the buyers stand at the edge.
+      const int capacity = 5 + done % 7;
+      const std::int64_t show = co_await new_show(capacity);
+      std::vector<Task<Outcome>> buyers;
+      for (int i = 0; i < at_once && done < wanted; ++i, ++done) {
+        buyers.push_back(buy(*source_, show, 1 + i % 3));
+      }
+      const std::vector<Outcome> outcomes = co_await when_all(std::move(buyers));
+      int sold = 0;
+      for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (outcomes[i].done) sold += 1 + static_cast<int>(i) % 3;
+        bought += outcomes[i].done ? 1 : 0;
+        refused += outcomes[i].refused;
+      }
+      const auto stored = co_await source_->database().query<Seats>(
+          sql("select coalesce(sum(seats), 0) as sold from tickets where show_id = {}", show));
+      EXPECT_EQ(stored.front().sold, sold);
+      EXPECT_LE(sold, capacity);
+      // Nobody is sent away while there is room for the largest order.
+      if (outcomes.size() == at_once) {
+        EXPECT_GT(sold + 3, capacity);
+      }
+      static_cast<void>(sent());
+    }
+    std::printf("%d tickets sold, %d refused\n", bought, refused);
+    EXPECT_EQ(bought + refused, wanted);
+    EXPECT_GT(refused, 0);
+  });
+}
+
+TEST_F(ContentionTest, NoEditIsLost) {
+  run([&]() -> Task<void> {
+    const int wanted = runs();
+    const std::int64_t id = co_await new_show(1);
+    int again = 0;
+    for (int done = 0; done < wanted;) {
+      std::vector<Task<Outcome>> editors;
+      for (int i = 0; i < at_once && done < wanted; ++i, ++done) {
+        editors.push_back(edit(*source_, id, "editor " + std::to_string(i)));
+      }
+      const std::vector<Outcome> outcomes = co_await when_all(std::move(editors));
+      for (const Outcome& outcome : outcomes) again += outcome.refused;
+      static_cast<void>(sent());
+    }
+    EntityManager em{*source_};
+    const Show& show = co_await em.find_one_or_fail<const Show>(id);
+    std::printf("%d edits, %d of them tried again\n", show.edits, again);
+    EXPECT_EQ(show.edits, wanted);
+    EXPECT_EQ(show.version, wanted + 1);
+    EXPECT_GT(again, 0);  // otherwise they did not meet
+  });
+}
+
+}  // namespace
+}  // namespace roost::orm
