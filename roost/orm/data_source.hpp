@@ -40,7 +40,7 @@ class DataSource {
 
   [[nodiscard]] db::Database& database() const { return *database_; }
   [[nodiscard]] const Metadata& metadata() const { return metadata_; }
-  [[nodiscard]] const detail::Plans& plans() const { return *plans_; }
+  [[nodiscard]] detail::Plans& plans() const { return *plans_; }
 
   /// Tells it of every flush of every manager from now on. It outlives the data source, or the last
   /// use of it; not to be called while managers work.

@@ -2,6 +2,7 @@
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/plans.hpp>
+#include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/session.hpp>
 #include <roost/orm/entity_manager.hpp>
 
@@ -216,6 +217,21 @@ bool EntityManager::entity_is_changed(const void* entity) const {
          record.state == detail::RecordState::removed || session_->is_changed(record);
 }
 
+bool EntityManager::member_is_loaded(const void* entity, std::string_view member) const {
+  detail::Record& record = session_->record_of(entity);
+  if (!record.has_content()) return false;
+  if (const RelationMetadata* relation = record.metadata->find_relation(member)) {
+    return relation->to_many()
+               ? detail::RelationAccess::collection(record.entity(), *relation).is_loaded()
+               : detail::RelationAccess::reference(record.entity(), *relation).is_loaded();
+  }
+  std::uint64_t columns = 0;
+  for (const ColumnMetadata& column : record.metadata->columns) {
+    if (column.members.front() == member) columns |= std::uint64_t{1} << column.index;
+  }
+  return (columns & ~record.loaded) == 0;
+}
+
 Task<std::vector<void*>> EntityManager::upsert_entities(const reflect::TypeDescriptor& type,
                                                         std::vector<void*> sources,
                                                         MemberNames on_conflict) {
@@ -289,13 +305,14 @@ Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bo
     co_return nullptr;  // another class of the family
   }
   if (known != nullptr && known->has_content() &&
-      (known->state != RecordState::read_only || read_only)) {
+      (known->state != RecordState::read_only || read_only) &&
+      (known->state == RecordState::removed || (entity.read_columns & ~known->loaded) == 0)) {
     co_return known->state == RecordState::removed ? nullptr : const_cast<void*>(known->entity());
   }
   const db::Result result =
       co_await executor().execute(source_.plans().by_key(entity), std::span{&value, 1});
   if (result.empty()) co_return nullptr;
-  Hydrator hydrator{*this, entity, 0, read_only, false};
+  Hydrator hydrator{*this, entity, entity.read_columns, 0, read_only, false};
   co_return hydrator.read(result, 0)->entity();
 }
 
@@ -303,12 +320,15 @@ Task<void*> Session::find_by_key(const EntityMetadata& entity, FindOptions optio
   db::Scratch scratch;
   const std::vector<db::ValueView> key = canonical_key(entity, options.key, scratch);
   Record* known = identity_map_.find(entity, key);
+  const std::vector<PopulateNode> none;
+  const std::uint64_t wanted = column_mask(metadata(), entity, options.fields, none, nullptr);
   const bool plain = options.where.empty() && options.lock == LockMode::none && !options.refresh;
   if (known != nullptr && known->has_content() && !known->metadata->is_kind_of(entity)) {
     co_return nullptr;  // another class of the family
   }
   const bool usable = known != nullptr && known->has_content() &&
-                      (known->state != RecordState::read_only || options.read_only);
+                      (known->state != RecordState::read_only || options.read_only) &&
+                      (known->state == RecordState::removed || (wanted & ~known->loaded) == 0);
   if (usable && plain) {
     if (known->state == RecordState::removed) co_return nullptr;
     if (!options.populate.empty()) {

@@ -311,6 +311,14 @@ class EntityManager {
   [[nodiscard]] bool is_changed(const T& entity) const {
     return entity_is_changed(&entity);
   }
+  /// True when the member was read (by a find without `fields`, or one that names it), or is that
+  /// of a new entity; of a reference: when its target's members can be used.
+  template <auto Member, class T>
+  [[nodiscard]] bool is_loaded(const T& entity) const {
+    static_assert(std::is_base_of_v<reflect::member_class<Member>, T>,
+                  "roost: is_loaded<&Entity::member>(entity) names a member of the entity's class");
+    return member_is_loaded(&entity, reflect::member_name<Member>());
+  }
   /// How many rows it knows.
   [[nodiscard]] std::size_t size() const;
 
@@ -432,6 +440,7 @@ class EntityManager {
   void* reference_entity(const reflect::TypeDescriptor& type, std::span<const db::ValueView> key);
   void add_filter(const reflect::TypeDescriptor& type, std::string_view name, Expression condition);
   bool entity_is_changed(const void* entity) const;
+  bool member_is_loaded(const void* entity, std::string_view member) const;
   Task<std::vector<void*>> upsert_entities(const reflect::TypeDescriptor& type,
                                            std::vector<void*> sources, MemberNames on_conflict);
   Task<void*> insert_or_find_entity(const reflect::TypeDescriptor& type, void* source,
@@ -454,6 +463,8 @@ class EntityManager {
 template <class T, class Option>
 void EntityManager::add_option(FindOptions& made, Option&& option) {
   if constexpr (requires { made.add(std::forward<Option>(option)); }) {
+    static_assert(detail::option_fits<std::remove_const_t<T>, std::remove_cvref_t<Option>>,
+                  "roost: fields<…> of a find names members of the class that is found");
     made.add(std::forward<Option>(option));
   } else {
     db::Scratch scratch;

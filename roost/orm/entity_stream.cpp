@@ -12,7 +12,7 @@ Task<RawChunk> next_chunk(RawStream& stream) {
   RawChunk chunk;
   if (rows.empty()) co_return chunk;
   chunk.owner.reset(std::make_unique<Session>(*stream.source).release());
-  Hydrator hydrator{*chunk.owner, *stream.entity, 0, true, false};
+  Hydrator hydrator{*chunk.owner, *stream.entity, stream.columns, 0, true, false};
   chunk.entities.reserve(rows.row_count());
   for (std::size_t row = 0; row < rows.row_count(); ++row) {
     chunk.entities.push_back(hydrator.read(rows, row)->entity());

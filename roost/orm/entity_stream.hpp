@@ -33,6 +33,7 @@ struct RawChunk {
 struct RawStream {
   const DataSource* source = nullptr;
   const EntityMetadata* entity = nullptr;
+  std::uint64_t columns = 0;  // one bit for each that is read
   db::RowStream rows;
 };
 

@@ -8,6 +8,7 @@ void FindOptions::add(const FindOptions& other) {
   order_by.insert(order_by.end(), other.order_by.begin(), other.order_by.end());
   populate.insert(populate.end(), other.populate.begin(), other.populate.end());
   without.insert(without.end(), other.without.begin(), other.without.end());
+  fields.insert(fields.end(), other.fields.begin(), other.fields.end());
   key.insert(key.end(), other.key.begin(), other.key.end());
   if (other.limit != no_limit) limit = other.limit;
   if (other.offset != 0) offset = other.offset;

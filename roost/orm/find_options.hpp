@@ -9,7 +9,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -61,9 +63,14 @@ enum class LockMode : std::uint8_t {
   for_share,
 };
 
-/// `populate<&Event::registrations, &Registration::user>()`
-struct PopulatePath {
-  const db::Path* path = nullptr;
+/// How a relation is read that is populated: along with the rows of its owners, or by a statement
+/// of its own. By default a reference is joined and a collection is not.
+enum class LoadStrategy : std::uint8_t { by_kind, joined, select_in };
+
+/// Members of a T that a find reads, and no others; see `fields`.
+template <class T>
+struct Fields {
+  std::vector<const db::Path*> members;
 };
 
 /// Finds rows that are deleted softly as well.
@@ -102,6 +109,63 @@ struct Offset {
   std::uint64_t rows;
 };
 
+/// What populate is told beside its path: which items of a collection, in which order, how many of
+/// each owner, which of their members. Immutable once it is made.
+class RelationOptions {
+ public:
+  static constexpr std::uint64_t no_limit = UINT64_MAX;
+
+  void add(Expression condition) { where = std::move(where) && std::move(condition); }
+  void add(OrderBy order) {
+    for (db::OrderTerm& term : order.terms) order_by.push_back(std::move(term));
+  }
+  void add(Limit value) { limit = value.rows; }
+  void add(Offset value) { offset = value.rows; }
+  void add(LoadStrategy value) { strategy = value; }
+  template <class T>
+  void add(const Fields<T>& chosen) {
+    fields.insert(fields.end(), chosen.members.begin(), chosen.members.end());
+  }
+  /// Says which items there are, so that a collection holds a part.
+  [[nodiscard]] bool is_part() const { return !where.empty() || limit != no_limit || offset != 0; }
+
+  Expression where;
+  std::vector<db::OrderTerm> order_by;
+  std::vector<const db::Path*> fields;  // empty: all but those that are lazy
+  std::uint64_t limit = no_limit;
+  std::uint64_t offset = 0;
+  LoadStrategy strategy = LoadStrategy::by_kind;
+};
+
+/// `populate<&Event::registrations, &Registration::user>()`
+struct PopulatePath {
+  const db::Path* path = nullptr;
+  std::shared_ptr<const RelationOptions> options;  // of the last member; null: none
+};
+
+namespace detail {
+
+/// Fields of another class do not fit.
+template <class T, class Option>
+inline constexpr bool option_fits = true;
+template <class T, class U>
+inline constexpr bool option_fits<T, Fields<U>> = std::is_base_of_v<U, T>;
+
+template <class T>
+struct RelationOptionsOf {
+  template <class... Option>
+  [[nodiscard]] static std::shared_ptr<const RelationOptions> make(Option&&... options) {
+    static_assert((option_fits<T, std::remove_cvref_t<Option>> && ...),
+                  "roost: fields<…> of populate names members of the class that the relation leads "
+                  "to");
+    auto made = std::make_shared<RelationOptions>();
+    (made->add(std::forward<Option>(options)), ...);
+    return made;
+  }
+};
+
+}  // namespace detail
+
 /// Everything about one find. Movable; built by the entity manager from what it is given.
 class FindOptions {
  public:
@@ -114,6 +178,10 @@ class FindOptions {
   void add(PopulatePath path) { populate.push_back(path); }
   void add(const std::vector<PopulatePath>& paths) {
     populate.insert(populate.end(), paths.begin(), paths.end());
+  }
+  template <class T>
+  void add(const Fields<T>& chosen) {
+    fields.insert(fields.end(), chosen.members.begin(), chosen.members.end());
   }
   void add(LockMode mode) { lock = mode; }
   void add(FlushMode mode) {
@@ -148,7 +216,8 @@ class FindOptions {
   std::uint64_t limit = no_limit;
   std::uint64_t offset = 0;
   std::vector<PopulatePath> populate;
-  std::vector<std::string> without;  // filters
+  std::vector<const db::Path*> fields;  // empty: all but those that are lazy
+  std::vector<std::string> without;     // filters
   LockMode lock = LockMode::none;
   FlushMode flush_mode = FlushMode::manual;
   bool has_flush_mode = false;  // else that of the manager
@@ -180,10 +249,36 @@ template <class... Term>
 [[nodiscard]] constexpr orm::Limit limit(std::uint64_t rows) { return {rows}; }
 [[nodiscard]] constexpr orm::Offset offset(std::uint64_t rows) { return {rows}; }
 
-/// Loads a relation together with what is found.
-template <auto... Members>
-[[nodiscard]] orm::PopulatePath populate() {
-  return {&db::path_of<Members...>()};
+/// Reads these members only, and what the ORM needs: the key, the version, and references that are
+/// populated. The others have the values that the class gives them, a Ref or Collection says that
+/// it is not loaded; a flush writes those that were given another value, and never what was not
+/// read. `EntityManager::is_loaded` tells; a find without `fields` reads the rest.
+template <auto First, auto... Members>
+[[nodiscard]] auto fields() {
+  using Owner = reflect::member_class<First>;
+  static_assert((std::is_same_v<Owner, reflect::member_class<Members>> && ...),
+                "roost: fields<…> names members of one class; say more about relations in "
+                "populate<…>(fields<…>())");
+  return orm::Fields<Owner>{{&db::path_of<First>(), &db::path_of<Members>()...}};
+}
+
+inline constexpr auto joined = orm::LoadStrategy::joined;
+inline constexpr auto select_in = orm::LoadStrategy::select_in;
+
+/// Loads a relation together with what is found. It can be told which items of a collection, in
+/// which order, and how many of each owner; a collection that holds a part cannot be changed:
+///
+///     populate<&Author::books>(f<&Book::price> > 10, order_by(desc<&Book::title>), limit(3),
+///                              fields<&Book::title>())
+template <auto... Members, class... Option>
+[[nodiscard]] orm::PopulatePath populate(Option&&... options) {
+  if constexpr (sizeof...(Option) == 0) {
+    return {&db::path_of<Members...>(), nullptr};
+  } else {
+    using Target = typename db::PathTarget<typename db::detail::LastMember<Members...>::type>::type;
+    return {&db::path_of<Members...>(),
+            orm::detail::RelationOptionsOf<Target>::make(std::forward<Option>(options)...)};
+  }
 }
 
 }  // namespace roost

@@ -99,6 +99,8 @@ struct RelationMetadata {
   std::vector<std::string> pivot_target_columns;  // that refer to `target`
   std::string_view sorted_by;
   bool sorted_descending = false;
+  bool keeps_order = false;    // pairs are numbered: items stand in the order of their pairs
+  std::string pivot_sequence;  // the column of these numbers
 
   [[nodiscard]] bool to_many() const {
     return kind == RelationKind::one_to_many || kind == RelationKind::many_to_many;
@@ -137,8 +139,8 @@ class EntityMetadata {
   std::uint16_t update_column = none;
   std::uint16_t soft_delete_column = none;
   std::uint16_t identity_column = none;
-  std::uint16_t index = 0;           // in Metadata::entities()
-  std::uint64_t stored_columns = 0;  // one bit for each that is neither formula nor lazy
+  std::uint16_t index = 0;         // in Metadata::entities()
+  std::uint64_t read_columns = 0;  // one bit for each that is not lazy
   bool has_owning_references = false;
 
   // Of a class that extends another one: columns and relations begin with those of the parent.

@@ -187,14 +187,15 @@ Task<std::vector<void*>> read_entities(Session& session, const reflect::TypeDesc
   const EntityMetadata& entity = session.metadata().of(type);
   const std::vector<db::ValueView> parameters = sql.parameters();
   const db::Result result = co_await session.executor().execute(sql.statement(), parameters);
-  Hydrator hydrator{session, entity, 0, false, false};
+  Hydrator hydrator{session, entity, entity.read_columns, 0, false, false};
   std::vector<void*> entities;
   for (std::size_t row = 0; row < result.row_count(); ++row) {
     Record* record = hydrator.read(result, row);
-    const bool known = record == nullptr || std::find(entities.begin(), entities.end(),
-                                                      record->entity()) != entities.end();
-    if (!known) entities.push_back(record->entity());
+    if (record == nullptr || record->visited) continue;
+    record->visited = true;
+    entities.push_back(record->entity());
   }
+  for (void* entity_found : entities) Record::of(entity_found)->visited = false;
   co_return entities;
 }
 

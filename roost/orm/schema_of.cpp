@@ -181,8 +181,17 @@ void add_key_columns(schema::Table& table, const EntityMetadata& entity,
 schema::Table pivot_of(const RelationMetadata& relation) {
   schema::Table table{relation.pivot_table};
   table.schema_name = relation.owner->schema_name;
+  if (relation.keeps_order) {
+    schema::Column sequence{relation.pivot_sequence, ColumnType::int64()};
+    sequence.identity = true;
+    table.columns.push_back(std::move(sequence));
+  }
   add_key_columns(table, *relation.owner, relation.pivot_owner_columns);
   add_key_columns(table, *relation.target, relation.pivot_target_columns);
+  if (relation.keeps_order) {
+    table.uniques.emplace_back(table.primary_key);
+    table.primary_key = {relation.pivot_sequence};
+  }
   return table;
 }
 

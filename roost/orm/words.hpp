@@ -134,6 +134,7 @@ struct OnUpdateWord {
 struct PivotWord {
   std::string_view table;
 };
+struct KeepsOrderWord {};
 struct SortedByWord {
   std::string_view member;
   bool descending = false;
@@ -273,6 +274,18 @@ constexpr orm::PivotWord pivot_table(std::string_view table) { return {table}; }
 /// The order in which a collection is loaded.
 template <auto Member>
 inline constexpr orm::SortedByWord sorted_by{orm::member_names<Member>().names[0], false};
+
+/// The other way round.
+template <auto Member>
+inline constexpr orm::SortedByWord sorted_down_by{orm::member_names<Member>().names[0], true};
+/// The same for a class that is not complete here: by the member's name.
+constexpr orm::SortedByWord sorted_by_member(std::string_view member, bool descending = false) {
+  return {member, descending};
+}
+/// Of the side of many to many that owns the table of pairs: a collection is loaded in the order in
+/// which it was set and added to. Its pairs are numbered by the database; a new order of what is
+/// there already writes all of them again.
+inline constexpr orm::KeepsOrderWord keeps_order{};
 
 /// Name of the column, where it is not the member's in snake_case.
 constexpr orm::ColumnWord column(std::string_view name) { return {name}; }

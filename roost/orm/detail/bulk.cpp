@@ -235,7 +235,7 @@ Task<std::vector<void*>> Session::upsert(const EntityMetadata& entity, std::vect
     }
     results = co_await executor().execute(batch);
   }
-  Hydrator hydrator{*this, entity, 0, false, true};
+  Hydrator hydrator{*this, entity, entity.read_columns, 0, false, true};
   for (std::size_t i = 0; i < results.size(); ++i) {
     const std::vector<std::size_t>& rows = writer.groups()[i].rows;
     for (std::size_t row = 0; row < results[i].row_count(); ++row) {
@@ -267,7 +267,7 @@ Task<void*> Session::insert_or_find(const EntityMetadata& entity, void* source,
   const db::Statement statement{only.text, only.types, db::StatementKind::write};
   const db::Result result = co_await executor().execute(statement, only.values);
   if (!result.empty()) {
-    Hydrator hydrator{*this, entity, 0, false, true};
+    Hydrator hydrator{*this, entity, entity.read_columns, 0, false, true};
     co_return hydrator.read(result, 0)->entity();
   }
   SelectBuilder builder{executor().dialect(), metadata(), entity};
@@ -288,7 +288,8 @@ Task<void*> Session::insert_or_find(const EntityMetadata& entity, void* source,
     throw NotFoundError(name_of(made) + ": another row stands in its way, but was removed, or is " +
                         "not seen, before it could be read");
   }
-  Hydrator hydrator{*this, entity, builder.nodes().front().first_column, false, true};
+  Hydrator hydrator{*this, entity, entity.read_columns, builder.nodes().front().first_column,
+                    false, true};
   co_return hydrator.read(found, 0)->entity();
 }
 

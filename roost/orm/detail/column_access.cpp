@@ -238,6 +238,18 @@ bool is_unchanged(const ColumnMetadata& column, const Record& record, const Valu
   return same_value(column, bind_column(column, record, scratch), snapshot);
 }
 
+bool is_changed(const ColumnMetadata& column, const Record& record, db::Scratch& scratch) {
+  if (column.computed || record.snapshot == nullptr) return false;
+  const bool read = ((record.loaded >> column.index) & 1U) != 0;
+  if (!read && record.state == RecordState::reference) return false;
+  if (!read && column.access == ColumnAccess::reference) {
+    // Any reference that is put here is a change, the empty one too.
+    const RelationMetadata& relation = record.metadata->relations[column.relation];
+    return !RelationAccess::is_unknown(RelationAccess::reference(record.entity(), relation));
+  }
+  return !is_unchanged(column, record, record.snapshot[column.index], scratch);
+}
+
 std::string name_of(const Record& record) {
   std::string text{record.metadata->name};
   if (!has_key(record)) return "a new " + text;

@@ -101,11 +101,10 @@ void reset_optional_structs(const EntityMetadata& metadata, void* entity);
 [[nodiscard]] bool is_unchanged(const ColumnMetadata& column, const Record& record,
                                 const db::ValueView& snapshot, db::Scratch& scratch);
 
-/// True when what the member holds may have been said by the application: it was read, or it is a
-/// lazy column, which may be assigned without reading it.
-[[nodiscard]] inline bool is_watched(const ColumnMetadata& column, const Record& record) {
-  return ((record.loaded >> column.index) & 1U) != 0 || (column.lazy && record.was_read());
-}
+/// True when the application gave the member a value that the snapshot does not have. Members that
+/// were not read have the value of their class there.
+[[nodiscard]] bool is_changed(const ColumnMetadata& column, const Record& record,
+                              db::Scratch& scratch);
 
 /// The column of the primary key of the target that a reference column holds.
 [[nodiscard]] const ColumnMetadata& target_key_column(const ColumnMetadata& column,

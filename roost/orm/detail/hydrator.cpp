@@ -19,11 +19,11 @@ bool is_own(const EntityMetadata& entity, const ColumnMetadata& column) {
 
 }  // namespace
 
-Hydrator::Hydrator(Session& session, const EntityMetadata& entity, std::size_t first,
-                   bool read_only, bool refresh)
+Hydrator::Hydrator(Session& session, const EntityMetadata& entity, std::uint64_t wanted,
+                   std::size_t first, bool read_only, bool refresh)
     : session_{session},
       entity_{entity},
-      columns_{SelectBuilder::selected(entity)},
+      columns_{SelectBuilder::selected(entity, wanted)},
       keyed_{entity.keyed_relations()},
       first_{first},
       read_only_{read_only},
@@ -108,6 +108,7 @@ Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
   Record& record = session_.reference(entity_, {key, parts});
   switch (record.state) {
     case RecordState::reference:
+      leave_unread(record);
       if (record.touched) {
         read_touched(record, result, row);
         break;
@@ -157,6 +158,18 @@ bool Hydrator::has_left(const Record& partner, const RelationMetadata& relation,
   });
 }
 
+/// References whose columns are not read are not known.
+void Hydrator::leave_unread(Record& record) {
+  if (!entity_.has_owning_references) return;
+  for (const RelationMetadata& relation : entity_.relations) {
+    if (!relation.owning || relation.to_many()) continue;
+    const std::uint16_t column = relation.columns.front();
+    if ((((loaded_ | record.loaded) >> column) & 1U) == 0) {
+      RelationAccess::set_unknown(RelationAccess::reference(record.entity(), relation));
+    }
+  }
+}
+
 void Hydrator::read_partners(Record& record, const db::Result& result, std::size_t row) {
   for (std::size_t i = 0; i < keyed_.size(); ++i) {
     const RelationMetadata& relation = *keyed_[i];
@@ -189,6 +202,7 @@ void Hydrator::read_touched(Record& record, const db::Result& result, std::size_
     if (((record.loaded >> columns_[i]->index) & 1U) == 0) read_one(record, i, result, row);
   }
   const std::uint64_t changed = record.loaded;
+  const ValueView* before = record.snapshot;
   record.touched = false;
   record.state = RecordState::managed;
   session_.take_snapshot(record);
@@ -198,6 +212,10 @@ void Hydrator::read_touched(Record& record, const db::Result& result, std::size_
     if (((changed >> column.index) & 1U) == 0) continue;
     record.snapshot[column.index] =
         session_.keep(canonical(column, result.value(row, first_ + i), scratch));
+  }
+  for (const ColumnMetadata& column : entity_.columns) {
+    const std::uint64_t bit = std::uint64_t{1} << column.index;
+    if ((changed & ~loaded_ & bit) != 0) record.snapshot[column.index] = before[column.index];
   }
   record.loaded |= loaded_;
   if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
@@ -226,17 +244,13 @@ void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) 
   std::vector<bool> kept(entity_.columns.size(), false);
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const ColumnMetadata& column = *columns_[i];
-    kept[column.index] =
-        ((record.loaded >> column.index) & 1U) != 0 && !column.computed &&
-        (is_pending(column, record) ||
-         !same_value(column, bind_column(column, record, scratch), record.snapshot[column.index]));
+    kept[column.index] = is_changed(column, record, scratch);
     if (!kept[column.index]) read_one(record, i, result, row);
   }
   const ValueView* before = record.snapshot;
   session_.take_snapshot(record);
   for (const ColumnMetadata& column : entity_.columns) {
-    const bool read = ((record.loaded >> column.index) & 1U) != 0;
-    if (column.lazy && !read) record.snapshot[column.index] = before[column.index];
+    if (((loaded_ >> column.index) & 1U) == 0) record.snapshot[column.index] = before[column.index];
   }
   // What was changed stays changed: compared with the new value of the database.
   for (std::size_t i = 0; i < columns_.size(); ++i) {

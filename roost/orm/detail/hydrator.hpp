@@ -14,9 +14,9 @@ namespace roost::orm::detail {
 class Hydrator {
  public:
   /// `first` is the position of the entity's first column; the columns are those of
-  /// SelectBuilder::selected.
-  Hydrator(Session& session, const EntityMetadata& entity, std::size_t first, bool read_only,
-           bool refresh);
+  /// SelectBuilder::selected; `wanted` has one bit for each of them.
+  Hydrator(Session& session, const EntityMetadata& entity, std::uint64_t wanted, std::size_t first,
+           bool read_only, bool refresh);
 
   /// The entity of the row; null when its key is NULL (a left join without partner).
   [[nodiscard]] Record* read(const db::Result& result, std::size_t row);
@@ -29,6 +29,7 @@ class Hydrator {
   [[nodiscard]] Hydrator& family_member(const db::Result& result, std::size_t row);
   [[nodiscard]] Record* read_row(const db::Result& result, std::size_t row);
   void fill(Record& record, const db::Result& result, std::size_t row);
+  void leave_unread(Record& record);
   void merge(Record& record, const db::Result& result, std::size_t row);
   void read_relation(Record& record, const RelationMetadata& relation, const db::Result& result,
                      std::size_t row);

@@ -16,7 +16,7 @@ Task<void> Loader::load_branches(std::vector<Branch> branches) {
   std::vector<std::vector<PopulateNode>> trees;
   trees.reserve(branches.size());
   for (const Branch& branch : branches) {
-    trees.push_back({PopulateNode{branch.relation, {}}});
+    trees.emplace_back(1).front().relation = branch.relation;
     descend(trees.back(), branch.owners, false);
   }
   Task<void> loading = load_waiting(false);

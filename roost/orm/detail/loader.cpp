@@ -7,6 +7,8 @@
 #include <roost/orm/errors.hpp>
 
 #include <algorithm>
+#include <limits>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -23,35 +25,59 @@ void append_key(const Record& record, db::Scratch& scratch, std::vector<ValueVie
   }
 }
 
-std::vector<const ColumnMetadata*> key_columns(const EntityMetadata& entity) {
-  std::vector<const ColumnMetadata*> columns;
-  for (const std::uint16_t index : entity.primary_key) columns.push_back(&entity.columns[index]);
-  return columns;
+/// A number of rows, as LIMIT takes it.
+ValueView count_value(std::uint64_t rows) {
+  return ValueView::int64(static_cast<std::int64_t>(
+      std::min(rows, static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))));
+}
+
+/// Each once, in the order of the rows.
+std::vector<void*> entities_of(const std::vector<Record*>& rows) {
+  std::vector<void*> entities;
+  entities.reserve(rows.size());
+  for (Record* record : rows) {
+    if (record->visited) continue;
+    record->visited = true;
+    entities.push_back(record->entity());
+  }
+  for (Record* record : rows) record->visited = false;
+  return entities;
 }
 
 }  // namespace
 
 /// One SELECT that fills a relation of many entities, or finds roots.
 struct Loader::Query {
-  Query(const db::Dialect& dialect, const Metadata& metadata, const EntityMetadata& root)
-      : builder{dialect, metadata, root} {}
-
-  SelectBuilder builder;
-  std::string text;
+  const SelectPlan* plan = nullptr;  // null: there is nothing to be asked
   std::vector<ValueView> values;
   std::vector<ValueView> elements;  // of an array among them
   db::Scratch scratch;
   const PopulateNode* node = nullptr;  // null: roots
   std::vector<Record*> parents;
-  std::vector<Record*> found;
+  std::vector<Record*> found;  // one a row
 };
 
-Loader::Loader(Session& session) : session_{session} {}
+namespace {
+
+/// Items of a collection that is joined, as the rows bring them: again and again.
+struct ItemsOfOwners {
+  void add(Record* owner, Record* item) {
+    std::vector<Record*>& list = lists[owner];
+    if (item != nullptr && known.emplace(owner, item).second) list.push_back(item);
+  }
+
+  std::unordered_map<Record*, std::vector<Record*>> lists;
+  std::set<std::pair<Record*, Record*>> known;
+};
+using JoinedItems = std::vector<ItemsOfOwners>;
+
+}  // namespace
+
+Loader::Loader(Session& session) : session_{session}, plans_{session, without_} {}
 Loader::~Loader() = default;
 
-void Loader::bind_keys(Query& query, const std::vector<Record*>& records) {
-  const std::size_t parts = records.front()->metadata->primary_key.size();
-  if (parts > 1 || records.size() == 1) {
+void Loader::bind_keys(Query& query, const std::vector<Record*>& records, bool as_array) const {
+  if (!as_array) {
     for (const Record* record : records) append_key(*record, query.scratch, query.values);
     return;
   }
@@ -61,96 +87,125 @@ void Loader::bind_keys(Query& query, const std::vector<Record*>& records) {
   query.values.push_back(ValueView::array(column.value_type, query.elements));
 }
 
-std::unique_ptr<Loader::Query> Loader::query_for(const PopulateNode& node,
-                                                 std::vector<Record*> parents) {
-  const RelationMetadata& relation = *node.relation;
-  const db::Dialect& dialect = session_.executor().dialect();
-  auto query = std::make_unique<Query>(dialect, session_.metadata(), *relation.target);
-  query->node = &node;
-  SelectBuilder& builder = query->builder;
-  builder.join_populated(node.children);
-  std::vector<std::string> columns;
-  std::vector<Record*> wanted = parents;
-  std::vector<const ColumnMetadata*> types = key_columns(*relation.owner);
-  if (relation.kind == RelationKind::many_to_many) {
-    const std::string pivot = builder.alias() + "p";
-    std::string join = " join ";
-    dialect.append_identifier(join, relation.pivot_table);
-    join += ' ' + pivot + " on ";
-    const auto qualified = [&](std::string_view column) {
-      std::string text = pivot + '.';
-      dialect.append_identifier(text, column);
-      return text;
-    };
-    const EntityMetadata& target = *relation.target;
-    for (std::size_t i = 0; i < target.primary_key.size(); ++i) {
-      if (i > 0) join += " and ";
-      join += qualified(relation.pivot_target_columns[i]) + " = " +
-              builder.column_of(0, target.columns[target.primary_key[i]].name);
-    }
-    builder.add_root_join(std::move(join));
-    for (const std::string& column : relation.pivot_owner_columns) {
-      columns.push_back(qualified(column));
-      builder.add_leading_column(qualified(column));
-    }
-  } else if (relation.owning) {
-    // Many to one of entities that are here already: the targets by their keys.
-    wanted.clear();
-    for (Record* parent : parents) {
-      Record* target =
-          RelationAccess::target(RelationAccess::reference(parent->entity(), relation));
-      if (target != nullptr && target->state == RecordState::reference && !target->visited) {
-        target->visited = true;
-        wanted.push_back(target);
-      }
-    }
-    for (Record* target : wanted) target->visited = false;
-    types = key_columns(*relation.target);
-    for (const ColumnMetadata* column : types)
-      columns.push_back(builder.column_of(0, column->name));
+void Loader::bind_filters(Query& query, const EntityMetadata& entity) const {
+  if (session_.filters().empty()) return;
+  for (const Filter* filter : plans_.filters(entity)) filter->condition.append_values(query.values);
+}
+
+void Loader::bind_conditions(Query& query, const EntityMetadata& entity,
+                             const FindOptions& options) const {
+  for (std::size_t i = 0; i < options.key.size(); ++i) {
+    const ColumnMetadata& column = entity.columns[entity.primary_key[i]];
+    query.values.push_back(canonical(column, options.key[i].view(), query.scratch));
+  }
+  bind_filters(query, entity);
+  options.where.append_values(query.values);
+}
+
+void Loader::bind_limit(Query& query, std::uint64_t limit, std::uint64_t offset) {
+  if (limit != FindOptions::no_limit) query.values.push_back(count_value(limit));
+  if (offset != 0) query.values.push_back(count_value(offset));
+}
+
+void Loader::select_roots(Query& query, const EntityMetadata& entity, const FindOptions& options,
+                          const std::vector<PopulateNode>& tree) {
+  query.plan = &plans_.roots(entity, options, tree);
+  query.values.reserve(query.plan->types.size());
+  bind_conditions(query, entity, options);
+  for (const db::OrderTerm& term : options.order_by) {
+    term.expression().append_values(query.values);
+  }
+  bind_limit(query, options.limit, options.offset);
+}
+
+std::unique_ptr<Loader::Query> Loader::query_for(const Waiting& waiting) {
+  const RelationMetadata& relation = *waiting.node->relation;
+  auto query = std::make_unique<Query>();
+  query->node = waiting.node;
+  query->parents = waiting.parents;
+  const auto is_array = [](const std::vector<Record*>& records) {
+    return records.size() > 1 && records.front()->metadata->primary_key.size() == 1;
+  };
+  if (waiting.reread) {
+    query->plan = &plans_.owners(*waiting.node, waiting.parents.size());
+    bind_keys(*query, waiting.parents, is_array(waiting.parents));
+  } else if (relation.owning && !relation.to_many()) {
+    const std::vector<Record*> targets = unread_targets(waiting.parents, relation);
+    if (targets.empty()) return query;
+    query->plan = &plans_.referenced(*waiting.node, targets.size());
+    bind_keys(*query, targets, is_array(targets));
   } else {
-    for (const std::uint16_t index : relation.other_side->columns) {
-      columns.push_back(builder.column_of(0, relation.target->columns[index].name));
-    }
+    query->plan = &plans_.items(*waiting.node, waiting.parents.size());
+    const bool lateral = plans_.is_lateral(*waiting.node);
+    bind_keys(*query, waiting.parents, lateral || is_array(waiting.parents));
+    bind_items(*query, lateral);
   }
-  query->parents = std::move(parents);
-  if (wanted.empty()) return query;
-  builder.add_key_condition(columns, types, wanted.size());
-  bind_keys(*query, wanted);
-  if (relation.to_many()) {
-    if (relation.target->soft_delete_column != EntityMetadata::none) builder.hide_deleted();
-    add_filters(*query, *relation.target, without_);
-    if (!relation.sorted_by.empty()) {
-      const std::string_view member[] = {relation.sorted_by};
-      if (const ColumnMetadata* column = relation.target->find_column(member)) {
-        builder.add_order(*column, relation.sorted_descending);
-      }
-    }
-    builder.add_key_order();
-  }
-  query->text = builder.select();
   return query;
 }
 
+/// Many to one of entities that are here already: each target once.
+std::vector<Record*> Loader::unread_targets(const std::vector<Record*>& parents,
+                                            const RelationMetadata& relation) {
+  std::vector<Record*> targets;
+  for (Record* parent : parents) {
+    Record* target = RelationAccess::target(RelationAccess::reference(parent->entity(), relation));
+    if (target != nullptr && target->state == RecordState::reference && !target->visited) {
+      target->visited = true;
+      targets.push_back(target);
+    }
+  }
+  for (Record* target : targets) target->visited = false;
+  return targets;
+}
+
+void Loader::bind_items(Query& query, bool lateral) const {
+  if (query.node->relation->to_many()) bind_filters(query, *query.node->relation->target);
+  if (query.node->options == nullptr) return;
+  const RelationOptions& options = *query.node->options;
+  options.where.append_values(query.values);
+  for (const db::OrderTerm& term : options.order_by) {
+    term.expression().append_values(query.values);
+  }
+  if (!PlanMaker::is_limited(*query.node)) return;
+  if (lateral) return bind_limit(query, options.limit, options.offset);
+  query.values.push_back(count_value(options.offset));
+  if (options.limit != RelationOptions::no_limit) {
+    const std::uint64_t room = RelationOptions::no_limit - options.offset;
+    query.values.push_back(count_value(options.offset + std::min(options.limit, room)));
+  }
+}
+
 void Loader::take_rows(Query& query, const db::Result& result, bool read_only, bool refresh) {
-  const auto& nodes = query.builder.nodes();
+  const auto& nodes = query.plan->nodes;
   std::vector<Hydrator> hydrators;
   hydrators.reserve(nodes.size());
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    hydrators.emplace_back(session_, *nodes[i].entity, nodes[i].first_column, read_only, refresh);
+  for (const SelectNode& node : nodes) {
+    hydrators.emplace_back(session_, *node.entity, node.columns, node.first_column, read_only,
+                           refresh);
   }
   std::vector<Record*> row_records(nodes.size());
+  JoinedItems joined(query.plan->repeats ? nodes.size() : 0);
   query.found.reserve(result.row_count());
   for (std::size_t row = 0; row < result.row_count(); ++row) {
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-      if (i > 0 && nodes[i].populated == nullptr) continue;
+      if (i > 0 && !nodes[i].populated) continue;
       row_records[i] = hydrators[i].read(result, row);
       if (i == 0) {
         query.found.push_back(row_records[0]);
         continue;
       }
       Record* parent = row_records[nodes[i].parent];
-      if (parent != nullptr) link_one(*parent, *nodes[i].relation, row_records[i]);
+      if (parent == nullptr) continue;
+      if (nodes[i].relation->to_many()) {
+        joined[i].add(parent, row_records[i]);
+      } else {
+        link_one(*parent, *nodes[i].relation, row_records[i]);
+      }
+    }
+  }
+  for (std::size_t i = 1; i < joined.size(); ++i) {
+    for (auto& [parent, items] : joined[i].lists) {
+      fill_collection(*parent, *nodes[i].relation, items, false);
     }
   }
 }
@@ -174,35 +229,40 @@ void Loader::take_relation(Query& query, const db::Result& result) {
   const RelationMetadata& relation = *query.node->relation;
   if (!relation.to_many()) return take_to_one(query);
   std::unordered_map<const Record*, std::vector<Record*>> items;
-  const std::size_t leading = query.builder.leading_columns();
+  std::set<std::pair<const Record*, const Record*>> known;  // of rows that repeat
+  const std::size_t parts = query.plan->owner_columns;
   for (std::size_t row = 0; row < query.found.size(); ++row) {
     Record* item = query.found[row];
     if (item == nullptr) continue;
     const Record* owner = nullptr;
-    if (leading > 0) {
+    if (parts > 0) {
       db::Scratch scratch;
       ValueView key[MemberNames::capacity];
-      for (std::size_t i = 0; i < leading; ++i) {
+      for (std::size_t i = 0; i < parts; ++i) {
         key[i] = canonical(relation.owner->columns[relation.owner->primary_key[i]],
                            result.value(row, i), scratch);
       }
-      owner = session_.identity_map().find(*relation.owner, {key, leading});
+      owner = session_.identity_map().find(*relation.owner, {key, parts});
     } else {
       owner =
           RelationAccess::target(RelationAccess::reference(item->entity(), *relation.other_side));
     }
-    if (owner != nullptr) items[owner].push_back(item);
+    if (owner == nullptr) continue;
+    if (query.plan->repeats && !known.emplace(owner, item).second) continue;
+    items[owner].push_back(item);
   }
-  for (Record* parent : query.parents) fill_collection(*parent, relation, items[parent]);
+  for (Record* parent : query.parents) {
+    fill_collection(*parent, relation, items[parent], query.node->is_part());
+  }
 }
 
 void Loader::fill_collection(Record& parent, const RelationMetadata& relation,
-                             std::vector<Record*>& rows) {
+                             std::vector<Record*>& rows, bool part) {
   CollectionState& state =
       RelationAccess::state(RelationAccess::collection(parent.entity(), relation));
   state.shown = true;
-  if (state.loaded && !reload_) return;
-  const std::vector<Record*> removed = std::move(state.removed);
+  if (state.loaded && !state.read_only && !reload_ && !part) return;
+  std::vector<Record*> removed = std::move(state.removed);
   std::vector<Record*> added = std::move(state.added);
   if (state.loaded) {
     // Read again: what was changed since the last flush is what differs from the original.
@@ -212,6 +272,15 @@ void Loader::fill_collection(Record& parent, const RelationMetadata& relation,
         added.push_back(item);
       }
     }
+    std::vector<Record*> present = state.items;
+    std::sort(present.begin(), present.end());
+    for (Record* item : state.original) {
+      if (!std::binary_search(present.begin(), present.end(), item)) removed.push_back(item);
+    }
+  }
+  if (state.read_only || part) {
+    added.clear();
+    removed.clear();
   }
   state.items.clear();
   for (Record* item : rows) {
@@ -229,6 +298,8 @@ void Loader::fill_collection(Record& parent, const RelationMetadata& relation,
   state.added.clear();
   state.removed.clear();
   state.loaded = true;
+  state.read_only = part;
+  state.reordered = false;
   state.counted = false;
 }
 
@@ -250,48 +321,75 @@ void Loader::take_to_one(Query& query) {
   for (Record* parent : query.parents) link_one(*parent, relation, partner[parent]);
 }
 
+void Loader::descend_to_many(const PopulateNode& child, const std::vector<Record*>& parents,
+                             bool joined) {
+  const RelationMetadata& relation = *child.relation;
+  std::vector<Record*> unloaded;
+  std::vector<Record*> next;
+  for (Record* parent : parents) {
+    CollectionBase& collection = RelationAccess::collection(parent->entity(), relation);
+    CollectionState* known = RelationAccess::state_of(collection);
+    const bool holds_part = known != nullptr && known->read_only;
+    const bool usable = parent->is_new() || (joined && child.joined) ||
+                        (collection.is_loaded() && !reload_ && !child.is_part() && !holds_part);
+    if (usable) {
+      CollectionState& state = RelationAccess::state(collection);
+      state.shown = true;
+      next.insert(next.end(), state.items.begin(), state.items.end());
+      continue;
+    }
+    if (child.is_part() && collection.is_changed()) {
+      throw UsageError(std::string{relation.owner->name} + "::" + std::string{relation.name} +
+                       " of " + name_of(*parent) +
+                       " has changes that are not flushed and cannot hold a part of its items: "
+                       "flush first, or ask for the items with matching(…)");
+    }
+    unloaded.push_back(parent);
+  }
+  if (!unloaded.empty()) waiting_.push_back({&child, std::move(unloaded)});
+  if (!next.empty()) descend(child.children, next, joined && child.joined);
+}
+
+void Loader::descend_to_one(const PopulateNode& child, const std::vector<Record*>& parents,
+                            bool joined) {
+  const RelationMetadata& relation = *child.relation;
+  const bool here = joined && child.joined;
+  std::vector<Record*> unloaded;
+  std::vector<Record*> unread;  // with a reference that a find left out
+  std::vector<Record*> next;
+  for (Record* parent : parents) {
+    RefBase& reference = RelationAccess::reference(parent->entity(), relation);
+    const bool unknown = RelationAccess::is_unknown(reference);
+    if (!here && (unknown || !reference.is_loaded())) {
+      (unknown && relation.owning ? unread : unloaded).push_back(parent);
+      continue;
+    }
+    RelationAccess::set_shown(reference, true);
+    if (unknown) continue;
+    if (Record* target = RelationAccess::target(reference)) next.push_back(target);
+  }
+  if (!unloaded.empty()) waiting_.push_back({&child, std::move(unloaded)});
+  if (!unread.empty()) waiting_.push_back({&child, std::move(unread), true});
+  if (!next.empty()) descend(child.children, next, here);
+}
+
 /// The relations below one node, for records that are loaded: what has to be read next.
 void Loader::descend(const std::vector<PopulateNode>& children, const std::vector<Record*>& records,
                      bool joined) {
+  if (children.empty()) return;
+  std::vector<Record*> parents;
+  for (Record* record : records) {
+    if (record == nullptr || !record->has_content() || record->visited) continue;
+    record->visited = true;
+    parents.push_back(record);
+  }
+  for (Record* record : parents) record->visited = false;
   for (const PopulateNode& child : children) {
-    const RelationMetadata& relation = *child.relation;
-    std::vector<Record*> parents;
-    std::vector<Record*> next;
-    for (Record* record : records) {
-      if (record == nullptr || !record->has_content() || record->visited) continue;
-      record->visited = true;
-      parents.push_back(record);
+    if (child.relation->to_many()) {
+      descend_to_many(child, parents, joined);
+    } else {
+      descend_to_one(child, parents, joined);
     }
-    for (Record* record : parents) record->visited = false;
-    if (relation.to_many()) {
-      std::vector<Record*> unloaded;
-      for (Record* parent : parents) {
-        CollectionBase& collection = RelationAccess::collection(parent->entity(), relation);
-        if (collection.is_loaded() && !reload_) {
-          CollectionState& state = RelationAccess::state(collection);
-          state.shown = true;
-          next.insert(next.end(), state.items.begin(), state.items.end());
-        } else {
-          unloaded.push_back(parent);
-        }
-      }
-      if (!unloaded.empty()) waiting_.push_back({&child, std::move(unloaded)});
-      if (!next.empty()) descend(child.children, next, false);
-      continue;
-    }
-    std::vector<Record*> unloaded;
-    for (Record* parent : parents) {
-      RefBase& reference = RelationAccess::reference(parent->entity(), relation);
-      if (!joined && (RelationAccess::is_unknown(reference) || !reference.is_loaded())) {
-        unloaded.push_back(parent);
-        continue;
-      }
-      RelationAccess::set_shown(reference, true);
-      if (RelationAccess::is_unknown(reference)) continue;
-      if (Record* target = RelationAccess::target(reference)) next.push_back(target);
-    }
-    if (!unloaded.empty()) waiting_.push_back({&child, std::move(unloaded)});
-    if (!next.empty()) descend(child.children, next, joined);
   }
 }
 
@@ -301,11 +399,10 @@ Task<void> Loader::load_waiting(bool read_only) {
     waiting_.clear();
     std::vector<std::unique_ptr<Query>> queries;
     db::Batch batch;
-    for (Waiting& waiting : level) {
-      auto query = query_for(*waiting.node, std::move(waiting.parents));
-      if (!query->text.empty()) {
-        const db::Statement statement{query->text, query->builder.types(), db::StatementKind::read};
-        batch.add(statement, query->values);
+    for (const Waiting& waiting : level) {
+      auto query = query_for(waiting);
+      if (query->plan != nullptr) {
+        batch.add(query->plan->statement(db::StatementKind::read), query->values);
       }
       queries.push_back(std::move(query));
     }
@@ -322,8 +419,8 @@ Task<void> Loader::load_waiting(bool read_only) {
     std::size_t next_result = 0;
     for (const std::unique_ptr<Query>& query : queries) {
       const db::Result none;
-      const db::Result& result = query->text.empty() ? none : results[next_result++];
-      take_rows(*query, result, read_only, reload_);
+      const db::Result& result = query->plan == nullptr ? none : results[next_result++];
+      if (query->plan != nullptr) take_rows(*query, result, read_only, reload_);
       take_relation(*query, result);
     }
     for (const std::unique_ptr<Query>& query : queries) {
@@ -341,88 +438,32 @@ Task<void> Loader::load_waiting(bool read_only) {
   }
 }
 
-void Loader::add_conditions(Query& query, const EntityMetadata& entity,
-                            const FindOptions& options) const {
-  SelectBuilder& builder = query.builder;
-  if (entity.soft_delete_column != EntityMetadata::none && !options.with_deleted) {
-    builder.hide_deleted();
-  }
-  builder.narrow_class();
-  if (!options.key.empty()) {
-    const std::vector<const ColumnMetadata*> types = key_columns(entity);
-    std::vector<std::string> columns;
-    for (const ColumnMetadata* column : types) {
-      columns.push_back(builder.column_of(0, column->name));
-    }
-    builder.add_key_condition(columns, types, 1);
-    for (std::size_t i = 0; i < options.key.size(); ++i) {
-      query.values.push_back(canonical(*types[i], options.key[i].view(), query.scratch));
-    }
-  }
-  add_filters(query, entity, options.without);
-  builder.set_condition(options.where);
-  options.where.append_values(query.values);
-}
-
-/// Filters narrow what is found and what collections hold; what one entity refers to stays visible.
-void Loader::add_filters(Query& query, const EntityMetadata& entity,
-                         const std::vector<std::string>& without) const {
-  for (const Filter& filter : session_.filters()) {
-    const bool left_out = std::any_of(without.begin(), without.end(), [&](const auto& name) {
-      return name.empty() || name == filter.name;
-    });
-    if (!entity.is_kind_of(*filter.entity) || left_out) continue;
-    query.builder.set_condition(filter.condition);
-    filter.condition.append_values(query.values);
-  }
-}
-
 Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOptions& options,
                                       std::uint64_t* total) {
-  const std::vector<PopulateNode> tree =
-      populate_tree(session_.metadata(), entity, options.populate);
+  std::vector<PopulateNode> tree = populate_tree(session_.metadata(), entity, options.populate);
   if (options.lock != LockMode::none && !session_.in_transaction()) {
     throw UsageError("a find that locks rows needs a transaction: do it inside transactional(…)");
   }
+  // Repeated rows cannot be counted: a limit is one of entities. Filters are conditions on items.
+  const bool below = session_.filters().empty();
+  const bool repeats = below && options.limit == FindOptions::no_limit && options.offset == 0 &&
+                       !options.with_order_values;
+  settle_joins(tree, repeats, below);
   reload_ = options.refresh;
   without_ = options.without;
-  Query query{session_.executor().dialect(), session_.metadata(), entity};
-  SelectBuilder& builder = query.builder;
-  builder.join_populated(tree);
-  add_conditions(query, entity, options);
-  if (options.with_order_values) {
-    for (const db::OrderTerm& term : options.order_by) {
-      builder.add_leading_column(term.expression());
-    }
-  }
-  std::vector<Expression> orders;
-  orders.reserve(options.order_by.size());
-  for (const db::OrderTerm& term : options.order_by) {
-    builder.add_order(term);
-    orders.push_back(term.as_expression());
-    orders.back().append_values(query.values);
-  }
-  builder.set_limit(options.limit, options.offset);
-  if (options.limit != FindOptions::no_limit) {
-    query.values.push_back(ValueView::int64(static_cast<std::int64_t>(options.limit)));
-  }
-  if (options.offset != 0) {
-    query.values.push_back(ValueView::int64(static_cast<std::int64_t>(options.offset)));
-  }
-  builder.set_lock(options.lock);
-  query.text = builder.select();
+  Query query;
+  select_roots(query, entity, options, tree);
   const bool locks = options.lock != LockMode::none;
-  const db::Statement statement{query.text, builder.types(),
-                                locks ? db::StatementKind::unknown : db::StatementKind::read};
+  const db::Statement statement =
+      query.plan->statement(locks ? db::StatementKind::unknown : db::StatementKind::read);
   db::Result result;
   if (total == nullptr) {
     result = co_await session_.executor().execute(statement, query.values);
   } else {
-    Query counting{session_.executor().dialect(), session_.metadata(), entity};
-    add_conditions(counting, entity, options);
-    counting.text = counting.builder.count();
-    const db::Statement count_statement{counting.text, counting.builder.types(),
-                                        db::StatementKind::read};
+    Query counting;
+    counting.plan = &plans_.count(entity, options);
+    bind_conditions(counting, entity, options);
+    const db::Statement count_statement = counting.plan->statement(db::StatementKind::read);
     db::Batch both;
     both.add(statement, query.values);
     both.add(count_statement, counting.values);
@@ -444,10 +485,7 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
     Task<void> loading = load_waiting(options.read_only);
     co_await std::move(loading);
   }
-  std::vector<void*> entities;
-  entities.reserve(query.found.size());
-  for (Record* record : query.found) entities.push_back(record->entity());
-  co_return entities;
+  co_return entities_of(query.found);
 }
 
 Task<RawStream> Loader::stream(const EntityMetadata& entity, FindOptions options) {
@@ -455,37 +493,48 @@ Task<RawStream> Loader::stream(const EntityMetadata& entity, FindOptions options
     throw UsageError("a stream of " + std::string{entity.name} +
                      " neither populates relations nor locks rows");
   }
-  Query query{session_.executor().dialect(), session_.metadata(), entity};
-  add_conditions(query, entity, options);
-  std::vector<Expression> orders;
-  orders.reserve(options.order_by.size());
-  for (const db::OrderTerm& term : options.order_by) {
-    query.builder.add_order(term);
-    orders.push_back(term.as_expression());
-    orders.back().append_values(query.values);
-  }
-  query.builder.set_limit(options.limit, options.offset);
-  if (options.limit != FindOptions::no_limit) {
-    query.values.push_back(ValueView::int64(static_cast<std::int64_t>(options.limit)));
-  }
-  if (options.offset != 0) {
-    query.values.push_back(ValueView::int64(static_cast<std::int64_t>(options.offset)));
-  }
-  query.text = query.builder.select();
-  const db::Statement statement{query.text, query.builder.types(), db::StatementKind::read};
+  Query query;
+  const std::vector<PopulateNode> none;
+  without_ = options.without;
+  select_roots(query, entity, options, none);
+  const db::Statement statement = query.plan->statement(db::StatementKind::read);
   const db::StreamOptions streaming;
   RawStream stream;
   stream.source = &session_.source();
   stream.entity = &entity;
+  stream.columns = query.plan->nodes.front().columns;
   stream.rows = co_await session_.executor().stream(statement, query.values, streaming);
   co_return stream;
 }
 
+Task<std::vector<void*>> Loader::matching(Record& owner, const PopulateNode& node) {
+  if (owner.is_new()) co_return std::vector<void*>{};
+  const Waiting waiting{&node, {&owner}};
+  const std::unique_ptr<Query> query = query_for(waiting);
+  const db::Statement statement = query->plan->statement(db::StatementKind::read);
+  const db::Result result = co_await session_.executor().execute(statement, query->values);
+  take_rows(*query, result, false, false);
+  co_return entities_of(query->found);
+}
+
+Task<std::uint64_t> Loader::count_matching(Record& owner, const PopulateNode& node) {
+  if (owner.is_new()) co_return 0;
+  Query query;
+  query.plan = &plans_.count_items(node);
+  append_key(owner, query.scratch, query.values);
+  bind_filters(query, *node.relation->target);
+  if (node.options != nullptr) node.options->where.append_values(query.values);
+  const db::Statement statement = query.plan->statement(db::StatementKind::read);
+  const db::Result result = co_await session_.executor().execute(statement, query.values);
+  co_return static_cast<std::uint64_t>(result.value(0, 0).integer());
+}
+
 Task<std::uint64_t> Loader::count(const EntityMetadata& entity, const FindOptions& options) {
-  Query query{session_.executor().dialect(), session_.metadata(), entity};
-  add_conditions(query, entity, options);
-  query.text = query.builder.count();
-  const db::Statement statement{query.text, query.builder.types(), db::StatementKind::read};
+  without_ = options.without;
+  Query query;
+  query.plan = &plans_.count(entity, options);
+  bind_conditions(query, entity, options);
+  const db::Statement statement = query.plan->statement(db::StatementKind::read);
   const db::Result result = co_await session_.executor().execute(statement, query.values);
   co_return static_cast<std::uint64_t>(result.value(0, 0).integer());
 }
@@ -500,17 +549,10 @@ Task<void> Loader::populate(std::vector<Record*> roots, const std::vector<Popula
 
 Task<void> Loader::load(Record& record) {
   reload_ = true;
-  const EntityMetadata& entity = *record.metadata;
-  Query query{session_.executor().dialect(), session_.metadata(), entity};
-  std::vector<std::string> columns;
-  const std::vector<const ColumnMetadata*> types = key_columns(entity);
-  for (const ColumnMetadata* column : types) {
-    columns.push_back(query.builder.column_of(0, column->name));
-  }
-  query.builder.add_key_condition(columns, types, 1);
+  Query query;
+  query.plan = &plans_.row(*record.metadata);
   append_key(record, query.scratch, query.values);
-  query.text = query.builder.select();
-  const db::Statement statement{query.text, query.builder.types(), db::StatementKind::read};
+  const db::Statement statement = query.plan->statement(db::StatementKind::read);
   const db::Result result = co_await session_.executor().execute(statement, query.values);
   record.missing = result.empty();
   take_rows(query, result, false, true);
@@ -556,7 +598,8 @@ Task<std::uint64_t> Session::count(const EntityMetadata& entity, FindOptions opt
 
 Task<void> Session::populate(std::vector<Record*> roots, std::vector<PopulatePath> paths) {
   if (roots.empty()) co_return;
-  const std::vector<PopulateNode> tree = populate_tree(metadata(), *roots.front()->metadata, paths);
+  std::vector<PopulateNode> tree = populate_tree(metadata(), *roots.front()->metadata, paths);
+  settle_joins(tree, false, filters_.empty());
   Loader loader{*this};
   Task<void> loading = loader.populate(std::move(roots), tree, false);
   co_await std::move(loading);
@@ -574,16 +617,49 @@ Task<void> Session::load_collection(Record& owner, CollectionBase& collection, b
   if (!again) {
     CollectionState& state = RelationAccess::state(collection);
     state.shown = true;
-    if (state.loaded) co_return;
+    if (state.loaded && !state.read_only) co_return;
     Task<void> loading = load_relation(owner, relation);
     co_await std::move(loading);
     co_return;
   }
-  const std::vector<PopulateNode> tree{PopulateNode{&relation, {}}};
+  std::vector<PopulateNode> tree(1);
+  tree.front().relation = &relation;
   Loader loader{*this};
   std::vector<Record*> roots{&owner};
   Task<void> loading = loader.populate(std::move(roots), tree, true);
   co_await std::move(loading);
+}
+
+Task<void> Session::load_part(Record& owner, CollectionBase& collection,
+                              std::shared_ptr<const RelationOptions> options) {
+  std::vector<PopulateNode> tree(1);
+  tree.front().relation = &relation_at(owner, &collection);
+  tree.front().options = std::move(options);
+  Loader loader{*this};
+  std::vector<Record*> roots{&owner};
+  Task<void> loading = loader.populate(std::move(roots), tree, false);
+  co_await std::move(loading);
+}
+
+Task<std::vector<void*>> Session::find_matching(Record& owner, CollectionBase& collection,
+                                                std::shared_ptr<const RelationOptions> options) {
+  PopulateNode node;
+  node.relation = &relation_at(owner, &collection);
+  node.options = std::move(options);
+  Loader loader{*this};
+  Task<std::vector<void*>> finding = loader.matching(owner, node);
+  co_return co_await std::move(finding);
+}
+
+Task<std::size_t> Session::count_matching(Record& owner, CollectionBase& collection,
+                                          std::shared_ptr<const RelationOptions> options) {
+  PopulateNode node;
+  node.relation = &relation_at(owner, &collection);
+  node.options = std::move(options);
+  Loader loader{*this};
+  Task<std::uint64_t> counting = loader.count_matching(owner, node);
+  const std::uint64_t rows = co_await std::move(counting);
+  co_return static_cast<std::size_t>(rows);
 }
 
 Task<std::size_t> Session::count_collection(Record& owner, CollectionBase& collection) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+#include <roost/orm/detail/plan_maker.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/session.hpp>
 #include <roost/orm/entity_stream.hpp>
@@ -36,6 +37,9 @@ class Loader {
   };
   /// Loads all of them in one round trip, as far as they are not loaded.
   Task<void> load_branches(std::vector<Branch> branches);
+  /// Items of one collection, as the database has them.
+  Task<std::vector<void*>> matching(Record& owner, const PopulateNode& node);
+  Task<std::uint64_t> count_matching(Record& owner, const PopulateNode& node);
   /// Reads one entity by its key; `missing` says when there is no such row.
   Task<void> load(Record& record);
 
@@ -44,20 +48,29 @@ class Loader {
   struct Waiting {
     const PopulateNode* node;
     std::vector<Record*> parents;
+    bool reread = false;  // their rows, since it is not known what they refer to
   };
 
-  void add_conditions(Query& query, const EntityMetadata& entity, const FindOptions& options) const;
-  void add_filters(Query& query, const EntityMetadata& entity,
-                   const std::vector<std::string>& without) const;
-  void bind_keys(Query& query, const std::vector<Record*>& records);
-  [[nodiscard]] std::unique_ptr<Query> query_for(const PopulateNode& node,
-                                                 std::vector<Record*> parents);
+  void select_roots(Query& query, const EntityMetadata& entity, const FindOptions& options,
+                    const std::vector<PopulateNode>& tree);
+  [[nodiscard]] std::unique_ptr<Query> query_for(const Waiting& waiting);
+  [[nodiscard]] static std::vector<Record*> unread_targets(const std::vector<Record*>& parents,
+                                                           const RelationMetadata& relation);
+  // The values of a plan, in its order.
+  void bind_keys(Query& query, const std::vector<Record*>& records, bool as_array) const;
+  void bind_filters(Query& query, const EntityMetadata& entity) const;
+  void bind_conditions(Query& query, const EntityMetadata& entity,
+                       const FindOptions& options) const;
+  void bind_items(Query& query, bool lateral) const;
+  static void bind_limit(Query& query, std::uint64_t limit, std::uint64_t offset);
   void take_rows(Query& query, const db::Result& result, bool read_only, bool refresh);
   void take_relation(Query& query, const db::Result& result);
   void take_to_one(Query& query);
   void link_one(Record& parent, const RelationMetadata& relation, Record* target);
-  void fill_collection(Record& parent, const RelationMetadata& relation,
-                       std::vector<Record*>& rows);
+  void fill_collection(Record& parent, const RelationMetadata& relation, std::vector<Record*>& rows,
+                       bool part);
+  void descend_to_many(const PopulateNode& child, const std::vector<Record*>& parents, bool joined);
+  void descend_to_one(const PopulateNode& child, const std::vector<Record*>& parents, bool joined);
   void descend(const std::vector<PopulateNode>& children, const std::vector<Record*>& records,
                bool joined);
   Task<void> load_waiting(bool read_only);
@@ -66,6 +79,7 @@ class Loader {
   std::vector<Waiting> waiting_;
   std::vector<std::string> order_values_;  // of find_by_cursor: one cursor a row
   std::vector<std::string> without_;       // names of filters
+  PlanMaker plans_;
   bool reload_ = false;
 };
 

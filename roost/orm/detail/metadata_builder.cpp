@@ -298,6 +298,7 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
     relation.sorted_by = order->member;
     relation.sorted_descending = order->descending;
   }
+  relation.keeps_order = word<KeepsOrderWord>(field) != nullptr;
   relation.target = find(role.target);
   const std::string where{field.name};
   if (relation.target == nullptr) {
@@ -312,6 +313,11 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
     return fault(entity, where + " is one_to_many: say which member of " +
                              std::string{relation.target->name} + " refers back, with mapped_by<&" +
                              std::string{relation.target->name} + "::…>");
+  }
+  if (relation.keeps_order && (relation.kind != RelationKind::many_to_many || !relation.owning)) {
+    return fault(entity, where +
+                             " keeps no order: keeps_order is for the side of many_to_many that "
+                             "owns the table of pairs (elsewhere say sorted_by<…>)");
   }
   if (relation.owning && !relation.to_many()) add_reference_columns(entity, relation);
   entity.relations.push_back(std::move(relation));
@@ -441,8 +447,8 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
     if (column.role == ColumnRole::creation_time) entity.creation_column = column.index;
     if (column.role == ColumnRole::update_time) entity.update_column = column.index;
     if (column.role == ColumnRole::soft_delete) entity.soft_delete_column = column.index;
-    if (column.formula.empty() && !column.lazy) {
-      entity.stored_columns |= std::uint64_t{1} << (column.index % EntityMetadata::most_columns);
+    if (!column.lazy) {
+      entity.read_columns |= std::uint64_t{1} << (column.index % EntityMetadata::most_columns);
     }
   }
 }
@@ -450,6 +456,12 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
 void MetadataBuilder::link(EntityMetadata& entity) {
   for (RelationMetadata& relation : entity.relations) {
     if (!relation.owning && relation.owner == &entity) link_inverse(entity, relation);
+    const std::string_view order[] = {relation.sorted_by};
+    if (!relation.sorted_by.empty() && relation.target->find_column(order) == nullptr) {
+      fault(entity, std::string{relation.name} + " is sorted by " +
+                        std::string{relation.sorted_by} + ", which is no column of " +
+                        std::string{relation.target->name});
+    }
   }
   for (RelationMetadata& relation : entity.relations) {
     if (relation.kind == RelationKind::many_to_many && relation.owning &&
@@ -504,6 +516,7 @@ void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relat
   if (relation.pivot_table.empty()) {
     relation.pivot_table = entity.table + "_" + snake_case(relation.name);
   }
+  if (relation.keeps_order) relation.pivot_sequence = "position";
   const bool to_itself = relation.target == &entity;
   const auto names = [](const EntityMetadata& of, const std::string& infix) {
     std::vector<std::string> columns;

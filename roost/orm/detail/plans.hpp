@@ -1,6 +1,8 @@
-// Statements of a data source whose text depends on nothing but an entity's class.
+// Statements of a data source: those whose text depends on nothing but an entity's class, and those
+// that were made for a find.
 #pragma once
 
+#include <roost/orm/detail/plan_cache.hpp>
 #include <roost/orm/metadata.hpp>
 #include <roost/sql/driver.hpp>
 #include <roost/sql/statement.hpp>
@@ -9,7 +11,7 @@
 
 namespace roost::orm::detail {
 
-/// Made once, with the data source; the statements live in the database's registry. Thread-safe.
+/// Made once, with the data source; its statements live in the database's registry. Thread-safe.
 class Plans {
  public:
   Plans(db::Database& database, const Metadata& metadata);
@@ -19,8 +21,12 @@ class Plans {
     return *by_key_[entity.index];
   }
 
+  /// Of finds that were asked before.
+  [[nodiscard]] PlanCache& cache() { return cache_; }
+
  private:
   std::vector<const db::Statement*> by_key_;
+  PlanCache cache_;
 };
 
 }  // namespace roost::orm::detail

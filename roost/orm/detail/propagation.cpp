@@ -29,6 +29,19 @@ void note_pair(CollectionState& state, Record& item, bool enters) {
                    " holds a part of its items only and cannot be changed: reload it first");
 }
 
+/// The items as they stand when what stays keeps its place and what is new comes last.
+std::vector<Record*> in_order(const std::vector<Record*>& before,
+                              const std::vector<Record*>& items) {
+  std::vector<Record*> all;
+  for (Record* item : before) {
+    if (contains(items, item)) all.push_back(item);
+  }
+  for (Record* item : items) {
+    if (!contains(before, item)) all.push_back(item);
+  }
+  return all;
+}
+
 }  // namespace
 
 void Session::touch(Record& holder, const RelationMetadata& relation) {
@@ -238,6 +251,10 @@ bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
                                item.entity(), *relation.other_side)) == &owner;
     if (may_be_in && contains(state.items, &item)) return false;
     state.items.push_back(&item);
+    // It was elsewhere in the order, and comes last now.
+    const bool was_in = relation.keeps_order &&
+                        std::binary_search(state.original.begin(), state.original.end(), &item);
+    state.reordered = state.reordered || was_in;
   } else {
     if (contains(state.added, &item)) return false;
     if (relation.kind == RelationKind::many_to_many) {
@@ -313,6 +330,10 @@ void Session::set_collection(Record& owner, CollectionBase& collection,
       if (!contains(items, item)) remove_from(owner, collection, *item);
     }
     for (Record* item : items) add_to(owner, collection, *item);
+    if (relation.keeps_order && items != in_order(before, items)) {
+      state.reordered = true;
+      state.changed = true;
+    }
     state.items = std::move(items);
     return;
   }

@@ -75,6 +75,11 @@ bool RefBase::is_loaded() const {
 }
 
 void RefBase::throw_unknown() const {
+  if (owner_ != nullptr && Session::relation_at(*owner_, this).owning) {
+    throw NotLoadedError(place_of(owner_, this) +
+                         " was left out by fields<…>: name it there, populate it, or await its "
+                         "load() or load_or_null()");
+  }
   throw NotLoadedError(place_of(owner_, this) +
                        " is held by the other side and has not been loaded: populate it, or await "
                        "its load() or load_or_null()");
@@ -245,6 +250,14 @@ const std::vector<Record*>& CollectionBase::loaded_items() const {
   return state_->items;
 }
 
+const void* CollectionBase::entity_of(const RefBase& reference) {
+  Record* target = reference.is_null() ? nullptr : RelationAccess::target(reference);
+  if (target == nullptr) {
+    throw UsageError("an empty reference is no item of a collection");
+  }
+  return target->entity();
+}
+
 bool CollectionBase::add_entity(const void* entity) {
   if (owner_ == nullptr) {
     auto& waiting = state().unresolved;
@@ -306,8 +319,28 @@ Task<std::size_t> CollectionBase::load_size() {
     co_await std::move(loading);
     state_->shown = shown;
   }
-  if (is_loaded()) co_return size();
+  if (is_loaded() && (state_ == nullptr || !state_->read_only)) co_return size();
   Task<std::size_t> counting = owner_->session->count_collection(*owner_, *this);
+  co_return co_await std::move(counting);
+}
+
+Task<void> CollectionBase::load_part(std::shared_ptr<const RelationOptions> options) {
+  if (owner_ == nullptr) co_return;
+  Task<void> loading = owner_->session->load_part(*owner_, *this, std::move(options));
+  co_await std::move(loading);
+}
+
+Task<std::vector<void*>> CollectionBase::find_matching(
+    std::shared_ptr<const RelationOptions> options) {
+  if (owner_ == nullptr) co_return std::vector<void*>{};
+  Task<std::vector<void*>> finding =
+      owner_->session->find_matching(*owner_, *this, std::move(options));
+  co_return co_await std::move(finding);
+}
+
+Task<std::size_t> CollectionBase::count_matching(std::shared_ptr<const RelationOptions> options) {
+  if (owner_ == nullptr) co_return 0;
+  Task<std::size_t> counting = owner_->session->count_matching(*owner_, *this, std::move(options));
   co_return co_await std::move(counting);
 }
 

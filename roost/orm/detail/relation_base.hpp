@@ -16,6 +16,10 @@ class Value;
 class ValueView;
 }  // namespace roost::db
 
+namespace roost::orm {
+class RelationOptions;
+}
+
 namespace roost::orm::detail {
 
 /// What the descriptor of a relation member says to the ORM.
@@ -95,6 +99,7 @@ struct CollectionState {
   bool replaced = false;   // set() without loading: whatever the database has is to go
   bool changed = false;    // differs (or may differ) from the database
   bool read_only = false;  // holds a part only
+  bool reordered = false;  // of a relation that keeps the order: its pairs are to be written anew
   bool shown = false;      // asked for by populate or load: appears in JSON
 };
 
@@ -118,13 +123,18 @@ class CollectionBase {
   CollectionBase& operator=(const CollectionBase& other);
   ~CollectionBase() = default;
 
+  /// Throws UsageError when the reference is empty.
+  [[nodiscard]] static const void* entity_of(const RefBase& reference);
   bool add_entity(const void* entity);
   bool remove_entity(const void* entity);
   void set_entities(const std::vector<const void*>& entities);
   [[nodiscard]] bool contains_entity(const void* entity) const;
   [[nodiscard]] const std::vector<Record*>& loaded_items() const;
   Task<void> load_items(bool again);
+  Task<void> load_part(std::shared_ptr<const RelationOptions> options);
   Task<std::size_t> load_size();
+  Task<std::vector<void*>> find_matching(std::shared_ptr<const RelationOptions> options);
+  Task<std::size_t> count_matching(std::shared_ptr<const RelationOptions> options);
   /// Makes a new entity of the owner's manager from `*source`, which is moved from.
   void* adopt(const reflect::TypeDescriptor& type, void* source);
 

@@ -47,8 +47,17 @@ std::vector<PopulateNode> populate_tree(const Metadata& metadata, const EntityMe
         return node.relation == relation;
       });
       if (found == children->end()) {
-        children->push_back({relation, {}});
+        PopulateNode node;
+        node.relation = relation;
+        children->push_back(std::move(node));
         found = children->end() - 1;
+      }
+      if (&step == &path.path->back() && path.options != nullptr) {
+        if (path.options->is_part() && !relation->to_many()) {
+          refuse(root, *path.path,
+                 "conditions, order and limits of populate choose the items of a collection");
+        }
+        found->options = path.options;
       }
       children = &found->children;
       entity = relation->target;
@@ -57,20 +66,69 @@ std::vector<PopulateNode> populate_tree(const Metadata& metadata, const EntityMe
   return tree;
 }
 
+void settle_joins(std::vector<PopulateNode>& nodes, bool repeats, bool below) {
+  for (PopulateNode& node : nodes) {
+    const bool many = node.relation->to_many();
+    const RelationOptions* options = node.options.get();
+    const LoadStrategy strategy = options == nullptr ? LoadStrategy::by_kind : options->strategy;
+    node.joined = many ? repeats && strategy == LoadStrategy::joined && !node.is_part() &&
+                             options->order_by.empty()
+                       : strategy != LoadStrategy::select_in;
+    settle_joins(node.children, node.joined ? repeats : below && !node.is_part(), below);
+  }
+}
+
+std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity,
+                          std::span<const Path* const> fields,
+                          const std::vector<PopulateNode>& children, const RelationMetadata* back) {
+  if (fields.empty()) return entity.read_columns;
+  if (!entity.descendants.empty()) {
+    throw UsageError("fields<…> cannot narrow what is read of " + std::string{entity.name} +
+                     ", since rows of other classes are among it: find one of these");
+  }
+  std::uint64_t mask = 0;
+  const auto take = [&](const ColumnMetadata& column) { mask |= std::uint64_t{1} << column.index; };
+  for (const Path* path : fields) {
+    const PathStep& step = path->steps().front();
+    if (metadata.find(step.owner()) != &entity) {
+      refuse(entity, *path, "fields<…> names members of " + std::string{entity.name});
+    }
+    const RelationMetadata* relation = entity.find_relation(step.member);
+    bool known = relation != nullptr && !(relation->owning && !relation->to_many());
+    for (const ColumnMetadata& column : entity.columns) {
+      if (column.members.front() != step.member) continue;
+      take(column);
+      known = true;
+    }
+    if (!known) refuse(entity, *path, "fields<…> names members that are columns");
+  }
+  for (const std::uint16_t index : entity.primary_key) take(entity.columns[index]);
+  if (entity.version_column != EntityMetadata::none) take(entity.columns[entity.version_column]);
+  for (const PopulateNode& child : children) {
+    for (const std::uint16_t index : child.relation->columns) take(entity.columns[index]);
+  }
+  if (back != nullptr) {
+    for (const std::uint16_t index : back->columns) take(entity.columns[index]);
+  }
+  return mask;
+}
+
 SelectBuilder::SelectBuilder(const db::Dialect& dialect, const Metadata& metadata,
                              const EntityMetadata& root, std::string_view prefix)
     : dialect_{dialect}, metadata_{metadata}, prefix_{prefix} {
   SelectNode node;
   node.entity = &root;
   node.alias = prefix_ + "0";
+  node.columns = root.read_columns;
   nodes_.push_back(std::move(node));
 }
 
-std::vector<const ColumnMetadata*> SelectBuilder::selected(const EntityMetadata& entity) {
+std::vector<const ColumnMetadata*> SelectBuilder::selected(const EntityMetadata& entity,
+                                                           std::uint64_t wanted) {
   std::vector<const ColumnMetadata*> columns;
   columns.reserve(entity.columns.size());
   for (const ColumnMetadata& column : entity.columns) {
-    if (!column.lazy) columns.push_back(&column);
+    if (((wanted >> column.index) & 1U) != 0) columns.push_back(&column);
   }
   for (const EntityMetadata* descendant : entity.descendants) {
     for (std::size_t i = descendant->parent->columns.size(); i < descendant->columns.size(); ++i) {
@@ -105,9 +163,16 @@ std::size_t SelectBuilder::join(std::size_t parent, const RelationMetadata& rela
 
 void SelectBuilder::join_populated(const std::vector<PopulateNode>& children, std::size_t parent) {
   for (const PopulateNode& child : children) {
-    if (child.relation->to_many()) continue;
-    const std::size_t node = join(parent, *child.relation);
-    nodes_[node].populated = &child;
+    if (!child.joined) continue;
+    const RelationMetadata& relation = *child.relation;
+    const std::size_t node = join(parent, relation);
+    nodes_[node].populated = true;
+    const std::span<const db::Path* const> fields =
+        child.options == nullptr ? std::span<const db::Path* const>{} : child.options->fields;
+    const RelationMetadata* back = relation.kind == RelationKind::many_to_many || relation.owning
+                                       ? nullptr
+                                       : relation.other_side;
+    nodes_[node].columns = column_mask(metadata_, *relation.target, fields, child.children, back);
     join_populated(child.children, node);
   }
 }
@@ -206,25 +271,32 @@ void SelectBuilder::append_quantified_source(const RelationMetadata& relation, s
     }
     return;
   }
-  const std::string pivot = inner.alias() + "p";
-  std::string join = " join ";
-  dialect_.append_identifier(join, relation.pivot_table);
-  join += ' ' + pivot + " on ";
+  const std::vector<std::string> columns = inner.join_pivot(relation);
+  for (std::size_t i = 0; i < owner.primary_key.size(); ++i) {
+    inner.add_condition(columns[i] + " = " +
+                        column_of(node, owner.columns[owner.primary_key[i]].name));
+  }
+}
+
+std::vector<std::string> SelectBuilder::join_pivot(const RelationMetadata& relation) {
+  const std::string pivot = alias() + "p";
   const auto qualified = [&](std::string_view column) {
     std::string text = pivot + '.';
     dialect_.append_identifier(text, column);
     return text;
   };
-  for (std::size_t i = 0; i < relation.target->primary_key.size(); ++i) {
-    if (i > 0) join += " and ";
-    join += qualified(relation.pivot_target_columns[i]) + " = " +
-            inner.column_of(0, relation.target->columns[relation.target->primary_key[i]].name);
+  root_joins_ += " join ";
+  dialect_.append_identifier(root_joins_, relation.pivot_table);
+  root_joins_ += ' ' + pivot + " on ";
+  const EntityMetadata& target = *relation.target;
+  for (std::size_t i = 0; i < target.primary_key.size(); ++i) {
+    if (i > 0) root_joins_ += " and ";
+    root_joins_ += qualified(relation.pivot_target_columns[i]) + " = " +
+                   column_of(0, target.columns[target.primary_key[i]].name);
   }
-  inner.add_root_join(std::move(join));
-  for (std::size_t i = 0; i < owner.primary_key.size(); ++i) {
-    inner.add_condition(qualified(relation.pivot_owner_columns[i]) + " = " +
-                        column_of(node, owner.columns[owner.primary_key[i]].name));
-  }
+  std::vector<std::string> owner;
+  for (const std::string& column : relation.pivot_owner_columns) owner.push_back(qualified(column));
+  return owner;
 }
 
 void SelectBuilder::append_quantified(db::Quantifier kind, const Path& path,
@@ -358,16 +430,13 @@ void SelectBuilder::add_key_condition(std::span<const std::string> columns,
     return and_where(text);
   }
   if (columns.size() == 1) {
-    shared_types_->push_back(db::ValueType::array);
     if (postgresql) {
       text = columns.front() + " = any(";
-      dialect_.append_placeholder(text, shared_types_->size());
-      text += "::";
-      text += db::sql_type_name(dialect_, types.front()->value_type);
-      text += "[])";
+      append_typed_placeholder(types.front()->value_type, true, text);
+      text += ')';
     } else {
       text = columns.front() + " in (select value from json_each(";
-      dialect_.append_placeholder(text, shared_types_->size());
+      append_typed_placeholder(types.front()->value_type, true, text);
       text += "))";
     }
     return and_where(text);
@@ -382,17 +451,21 @@ void SelectBuilder::add_key_condition(std::span<const std::string> columns,
     text += i == 0 ? "(" : ", (";
     for (std::size_t k = 0; k < columns.size(); ++k) {
       if (k > 0) text += ", ";
-      shared_types_->push_back(types[k]->value_type);
-      dialect_.append_placeholder(text, shared_types_->size());
-      if (postgresql) {
-        text += "::";
-        text += db::sql_type_name(dialect_, types[k]->value_type);
-      }
+      append_typed_placeholder(types[k]->value_type, false, text);
     }
     text += ')';
   }
   text += ')';
   and_where(text);
+}
+
+void SelectBuilder::append_typed_placeholder(db::ValueType type, bool array, std::string& out) {
+  shared_types_->push_back(array ? db::ValueType::array : type);
+  dialect_.append_placeholder(out, shared_types_->size());
+  if (dialect_.kind() != DialectKind::postgresql) return;
+  out += "::";
+  out += db::sql_type_name(dialect_, type);
+  if (array) out += "[]";
 }
 
 void SelectBuilder::add_leading_column(const Expression& expression) {
@@ -413,15 +486,54 @@ void SelectBuilder::add_order(const db::OrderTerm& term) {
   renderer.append(term);
 }
 
-void SelectBuilder::add_order(const ColumnMetadata& column, bool descending) {
+void SelectBuilder::add_order(const ColumnMetadata& column, bool descending, std::size_t node) {
   order_ += order_.empty() ? " order by " : ", ";
-  order_ += column_of(0, column.name);
+  order_ += column_of(node, column.name);
   if (descending) order_ += " desc";
 }
 
-void SelectBuilder::add_key_order() {
-  const EntityMetadata& root = *nodes_.front().entity;
-  for (const std::uint16_t index : root.primary_key) add_order(root.columns[index], false);
+void SelectBuilder::add_key_order(std::size_t node) {
+  const EntityMetadata& entity = *nodes_[node].entity;
+  for (const std::uint16_t index : entity.primary_key) {
+    add_order(entity.columns[index], false, node);
+  }
+}
+
+void SelectBuilder::add_collection_order(const RelationMetadata& relation, std::size_t node) {
+  if (!relation.sorted_by.empty()) {
+    const std::string_view member[] = {relation.sorted_by};
+    if (const ColumnMetadata* column = relation.target->find_column(member)) {
+      add_order(*column, relation.sorted_descending, node);
+    }
+  }
+  if (relation.keeps_order) {
+    order_ += order_.empty() ? " order by " : ", ";
+    order_ += nodes_[node].alias + "p.";
+    dialect_.append_identifier(order_, relation.pivot_sequence);
+  }
+  add_key_order(node);
+}
+
+void SelectBuilder::number_rows(std::span<const std::string> partition, std::string_view name) {
+  std::string text = "row_number() over (";
+  for (std::size_t i = 0; i < partition.size(); ++i) {
+    text += (i == 0 ? "partition by " : ", ") + partition[i];
+  }
+  text += order_;
+  text += ") as ";
+  text += name;
+  leading_.push_back(std::move(text));
+}
+
+bool SelectBuilder::add_joined_order() {
+  bool any = false;
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    if (!nodes_[i].relation->to_many()) continue;
+    if (!any) add_key_order();
+    any = true;
+    add_collection_order(*nodes_[i].relation, i);
+  }
+  return any;
 }
 
 void SelectBuilder::set_limit(std::uint64_t limit, std::uint64_t offset) {
@@ -442,26 +554,59 @@ void SelectBuilder::append_from(std::string& out) const {
   append_source(*nodes_.front().entity, out);
   out += ' ' + nodes_.front().alias + root_joins_;
   for (std::size_t i = 1; i < nodes_.size(); ++i) {
-    const SelectNode& node = nodes_[i];
-    const RelationMetadata& relation = *node.relation;
-    const EntityMetadata& parent = *nodes_[node.parent].entity;
-    out += " left join ";
-    append_source(*node.entity, out);
-    out += ' ' + node.alias + " on ";
-    if (relation.owning) {
-      for (std::size_t k = 0; k < relation.columns.size(); ++k) {
-        if (k > 0) out += " and ";
-        out += column_of(i, node.entity->columns[node.entity->primary_key[k]].name) + " = " +
-               column_of(node.parent, parent.columns[relation.columns[k]].name);
-      }
-    } else {
-      const RelationMetadata& back = *relation.other_side;
-      for (std::size_t k = 0; k < back.columns.size(); ++k) {
-        if (k > 0) out += " and ";
-        out += column_of(i, node.entity->columns[back.columns[k]].name) + " = " +
-               column_of(node.parent, parent.columns[parent.primary_key[k]].name);
-      }
+    append_join(i, out);
+  }
+}
+
+void SelectBuilder::append_join(std::size_t index, std::string& out) const {
+  const SelectNode& node = nodes_[index];
+  const RelationMetadata& relation = *node.relation;
+  const EntityMetadata& parent = *nodes_[node.parent].entity;
+  const bool pairs = relation.kind == RelationKind::many_to_many;
+  if (pairs) append_pivot_join(relation, index, out);
+  out += " left join ";
+  append_source(*node.entity, out);
+  out += ' ' + node.alias + " on ";
+  if (pairs) {
+    for (std::size_t k = 0; k < relation.pivot_target_columns.size(); ++k) {
+      if (k > 0) out += " and ";
+      out += column_of(index, node.entity->columns[node.entity->primary_key[k]].name) + " = " +
+             node.alias + "p.";
+      dialect_.append_identifier(out, relation.pivot_target_columns[k]);
     }
+  } else if (relation.owning) {
+    for (std::size_t k = 0; k < relation.columns.size(); ++k) {
+      if (k > 0) out += " and ";
+      out += column_of(index, node.entity->columns[node.entity->primary_key[k]].name) + " = " +
+             column_of(node.parent, parent.columns[relation.columns[k]].name);
+    }
+  } else {
+    const RelationMetadata& back = *relation.other_side;
+    for (std::size_t k = 0; k < back.columns.size(); ++k) {
+      if (k > 0) out += " and ";
+      out += column_of(index, node.entity->columns[back.columns[k]].name) + " = " +
+             column_of(node.parent, parent.columns[parent.primary_key[k]].name);
+    }
+  }
+  if (relation.to_many() && node.entity->soft_delete_column != EntityMetadata::none) {
+    out += " and " + column_of(index, node.entity->columns[node.entity->soft_delete_column].name) +
+           " is null";
+  }
+}
+
+void SelectBuilder::append_pivot_join(const RelationMetadata& relation, std::size_t index,
+                                      std::string& out) const {
+  const SelectNode& node = nodes_[index];
+  const EntityMetadata& parent = *nodes_[node.parent].entity;
+  const std::string pivot = node.alias + "p";
+  out += " left join ";
+  dialect_.append_identifier(out, relation.pivot_table);
+  out += ' ' + pivot + " on ";
+  for (std::size_t k = 0; k < relation.pivot_owner_columns.size(); ++k) {
+    if (k > 0) out += " and ";
+    out += pivot + '.';
+    dialect_.append_identifier(out, relation.pivot_owner_columns[k]);
+    out += " = " + column_of(node.parent, parent.columns[parent.primary_key[k]].name);
   }
 }
 
@@ -499,9 +644,9 @@ std::string SelectBuilder::select() {
   };
   for (const std::string& column : leading_) put(column);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    if (i > 0 && nodes_[i].populated == nullptr) continue;
+    if (i > 0 && !nodes_[i].populated) continue;
     nodes_[i].first_column = position;
-    for (const ColumnMetadata* column : selected(*nodes_[i].entity)) {
+    for (const ColumnMetadata* column : selected(*nodes_[i].entity, nodes_[i].columns)) {
       put(column->formula.empty() ? column_of(i, column->name) : '(' + column->formula + ')');
     }
     for (const RelationMetadata* relation : nodes_[i].entity->keyed_relations()) {

@@ -7,6 +7,8 @@
 #include <roost/sql/render.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +20,10 @@ namespace roost::orm::detail {
 struct PopulateNode {
   const RelationMetadata* relation = nullptr;
   std::vector<PopulateNode> children;
+  std::shared_ptr<const RelationOptions> options;  // null: none
+  bool joined = false;                             // read by the statement that reads the owners
+
+  [[nodiscard]] bool is_part() const { return options != nullptr && options->is_part(); }
 };
 
 /// The children of the root; throws UsageError for a path that is no chain of relations of entities
@@ -26,14 +32,27 @@ struct PopulateNode {
                                                       const EntityMetadata& root,
                                                       std::span<const PopulatePath> paths);
 
+/// Decides which relations are joined: those to one entity, and collections that ask for it where
+/// the rows of an owner may be repeated (`repeats`).
+/// `below`: whether they may in the statements of what is not joined.
+void settle_joins(std::vector<PopulateNode>& nodes, bool repeats, bool below);
+
+/// One bit for each column that is read: those of the members, and what the relations below need.
+/// `back`: the items' reference to their owners, or null.
+[[nodiscard]] std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity,
+                                        std::span<const db::Path* const> fields,
+                                        const std::vector<PopulateNode>& children,
+                                        const RelationMetadata* back);
+
 /// An entity in the FROM clause.
 struct SelectNode {
   const EntityMetadata* entity = nullptr;
   const RelationMetadata* relation = nullptr;  // how the parent refers to it; of the root: null
-  const PopulateNode* populated = nullptr;     // null: joined for a condition only
+  bool populated = false;                      // otherwise joined for a condition only
   std::size_t parent = 0;
   std::string alias;
   std::size_t first_column = 0;  // in the result, if populated or the root
+  std::uint64_t columns = 0;     // one bit for each that is read
 };
 
 class SelectBuilder final : public db::PathResolver {
@@ -51,8 +70,18 @@ class SelectBuilder final : public db::PathResolver {
   void add_key_condition(std::span<const std::string> columns,
                          std::span<const ColumnMetadata* const> types, std::size_t tuples);
   void add_order(const db::OrderTerm& term);
-  void add_order(const ColumnMetadata& column, bool descending);
-  void add_key_order();
+  void add_order(const ColumnMetadata& column, bool descending, std::size_t node = 0);
+  void add_key_order(std::size_t node = 0);
+  /// Rows of one owner stand together, in the order of the collections that are joined; does
+  /// nothing when none is. Says whether one is.
+  bool add_joined_order();
+  /// The order in which the collection that the node holds is kept.
+  void add_collection_order(const RelationMetadata& relation, std::size_t node);
+  /// Reads these columns of the root only.
+  void set_columns(std::uint64_t columns) { nodes_.front().columns = columns; }
+  /// Numbers the rows in their order within `partition` (columns; may be empty), behind the leading
+  /// columns, and calls the number `name`.
+  void number_rows(std::span<const std::string> partition, std::string_view name);
   void set_limit(std::uint64_t limit, std::uint64_t offset);
   void set_lock(LockMode mode) { lock_ = mode; }
   /// Leaves out rows that are deleted softly.
@@ -63,8 +92,9 @@ class SelectBuilder final : public db::PathResolver {
   void add_leading_column(const Expression& expression);
   /// Another column in front of those of the root.
   void add_leading_column(std::string sql) { leading_.push_back(std::move(sql)); }
-  /// Text behind the root's table: a pivot to join.
-  void add_root_join(std::string sql) { root_joins_ += sql; }
+  /// Joins the table of pairs to the root, which is the relation's target; returns its columns that
+  /// refer to the owner.
+  [[nodiscard]] std::vector<std::string> join_pivot(const RelationMetadata& relation);
 
   /// The whole statement; call it once.
   [[nodiscard]] std::string select();
@@ -83,7 +113,13 @@ class SelectBuilder final : public db::PathResolver {
   [[nodiscard]] bool may_be_null(const db::Path& path) const override;
 
   /// The columns of an entity that a SELECT reads, in order.
-  [[nodiscard]] static std::vector<const ColumnMetadata*> selected(const EntityMetadata& entity);
+  [[nodiscard]] static std::vector<const ColumnMetadata*> selected(const EntityMetadata& entity,
+                                                                   std::uint64_t columns);
+  [[nodiscard]] static std::vector<const ColumnMetadata*> selected(const EntityMetadata& entity) {
+    return selected(entity, entity.read_columns);
+  }
+  /// The value that the database fills with a key, typed: `$1::bigint`.
+  void append_typed_placeholder(db::ValueType type, bool array, std::string& out);
 
  private:
   struct Place {
@@ -96,6 +132,9 @@ class SelectBuilder final : public db::PathResolver {
   [[nodiscard]] std::size_t join(std::size_t parent, const RelationMetadata& relation);
   [[nodiscard]] std::string partner_key(std::size_t node, const RelationMetadata& relation) const;
   void append_from(std::string& out) const;
+  void append_join(std::size_t node, std::string& out) const;
+  void append_pivot_join(const RelationMetadata& relation, std::size_t node,
+                         std::string& out) const;
   void append_where(std::string& out) const;
   void and_where(std::string_view text);
   void append_table(const EntityMetadata& entity, std::string& out) const;

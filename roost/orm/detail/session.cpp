@@ -328,11 +328,9 @@ void Session::take_snapshot(Record& record) {
 bool Session::is_changed(const Record& record) const {
   if (record.snapshot == nullptr) return false;
   db::Scratch scratch;
-  return std::any_of(record.metadata->columns.begin(), record.metadata->columns.end(),
-                     [&](const ColumnMetadata& column) {
-                       if (column.computed || !is_watched(column, record)) return false;
-                       return !is_unchanged(column, record, record.snapshot[column.index], scratch);
-                     });
+  return std::any_of(
+      record.metadata->columns.begin(), record.metadata->columns.end(),
+      [&](const ColumnMetadata& column) { return detail::is_changed(column, record, scratch); });
 }
 
 }  // namespace roost::orm::detail

@@ -151,6 +151,12 @@ class Session {
   Task<void> load_column(Record& record, std::string_view member);
   Task<void> load_collection(Record& owner, CollectionBase& collection, bool again);
   Task<std::size_t> count_collection(Record& owner, CollectionBase& collection);
+  Task<void> load_part(Record& owner, CollectionBase& collection,
+                       std::shared_ptr<const RelationOptions> options);
+  Task<std::vector<void*>> find_matching(Record& owner, CollectionBase& collection,
+                                         std::shared_ptr<const RelationOptions> options);
+  Task<std::size_t> count_matching(Record& owner, CollectionBase& collection,
+                                   std::shared_ptr<const RelationOptions> options);
   // load_together.cpp
   /// Together with what others ask for in the same turn of the loop.
   Task<void> load_relation(Record& owner, const RelationMetadata& relation);

@@ -6,6 +6,7 @@
 #include <roost/sql/errors.hpp>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace roost::orm::detail {
 
@@ -16,14 +17,19 @@ namespace {
 
 constexpr std::uint64_t bit(std::uint16_t column) { return std::uint64_t{1} << column; }
 
-bool contains(const std::vector<Record*>& list, const Record* record) {
-  return std::find(list.begin(), list.end(), record) != list.end();
-}
-
 bool is_live(const Record& record) {
   return record.state == RecordState::added || record.state == RecordState::managed ||
          record.state == RecordState::reference || record.state == RecordState::read_only;
 }
+
+struct PairHash {
+  std::size_t operator()(const PairChange& pair) const {
+    const auto bits = [](const void* address) { return reinterpret_cast<std::uintptr_t>(address); };
+    std::uint64_t hash = bits(pair.owner) * 0x9e3779b97f4a7c15U;
+    hash = (hash ^ bits(pair.target) ^ (hash >> 29)) * 0xbf58476d1ce4e5b9U;
+    return static_cast<std::size_t>(hash ^ (hash >> 32) ^ bits(pair.relation));
+  }
+};
 
 bool is_zero_time(const ValueView& value) { return value.is_null() || value.integer() == 0; }
 
@@ -92,6 +98,8 @@ void UnitOfWork::collect() {
     record->mark = 0;
     collect_row(*record);
   }
+  unite(new_pairs_);
+  unite(lost_pairs_);
 }
 
 void UnitOfWork::reach(Record& record, std::vector<Record*>& found) {
@@ -238,11 +246,10 @@ std::uint64_t UnitOfWork::changed_columns(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   std::uint64_t changed = 0;
   for (const ColumnMetadata& column : entity.columns) {
-    if (column.computed || !is_watched(column, record)) continue;
-    if (is_unchanged(column, record, record.snapshot[column.index], scratch_) &&
-        !(record.touched && column.access == ColumnAccess::reference)) {
-      continue;
-    }
+    if (column.computed) continue;
+    const bool written_again = record.touched && column.access == ColumnAccess::reference &&
+                               ((record.loaded >> column.index) & 1U) != 0;
+    if (!written_again && !is_changed(column, record, scratch_)) continue;
     if (column.in_primary_key) {
       throw UsageError("the key of an entity cannot be changed: " + std::string{entity.name} + "." +
                        column.name + "; remove it and create another");
@@ -325,11 +332,15 @@ void UnitOfWork::add_pair(std::vector<PairChange>& pairs, const RelationMetadata
   // Of an inherited relation there are copies, of which one speaks for all.
   PairChange pair{&relation.owner->relations[relation.index], &owner, &item};
   if (!relation.owning) pair = {relation.other_side, &item, &owner};
-  const bool known = std::any_of(pairs.begin(), pairs.end(), [&](const PairChange& other) {
-    return other.relation == pair.relation && other.owner == pair.owner &&
-           other.target == pair.target;
-  });
-  if (!known) pairs.push_back(pair);
+  pairs.push_back(pair);
+}
+
+/// Each pair once: both sides of a relation may have brought it.
+void UnitOfWork::unite(std::vector<PairChange>& pairs) {
+  if (pairs.size() < 2) return;
+  std::unordered_set<PairChange, PairHash> known;
+  known.reserve(pairs.size());
+  std::erase_if(pairs, [&](const PairChange& pair) { return !known.insert(pair).second; });
 }
 
 void UnitOfWork::collect_pairs(Record& owner, const RelationMetadata& relation,
@@ -339,16 +350,27 @@ void UnitOfWork::collect_pairs(Record& owner, const RelationMetadata& relation,
     for (Record* item : state.removed) add_pair(lost_pairs_, relation, owner, *item);
     return;
   }
+  if (state.reordered && owner.is_row()) {
+    // Pairs are numbered as they are inserted: all of them again, in the new order.
+    replaced_.push_back({&owner, &relation});
+    for (Record* item : state.items) {
+      if (item->state != RecordState::removed) add_pair(new_pairs_, relation, owner, *item);
+    }
+    return;
+  }
   if (state.replaced && owner.is_row()) replaced_.push_back({&owner, &relation});
   for (Record* item : state.items) {
     if (!std::binary_search(state.original.begin(), state.original.end(), item)) {
       add_pair(new_pairs_, relation, owner, *item);
     }
   }
+  std::vector<Record*> present = state.items;
+  std::sort(present.begin(), present.end());
   for (Record* item : state.original) {
     // The pairs of a removed entity go with it (ON DELETE CASCADE).
     if (item->state == RecordState::removed || item->state == RecordState::detached) continue;
-    if (!contains(state.items, item)) add_pair(lost_pairs_, relation, owner, *item);
+    if (!std::binary_search(present.begin(), present.end(), item))
+      add_pair(lost_pairs_, relation, owner, *item);
   }
 }
 
@@ -522,6 +544,7 @@ void UnitOfWork::apply_collections() {
     if (session_.in_transaction()) session_.undo_collections_.push_back({collection, *state});
     state->changed = false;
     state->replaced = false;
+    state->reordered = false;
     state->added.clear();
     state->removed.clear();
     if (!state->loaded) continue;

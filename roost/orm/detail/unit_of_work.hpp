@@ -45,6 +45,8 @@ struct PairChange {
   const RelationMetadata* relation;
   Record* owner;
   Record* target;
+
+  friend bool operator==(const PairChange&, const PairChange&) = default;
 };
 
 class UnitOfWork {
@@ -87,6 +89,7 @@ class UnitOfWork {
   void collect_pairs(Record& owner, const RelationMetadata& relation, CollectionState& state);
   void add_pair(std::vector<PairChange>& pairs, const RelationMetadata& relation, Record& owner,
                 Record& item);
+  static void unite(std::vector<PairChange>& pairs);
   void assign(RowChange& change, std::uint16_t column, const db::ValueView& value);
   void require_references(const Record& record) const;
 
