@@ -154,13 +154,30 @@ Task<void> EventsService::set_tags(Event& event, const std::vector<std::string>&
   event.tags.set(tags);
 }
 
-Task<void> EventsService::flush(const Event& event) {
-  try {
-    co_await em_.flush();
-  } catch (const roost::db::UniqueViolation&) {
-    throw roost::ConflictException("An event with this title and startsAt already exists");
-  } catch (const roost::orm::OptimisticLockError&) {
-    throw roost::ConflictException("Event #" + std::to_string(event.id) +
-                                   " was changed by somebody else at the same time");
+/// A tag that somebody else made since it was looked up is theirs and ours: the flush, which wrote
+/// nothing, is tried again with it.
+Task<void> EventsService::flush(Event& event) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      co_await em_.flush();
+      co_return;
+    } catch (const roost::db::UniqueViolation& violation) {
+      if (violation.table() != "tags" || attempt == most_attempts) {
+        throw roost::ConflictException("An event with this title and startsAt already exists");
+      }
+    } catch (const roost::orm::OptimisticLockError&) {
+      throw roost::ConflictException("Event #" + std::to_string(event.id) +
+                                     " was changed by somebody else at the same time");
+    }
+    co_await look_up_tags_again(event);
   }
+}
+
+Task<void> EventsService::look_up_tags_again(Event& event) {
+  std::vector<std::string> names;
+  for (const Tag* tag : event.tags.items()) {
+    names.push_back(tag->name);
+    if (tag->id == 0) em_.remove(*tag);
+  }
+  co_await set_tags(event, names);
 }

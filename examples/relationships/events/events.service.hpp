@@ -38,7 +38,10 @@ class EventsService {
   roost::Task<Event&> at(std::int64_t id);
   roost::Task<Venue*> venue_at(std::optional<std::int64_t> id);
   roost::Task<void> set_tags(Event& event, const std::vector<std::string>& names);
-  roost::Task<void> flush(const Event& event);
+  roost::Task<void> flush(Event& event);
+  roost::Task<void> look_up_tags_again(Event& event);
+
+  static constexpr int most_attempts = 5;
 
   roost::orm::EntityManager& em_;
   TagsService& tags_;
