@@ -1,6 +1,7 @@
 // One object for each row: what is known already is merged, what the application changed stays.
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/hydrator.hpp>
+#include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/sql/errors.hpp>
@@ -19,62 +20,69 @@ bool is_own(const EntityMetadata& entity, const ColumnMetadata& column) {
 
 }  // namespace
 
-Hydrator::Hydrator(Session& session, const EntityMetadata& entity, std::uint64_t wanted,
-                   std::size_t first, bool read_only, bool refresh)
-    : session_{session},
-      entity_{entity},
-      columns_{SelectBuilder::selected(entity, wanted)},
-      keyed_{entity.keyed_relations()},
-      first_{first},
-      read_only_{read_only},
-      refresh_{refresh} {
-  keyed_place_ = columns_.size();
+HydratorLayout::HydratorLayout(const EntityMetadata& entity, std::uint64_t wanted)
+    : columns{SelectBuilder::selected(entity, wanted)}, keyed{entity.keyed_relations()} {
+  keyed_place = columns.size();
   // Behind its own columns stand those of its descendants.
-  std::size_t own = columns_.size();
+  std::size_t own = columns.size();
   if (!entity.descendants.empty()) {
     own = 0;
-    while (own < columns_.size() && is_own(entity, *columns_[own])) ++own;
+    while (own < columns.size() && is_own(entity, *columns[own])) ++own;
   }
-  columns_.resize(own);
-  places_.resize(own);
-  for (std::size_t i = 0; i < own; ++i) places_[i] = i;
-  place_keys();
+  columns.resize(own);
+  places.resize(own);
+  for (std::size_t i = 0; i < own; ++i) places[i] = i;
+  place_keys(entity);
 }
 
-Hydrator::Hydrator(const Hydrator& family, const EntityMetadata& entity)
-    : session_{family.session_},
-      entity_{entity},
-      keyed_{entity.keyed_relations()},
-      keyed_place_{family.keyed_place_},
-      first_{family.first_},
-      read_only_{family.read_only_},
-      refresh_{family.refresh_} {
-  const std::vector<const ColumnMetadata*> row = SelectBuilder::selected(family.entity_);
+HydratorLayout::HydratorLayout(const EntityMetadata& entity, const EntityMetadata& family,
+                               const HydratorLayout& layout_of_family)
+    : keyed{entity.keyed_relations()}, keyed_place{layout_of_family.keyed_place} {
+  const std::vector<const ColumnMetadata*> row = SelectBuilder::selected(family);
   for (const ColumnMetadata& column : entity.columns) {
     const auto place = std::find_if(row.begin(), row.end(), [&](const ColumnMetadata* candidate) {
       return candidate->name == column.name;
     });
     if (column.lazy || place == row.end()) continue;
-    columns_.push_back(&column);
-    places_.push_back(static_cast<std::size_t>(place - row.begin()));
+    columns.push_back(&column);
+    places.push_back(static_cast<std::size_t>(place - row.begin()));
   }
-  place_keys();
+  place_keys(entity);
 }
 
-void Hydrator::place_keys() {
-  position_of_.assign(entity_.columns.size(), columns_.size());
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    position_of_[columns_[i]->index] = i;
-    loaded_ |= std::uint64_t{1} << columns_[i]->index;
-    has_optional_structs_ = has_optional_structs_ || columns_[i]->inside != nullptr;
+void HydratorLayout::place_keys(const EntityMetadata& entity) {
+  position_of.assign(entity.columns.size(), columns.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    position_of[columns[i]->index] = i;
+    loaded |= std::uint64_t{1} << columns[i]->index;
+    has_optional_structs = has_optional_structs || columns[i]->inside != nullptr;
   }
-  for (const std::uint16_t index : entity_.primary_key) {
-    key_positions_.push_back(position_of_[index]);
-  }
+  for (const std::uint16_t index : entity.primary_key) key_positions.push_back(position_of[index]);
 }
+
+Hydrator::Hydrator(Session& session, const EntityMetadata& entity, std::uint64_t wanted,
+                   std::size_t first, bool read_only, bool refresh)
+    : session_{session},
+      entity_{entity},
+      own_layout_{wanted == entity.read_columns ? nullptr
+                                                : std::make_unique<HydratorLayout>(entity, wanted)},
+      layout_{own_layout_ != nullptr ? *own_layout_ : session.source().plans().layout(entity)},
+      first_{first},
+      read_only_{read_only},
+      refresh_{refresh} {}
+
+Hydrator::Hydrator(const Hydrator& family, const EntityMetadata& entity)
+    : session_{family.session_},
+      entity_{entity},
+      own_layout_{std::make_unique<HydratorLayout>(entity, family.entity_, family.layout_)},
+      layout_{*own_layout_},
+      first_{family.first_},
+      read_only_{family.read_only_},
+      refresh_{family.refresh_} {}
 
 Hydrator& Hydrator::family_member(const db::Result& result, std::size_t row) {
-  const ValueView name = result.value(row, first_ + places_[position_of_[entity_.class_column]]);
+  const ValueView name =
+      result.value(row, first_ + layout_.places[layout_.position_of[entity_.class_column]]);
   const std::string_view wanted = name.is_null() ? std::string_view{} : name.characters();
   if (wanted == entity_.class_name) return *this;
   for (const std::unique_ptr<Hydrator>& member : family_) {
@@ -92,16 +100,17 @@ Hydrator& Hydrator::family_member(const db::Result& result, std::size_t row) {
 
 Record* Hydrator::read(const db::Result& result, std::size_t row) {
   if (!entity_.has_family()) return read_row(result, row);
-  if (result.value(row, first_ + places_[key_positions_.front()]).is_null()) return nullptr;
+  if (result.value(row, first_ + layout_.places[layout_.key_positions.front()]).is_null())
+    return nullptr;
   return family_member(result, row).read_row(result, row);
 }
 
 Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
   db::Scratch scratch;
   ValueView key[MemberNames::capacity];
-  const std::size_t parts = key_positions_.size();
+  const std::size_t parts = layout_.key_positions.size();
   for (std::size_t i = 0; i < parts; ++i) {
-    const ValueView value = result.value(row, first_ + places_[key_positions_[i]]);
+    const ValueView value = result.value(row, first_ + layout_.places[layout_.key_positions[i]]);
     if (value.is_null()) return nullptr;
     key[i] = canonical(entity_.columns[entity_.primary_key[i]], value, scratch);
   }
@@ -139,7 +148,7 @@ Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
     default:
       break;  // on its way in or out: what the application did counts
   }
-  if (!keyed_.empty()) read_partners(record, result, row);
+  if (!layout_.keyed.empty()) read_partners(record, result, row);
   return &record;
 }
 
@@ -164,18 +173,18 @@ void Hydrator::leave_unread(Record& record) {
   for (const RelationMetadata& relation : entity_.relations) {
     if (!relation.owning || relation.to_many()) continue;
     const std::uint16_t column = relation.columns.front();
-    if ((((loaded_ | record.loaded) >> column) & 1U) == 0) {
+    if ((((layout_.loaded | record.loaded) >> column) & 1U) == 0) {
       RelationAccess::set_unknown(RelationAccess::reference(record.entity(), relation));
     }
   }
 }
 
 void Hydrator::read_partners(Record& record, const db::Result& result, std::size_t row) {
-  for (std::size_t i = 0; i < keyed_.size(); ++i) {
-    const RelationMetadata& relation = *keyed_[i];
+  for (std::size_t i = 0; i < layout_.keyed.size(); ++i) {
+    const RelationMetadata& relation = *layout_.keyed[i];
     RefBase& reference = RelationAccess::reference(record.entity(), relation);
     if (!RelationAccess::is_unknown(reference)) continue;
-    const ValueView value = result.value(row, first_ + keyed_place_ + i);
+    const ValueView value = result.value(row, first_ + layout_.keyed_place + i);
     if (value.is_null()) {
       RelationAccess::set_target(reference, nullptr);
       continue;
@@ -198,8 +207,8 @@ void Hydrator::read_partners(Record& record, const db::Result& result, std::size
 
 /// A row of which only the key was known, but a reference of which was changed.
 void Hydrator::read_touched(Record& record, const db::Result& result, std::size_t row) {
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    if (((record.loaded >> columns_[i]->index) & 1U) == 0) read_one(record, i, result, row);
+  for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+    if (((record.loaded >> layout_.columns[i]->index) & 1U) == 0) read_one(record, i, result, row);
   }
   const std::uint64_t changed = record.loaded;
   const ValueView* before = record.snapshot;
@@ -207,24 +216,25 @@ void Hydrator::read_touched(Record& record, const db::Result& result, std::size_
   record.state = RecordState::managed;
   session_.take_snapshot(record);
   db::Scratch scratch;
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const ColumnMetadata& column = *columns_[i];
+  for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+    const ColumnMetadata& column = *layout_.columns[i];
     if (((changed >> column.index) & 1U) == 0) continue;
     record.snapshot[column.index] =
         session_.keep(canonical(column, result.value(row, first_ + i), scratch));
   }
   for (const ColumnMetadata& column : entity_.columns) {
     const std::uint64_t bit = std::uint64_t{1} << column.index;
-    if ((changed & ~loaded_ & bit) != 0) record.snapshot[column.index] = before[column.index];
+    if ((changed & ~layout_.loaded & bit) != 0)
+      record.snapshot[column.index] = before[column.index];
   }
-  record.loaded |= loaded_;
+  record.loaded |= layout_.loaded;
   if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
 }
 
 void Hydrator::read_one(Record& record, std::size_t position, const db::Result& result,
                         std::size_t row) {
-  const ColumnMetadata& column = *columns_[position];
-  const ValueView value = result.value(row, first_ + places_[position]);
+  const ColumnMetadata& column = *layout_.columns[position];
+  const ValueView value = result.value(row, first_ + layout_.places[position]);
   if (column.access != ColumnAccess::reference) {
     read_column(column, record.entity(), value);
   } else if (column.target_column == 0) {
@@ -233,35 +243,36 @@ void Hydrator::read_one(Record& record, std::size_t position, const db::Result& 
 }
 
 void Hydrator::fill(Record& record, const db::Result& result, std::size_t row) {
-  if (has_optional_structs_) reset_optional_structs(entity_, record.entity());
-  for (std::size_t i = 0; i < columns_.size(); ++i) read_one(record, i, result, row);
-  record.loaded |= loaded_;
+  if (layout_.has_optional_structs) reset_optional_structs(entity_, record.entity());
+  for (std::size_t i = 0; i < layout_.columns.size(); ++i) read_one(record, i, result, row);
+  record.loaded |= layout_.loaded;
   if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
 }
 
 void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) {
   db::Scratch scratch;
   std::vector<bool> kept(entity_.columns.size(), false);
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const ColumnMetadata& column = *columns_[i];
+  for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+    const ColumnMetadata& column = *layout_.columns[i];
     kept[column.index] = is_changed(column, record, scratch);
     if (!kept[column.index]) read_one(record, i, result, row);
   }
   const ValueView* before = record.snapshot;
   session_.take_snapshot(record);
   for (const ColumnMetadata& column : entity_.columns) {
-    if (((loaded_ >> column.index) & 1U) == 0) record.snapshot[column.index] = before[column.index];
+    if (((layout_.loaded >> column.index) & 1U) == 0)
+      record.snapshot[column.index] = before[column.index];
   }
   // What was changed stays changed: compared with the new value of the database.
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const ColumnMetadata& column = *columns_[i];
+  for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+    const ColumnMetadata& column = *layout_.columns[i];
     if (!kept[column.index]) continue;
-    const ValueView value = result.value(row, first_ + places_[i]);
+    const ValueView value = result.value(row, first_ + layout_.places[i]);
     record.snapshot[column.index] = column.access == ColumnAccess::json
                                         ? before[column.index]
                                         : session_.keep(canonical(column, value, scratch));
   }
-  record.loaded |= loaded_;
+  record.loaded |= layout_.loaded;
 }
 
 void Hydrator::read_relation(Record& record, const RelationMetadata& relation,
@@ -271,8 +282,8 @@ void Hydrator::read_relation(Record& record, const RelationMetadata& relation,
   ValueView key[MemberNames::capacity];
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
     const ColumnMetadata& column = entity_.columns[relation.columns[i]];
-    const std::size_t position = position_of_[column.index];
-    const ValueView value = result.value(row, first_ + places_[position]);
+    const std::size_t position = layout_.position_of[column.index];
+    const ValueView value = result.value(row, first_ + layout_.places[position]);
     if (value.is_null()) return RelationAccess::set_target(reference, nullptr);
     key[i] = canonical(column, value, scratch);
   }

@@ -10,11 +10,32 @@
 
 namespace roost::orm::detail {
 
+/// Where the columns of an entity stand in a row. Immutable; those of whole entities are kept with
+/// the data source (Plans).
+struct HydratorLayout {
+  /// The columns are those of SelectBuilder::selected; `wanted` has one bit for each of them.
+  HydratorLayout(const EntityMetadata& entity, std::uint64_t wanted);
+  /// Of a class that the rows of `family`, which are read whole, may be.
+  HydratorLayout(const EntityMetadata& entity, const EntityMetadata& family,
+                 const HydratorLayout& layout_of_family);
+
+  std::vector<const ColumnMetadata*> columns;
+  std::vector<std::size_t> places;             // of columns in the row
+  std::vector<const RelationMetadata*> keyed;  // partners whose keys stand behind the columns
+  std::size_t keyed_place = 0;                 // of the first of them
+  std::vector<std::size_t> key_positions;      // among columns
+  std::vector<std::size_t> position_of;        // by column index
+  std::uint64_t loaded = 0;                    // one bit for each of columns
+  bool has_optional_structs = false;
+
+ private:
+  void place_keys(const EntityMetadata& entity);
+};
+
 /// Fills the entities of one class from the columns of a result that belong to it.
 class Hydrator {
  public:
-  /// `first` is the position of the entity's first column; the columns are those of
-  /// SelectBuilder::selected; `wanted` has one bit for each of them.
+  /// `first` is the position of the entity's first column; `wanted` as in HydratorLayout.
   Hydrator(Session& session, const EntityMetadata& entity, std::uint64_t wanted, std::size_t first,
            bool read_only, bool refresh);
 
@@ -24,7 +45,6 @@ class Hydrator {
  private:
   /// Of a class that the rows of another one may be.
   Hydrator(const Hydrator& family, const EntityMetadata& entity);
-  void place_keys();
   /// Reads rows of the class that this row is.
   [[nodiscard]] Hydrator& family_member(const db::Result& result, std::size_t row);
   [[nodiscard]] Record* read_row(const db::Result& result, std::size_t row);
@@ -41,16 +61,10 @@ class Hydrator {
 
   Session& session_;
   const EntityMetadata& entity_;
-  std::vector<const ColumnMetadata*> columns_;
-  std::vector<std::size_t> places_;                // of columns_ in the row, behind `first_`
-  std::vector<const RelationMetadata*> keyed_;     // partners whose keys stand behind the columns
-  std::size_t keyed_place_ = 0;                    // of the first of them
-  std::vector<std::size_t> key_positions_;         // among columns_
+  std::unique_ptr<const HydratorLayout> own_layout_;  // unless the data source keeps it
+  const HydratorLayout& layout_;
   std::vector<std::unique_ptr<Hydrator>> family_;  // of descendants, as they are met
-  bool has_optional_structs_ = false;
-  std::vector<std::size_t> position_of_;  // by column index
   std::size_t first_;
-  std::uint64_t loaded_ = 0;
   bool read_only_;
   bool refresh_;
 };

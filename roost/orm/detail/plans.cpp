@@ -19,6 +19,7 @@ Plans::Plans(db::Database& database, const Metadata& metadata) {
     builder.narrow_class();
     const std::string text = builder.select();
     by_key_.push_back(&database.statements().add(text, builder.types(), db::StatementKind::read));
+    layouts_.emplace_back(entity, entity.read_columns);
   }
 }
 

@@ -2,6 +2,7 @@
 // that were made for a find.
 #pragma once
 
+#include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/plan_cache.hpp>
 #include <roost/orm/metadata.hpp>
 #include <roost/sql/driver.hpp>
@@ -21,11 +22,17 @@ class Plans {
     return *by_key_[entity.index];
   }
 
+  /// Where the columns of a whole entity stand in a row.
+  [[nodiscard]] const HydratorLayout& layout(const EntityMetadata& entity) const {
+    return layouts_[entity.index];
+  }
+
   /// Of finds that were asked before.
   [[nodiscard]] PlanCache& cache() { return cache_; }
 
  private:
   std::vector<const db::Statement*> by_key_;
+  std::vector<HydratorLayout> layouts_;
   PlanCache cache_;
 };
 
