@@ -165,6 +165,23 @@ TEST_F(UnreadCase, ARowThatGivesUpAUniqueValueRefersToANewRow) {
   });
 }
 
+class RemovedPairCase : public LibraryTest {};
+
+TEST_F(RemovedPairCase, ARowThatIsRemovedEarlyGetsNoPairs) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Book& book = co_await em.find_one_or_fail<Book>(1);
+    Tag& tag = co_await em.find_one_or_fail<Tag>(6);
+    co_await book.tags.load();
+    static_cast<void>(sent());
+    book.tags.add(tag);
+    em.remove(tag);
+    co_await em.flush();
+    EXPECT_EQ(sent(), 1U) << sent_texts();
+    EXPECT_THAT(log_->last, ElementsAre(StartsWith("delete")));
+  });
+}
+
 // --- after the flush and before the rollback
 
 class RollbackCase : public LibraryTest {

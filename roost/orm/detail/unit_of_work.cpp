@@ -328,7 +328,9 @@ void UnitOfWork::collect_collections(Record& record) {
 
 void UnitOfWork::add_pair(std::vector<PairChange>& pairs, const RelationMetadata& relation,
                           Record& owner, Record& item) {
-  if (!is_live(owner) || (item.state != RecordState::removed && !is_live(item))) return;
+  // A row that is deleted in this flush, perhaps before its pairs are written, gets no new ones.
+  const bool may_be_removed = &pairs == &lost_pairs_ && item.state == RecordState::removed;
+  if (!is_live(owner) || (!may_be_removed && !is_live(item))) return;
   // Of an inherited relation there are copies, of which one speaks for all.
   PairChange pair{&relation.owner->relations[relation.index], &owner, &item};
   if (!relation.owning) pair = {relation.other_side, &item, &owner};
