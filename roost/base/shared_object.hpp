@@ -18,7 +18,12 @@ class SharedObject {
   /// Owns `object`, moved into the heap.
   template <class T>
   [[nodiscard]] static SharedObject own(T object) {
-    auto* held = new Held<T>(std::move(object));
+    return make<T>(std::move(object));
+  }
+  /// Owns a new T of the arguments.
+  template <class T, class... Argument>
+  [[nodiscard]] static SharedObject make(Argument&&... arguments) {
+    auto* held = new Held<T>(std::forward<Argument>(arguments)...);
     return SharedObject{held, &held->object};
   }
   /// Owns `owner`, and shows the object that this keeps alive: `owner` is a smart pointer.
@@ -42,7 +47,9 @@ class SharedObject {
   };
   template <class T>
   struct Held : Header {
-    explicit Held(T&& given) : Header{&Held::end}, object(std::move(given)) {}
+    template <class... Argument>
+    explicit Held(Argument&&... arguments)
+        : Header{&Held::end}, object(std::forward<Argument>(arguments)...) {}
     static void end(Header* held) noexcept { delete static_cast<Held*>(held); }
     T object;
   };

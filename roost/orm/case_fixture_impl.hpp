@@ -3,7 +3,7 @@
 #pragma once
 
 #include <roost/async/event_loop.hpp>
-#include <roost/orm/entity_manager.hpp>
+#include <roost/orm/orm.hpp>
 #include <roost/orm/test_database_impl.hpp>
 #include <roost/sql/errors.hpp>
 

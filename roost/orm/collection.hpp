@@ -6,7 +6,6 @@
 #include <roost/orm/detail/relation_base.hpp>
 
 #include <cstddef>
-#include <iterator>
 #include <utility>
 #include <vector>
 

@@ -9,7 +9,7 @@
 
 namespace roost::orm {
 
-DataSource::DataSource(std::unique_ptr<db::Database> database, std::vector<EntityEntry> entities,
+DataSource::DataSource(Owned<db::Database> database, std::vector<EntityEntry> entities,
                        SchemaAction action)
     : database_{std::move(database)},
       metadata_{std::move(entities)},

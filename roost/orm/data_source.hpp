@@ -2,13 +2,13 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+#include <roost/base/owned.hpp>
 #include <roost/di/scope.hpp>
 #include <roost/orm/metadata.hpp>
 #include <roost/orm/subscriber.hpp>
 #include <roost/sql/driver.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +32,7 @@ class DataSource {
   using visibility = roost::global;
 
   /// Throws MetadataError when the entities contradict themselves or each other.
-  DataSource(std::unique_ptr<db::Database> database, std::vector<EntityEntry> entities,
+  DataSource(Owned<db::Database> database, std::vector<EntityEntry> entities,
              SchemaAction action = SchemaAction::nothing);
   DataSource(const DataSource&) = delete;
   DataSource& operator=(const DataSource&) = delete;
@@ -62,9 +62,9 @@ class DataSource {
   Task<void> on_application_shutdown();
 
  private:
-  std::unique_ptr<db::Database> database_;
+  Owned<db::Database> database_;
   Metadata metadata_;
-  std::unique_ptr<detail::Plans> plans_;
+  Owned<detail::Plans> plans_;
   SchemaAction action_;
   std::vector<Subscriber*> subscribers_;
 };

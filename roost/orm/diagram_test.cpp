@@ -1,6 +1,6 @@
 // The diagram of a few entities.
 #include <roost/orm/diagram.hpp>
-#include <roost/orm/entity_manager.hpp>
+#include <roost/orm/orm.hpp>
 
 #include <gtest/gtest.h>
 

@@ -2,24 +2,20 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+#include <roost/base/owned.hpp>
 #include <roost/di/scope.hpp>
 #include <roost/orm/collection.hpp>
-#include <roost/orm/data_source.hpp>
 #include <roost/orm/entity_stream.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/orm/find_options.hpp>
 #include <roost/orm/json.hpp>
-#include <roost/orm/metadata.hpp>
-#include <roost/orm/query_builder.hpp>
 #include <roost/orm/reference.hpp>
-#include <roost/orm/subscriber.hpp>
 #include <roost/orm/words.hpp>
+#include <roost/sql/assignment.hpp>
 #include <roost/sql/codec.hpp>
 #include <roost/sql/driver.hpp>
-#include <roost/sql/modify.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +25,11 @@
 #include <vector>
 
 namespace roost::orm {
+
+class DataSource;
+class Subscriber;
+template <class T>
+class QueryBuilder;
 
 namespace detail {
 class Session;
@@ -326,6 +327,7 @@ class EntityManager {
   [[nodiscard]] db::Executor& executor();
   [[nodiscard]] const DataSource& source() const;
   /// For what `find` cannot say: grouping, windows, joins of your own. `alias` names the table.
+  /// Defined by <roost/orm/query_builder.hpp>.
   template <class T>
   [[nodiscard]] QueryBuilder<T> query_builder(std::string_view alias = {}) {
     return QueryBuilder<T>{*session_, alias};
@@ -456,7 +458,7 @@ class EntityManager {
   Task<void> commit();
   Task<void> rollback();
 
-  std::unique_ptr<detail::Session> session_;
+  Owned<detail::Session> session_;
 };
 
 /// `find_one<Event>(id)`: anything that is no option and no condition is the key.
@@ -468,7 +470,7 @@ void EntityManager::add_option(FindOptions& made, Option&& option) {
     made.add(std::forward<Option>(option));
   } else {
     db::Scratch scratch;
-    made.key.emplace_back(db::codec<std::remove_cvref_t<Option>>().bind(&option, scratch));
+    made.add_key(db::Value{db::codec<std::remove_cvref_t<Option>>().bind(&option, scratch)});
   }
 }
 

@@ -4,7 +4,7 @@
 #include <roost/base/timestamp.hpp>
 #include <roost/json/write.hpp>
 #include <roost/meta/assign.hpp>
-#include <roost/orm/entity_manager.hpp>
+#include <roost/orm/orm.hpp>
 #include <roost/orm/test_database_impl.hpp>
 #include <roost/sql/errors.hpp>
 #include <roost/validation/rules/string_rules.hpp>

@@ -5,13 +5,16 @@
 
 namespace roost::orm::detail {
 
-void SessionDeleter::operator()(Session* session) const { std::default_delete<Session>{}(session); }
+RawChunk::RawChunk() = default;
+RawChunk::RawChunk(RawChunk&& other) noexcept = default;
+RawChunk& RawChunk::operator=(RawChunk&& other) noexcept = default;
+RawChunk::~RawChunk() = default;
 
 Task<RawChunk> next_chunk(RawStream& stream) {
   const db::Result rows = co_await stream.rows.next();
   RawChunk chunk;
   if (rows.empty()) co_return chunk;
-  chunk.owner.reset(std::make_unique<Session>(*stream.source).release());
+  chunk.owner = make_owned<Session>(*stream.source);
   Hydrator hydrator{*chunk.owner, *stream.entity, stream.columns, 0, true, false};
   chunk.entities.reserve(rows.row_count());
   for (std::size_t row = 0; row < rows.row_count(); ++row) {

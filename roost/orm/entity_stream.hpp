@@ -2,11 +2,11 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+#include <roost/base/owned.hpp>
 #include <roost/meta/describe.hpp>
 #include <roost/sql/driver.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -19,13 +19,14 @@ namespace detail {
 
 class Session;
 
-struct SessionDeleter {
-  void operator()(Session* session) const;
-};
-
 /// Some entities, with what owns them.
 struct RawChunk {
-  std::unique_ptr<Session, SessionDeleter> owner;
+  RawChunk();
+  RawChunk(RawChunk&& other) noexcept;
+  RawChunk& operator=(RawChunk&& other) noexcept;
+  ~RawChunk();
+
+  Owned<Session> owner;
   std::vector<void*> entities;
 };
 

@@ -1,15 +1,61 @@
 // Putting options together.
 #include <roost/orm/find_options.hpp>
 
+#include <utility>
+
 namespace roost::orm {
+
+namespace {
+
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& added) {
+  to.insert(to.end(), added.begin(), added.end());
+}
+
+}  // namespace
+
+RelationOptions::RelationOptions() = default;
+RelationOptions::RelationOptions(RelationOptions&& other) noexcept = default;
+RelationOptions& RelationOptions::operator=(RelationOptions&& other) noexcept = default;
+RelationOptions::~RelationOptions() = default;
+
+void RelationOptions::add(Expression condition) {
+  where = std::move(where) && std::move(condition);
+}
+void RelationOptions::add(OrderBy order) { append(order_by, order.terms); }
+void RelationOptions::add_fields(const std::vector<const db::Path*>& members) {
+  append(fields, members);
+}
+
+FindOptions::FindOptions() = default;
+FindOptions::FindOptions(const FindOptions& other) = default;
+FindOptions::FindOptions(FindOptions&& other) noexcept = default;
+FindOptions& FindOptions::operator=(const FindOptions& other) = default;
+FindOptions& FindOptions::operator=(FindOptions&& other) noexcept = default;
+FindOptions::~FindOptions() = default;
+
+void FindOptions::add(Expression condition) { where = std::move(where) && std::move(condition); }
+void FindOptions::add(OrderBy order) { append(order_by, order.terms); }
+void FindOptions::add(PopulatePath path) { populate.push_back(std::move(path)); }
+void FindOptions::add(const std::vector<PopulatePath>& paths) { append(populate, paths); }
+void FindOptions::add_fields(const std::vector<const db::Path*>& members) {
+  append(fields, members);
+}
+void FindOptions::add_key(db::Value value) { key.push_back(std::move(value)); }
+void FindOptions::add(WithoutFilter filter) { without.emplace_back(filter.name); }
+void FindOptions::add(After value) { cursor = std::move(value.cursor); }
+void FindOptions::add(Before value) {
+  cursor = std::move(value.cursor);
+  from_the_end = true;
+}
 
 void FindOptions::add(const FindOptions& other) {
   add(other.where);
-  order_by.insert(order_by.end(), other.order_by.begin(), other.order_by.end());
-  populate.insert(populate.end(), other.populate.begin(), other.populate.end());
-  without.insert(without.end(), other.without.begin(), other.without.end());
-  fields.insert(fields.end(), other.fields.begin(), other.fields.end());
-  key.insert(key.end(), other.key.begin(), other.key.end());
+  append(order_by, other.order_by);
+  append(populate, other.populate);
+  append(without, other.without);
+  append(fields, other.fields);
+  append(key, other.key);
   if (other.limit != no_limit) limit = other.limit;
   if (other.offset != 0) offset = other.offset;
   if (other.lock != LockMode::none) lock = other.lock;

@@ -1,6 +1,7 @@
 // What a find is told beside its condition: order, limits, what to populate, locks.
 #pragma once
 
+#include <roost/base/shared.hpp>
 #include <roost/orm/collection.hpp>
 #include <roost/orm/cursor.hpp>
 #include <roost/orm/json.hpp>
@@ -9,7 +10,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -115,16 +115,20 @@ class RelationOptions {
  public:
   static constexpr std::uint64_t no_limit = UINT64_MAX;
 
-  void add(Expression condition) { where = std::move(where) && std::move(condition); }
-  void add(OrderBy order) {
-    for (db::OrderTerm& term : order.terms) order_by.push_back(std::move(term));
-  }
+  // Not inline: each file that populates would compile them.
+  RelationOptions();
+  RelationOptions(RelationOptions&& other) noexcept;
+  RelationOptions& operator=(RelationOptions&& other) noexcept;
+  ~RelationOptions();
+
+  void add(Expression condition);
+  void add(OrderBy order);
   void add(Limit value) { limit = value.rows; }
   void add(Offset value) { offset = value.rows; }
   void add(LoadStrategy value) { strategy = value; }
   template <class T>
   void add(const Fields<T>& chosen) {
-    fields.insert(fields.end(), chosen.members.begin(), chosen.members.end());
+    add_fields(chosen.members);
   }
   /// Says which items there are, so that a collection holds a part.
   [[nodiscard]] bool is_part() const { return !where.empty() || limit != no_limit || offset != 0; }
@@ -135,12 +139,15 @@ class RelationOptions {
   std::uint64_t limit = no_limit;
   std::uint64_t offset = 0;
   LoadStrategy strategy = LoadStrategy::by_kind;
+
+ private:
+  void add_fields(const std::vector<const db::Path*>& members);
 };
 
 /// `populate<&Event::registrations, &Registration::user>()`
 struct PopulatePath {
   const db::Path* path = nullptr;
-  std::shared_ptr<const RelationOptions> options;  // of the last member; null: none
+  Shared<const RelationOptions> options;  // of the last member; null: none
 };
 
 namespace detail {
@@ -154,13 +161,13 @@ inline constexpr bool option_fits<T, Fields<U>> = std::is_base_of_v<U, T>;
 template <class T>
 struct RelationOptionsOf {
   template <class... Option>
-  [[nodiscard]] static std::shared_ptr<const RelationOptions> make(Option&&... options) {
+  [[nodiscard]] static Shared<const RelationOptions> make(Option&&... options) {
     static_assert((option_fits<T, std::remove_cvref_t<Option>> && ...),
                   "roost: fields<…> of populate names members of the class that the relation leads "
                   "to");
-    auto made = std::make_shared<RelationOptions>();
-    (made->add(std::forward<Option>(options)), ...);
-    return made;
+    RelationOptions made;
+    (made.add(std::forward<Option>(options)), ...);
+    return Shared<const RelationOptions>::make(std::move(made));
   }
 };
 
@@ -169,20 +176,25 @@ struct RelationOptionsOf {
 /// Everything about one find. Movable; built by the entity manager from what it is given.
 class FindOptions {
  public:
-  void add(Expression condition) { where = std::move(where) && std::move(condition); }
-  void add(OrderBy order) {
-    for (db::OrderTerm& term : order.terms) order_by.push_back(std::move(term));
-  }
+  // Not inline: each file with a find would compile them.
+  FindOptions();
+  FindOptions(const FindOptions& other);
+  FindOptions(FindOptions&& other) noexcept;
+  FindOptions& operator=(const FindOptions& other);
+  FindOptions& operator=(FindOptions&& other) noexcept;
+  ~FindOptions();
+
+  void add(Expression condition);
+  void add(OrderBy order);
   void add(Limit value) { limit = value.rows; }
   void add(Offset value) { offset = value.rows; }
-  void add(PopulatePath path) { populate.push_back(path); }
-  void add(const std::vector<PopulatePath>& paths) {
-    populate.insert(populate.end(), paths.begin(), paths.end());
-  }
+  void add(PopulatePath path);
+  void add(const std::vector<PopulatePath>& paths);
   template <class T>
   void add(const Fields<T>& chosen) {
-    fields.insert(fields.end(), chosen.members.begin(), chosen.members.end());
+    add_fields(chosen.members);
   }
+  void add_key(db::Value value);
   void add(LockMode mode) { lock = mode; }
   void add(FlushMode mode) {
     flush_mode = mode;
@@ -191,7 +203,7 @@ class FindOptions {
   void add(ExpectedVersion expected) { expected_version = expected.version; }
   /// Those of another one as well: options that were put together at run time.
   void add(const FindOptions& other);
-  void add(WithoutFilter filter) { without.emplace_back(filter.name); }
+  void add(WithoutFilter filter);
   void add(WithDeleted) { with_deleted = true; }
   void add(Refresh) { refresh = true; }
 
@@ -204,11 +216,8 @@ class FindOptions {
     limit = value.rows;
     from_the_end = true;
   }
-  void add(After value) { cursor = std::move(value.cursor); }
-  void add(Before value) {
-    cursor = std::move(value.cursor);
-    from_the_end = true;
-  }
+  void add(After value);
+  void add(Before value);
 
   Expression where;
   std::vector<db::Value> key;  // of the one row that is wanted; empty: by the condition
@@ -228,6 +237,9 @@ class FindOptions {
   bool from_the_end = false;
   bool with_order_values = false;
   std::string cursor;
+
+ private:
+  void add_fields(const std::vector<const db::Path*>& members);
 };
 
 }  // namespace roost::orm

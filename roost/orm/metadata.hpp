@@ -1,6 +1,7 @@
 // What is known of entities: tables, columns, keys and relations, made once from their `meta`.
 #pragma once
 
+#include <roost/base/owned.hpp>
 #include <roost/base/type_name.hpp>
 #include <roost/meta/describe.hpp>
 #include <roost/meta/type_descriptor.hpp>
@@ -10,7 +11,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -186,9 +186,7 @@ class Metadata {
   Metadata& operator=(const Metadata&) = delete;
   ~Metadata();
 
-  [[nodiscard]] std::span<const std::unique_ptr<EntityMetadata>> entities() const {
-    return entities_;
-  }
+  [[nodiscard]] std::span<const Owned<EntityMetadata>> entities() const { return entities_; }
   [[nodiscard]] const EntityMetadata* find(TypeId id) const;
   [[nodiscard]] const EntityMetadata* find(const reflect::TypeDescriptor& type) const;
   /// Throws UsageError, which names the class, when it is not among the entities.
@@ -198,7 +196,7 @@ class Metadata {
   [[nodiscard]] std::string dump() const;
 
  private:
-  std::vector<std::unique_ptr<EntityMetadata>> entities_;
+  std::vector<Owned<EntityMetadata>> entities_;
   std::vector<const EntityMetadata*> by_type_;  // hash table over descriptors
 };
 

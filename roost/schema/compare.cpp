@@ -208,7 +208,7 @@ Task<Table> canonical_form(db::Transaction& transaction, const Table& table) {
 /// Replaces the tables of `expected` that have uncertain differences.
 Task<void> make_canonical(db::Database& database, Schema& expected,
                           const std::vector<Difference>& differences) {
-  std::unique_ptr<db::Transaction> transaction = co_await database.begin();
+  Owned<db::Transaction> transaction = co_await database.begin();
   for (Table& table : expected.tables) {
     const bool uncertain =
         std::any_of(differences.begin(), differences.end(), [&](const Difference& difference) {

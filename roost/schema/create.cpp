@@ -51,9 +51,8 @@ Task<void> drop(db::Database& database, const Schema& schema) {
   if (statements.empty()) co_return;
   // A session of its own: SQLite's pragma for tables that refer to each other in a circle belongs
   // to one.
-  const std::unique_ptr<db::Connection> connection = co_await database.connect();
-  const std::unique_ptr<db::Transaction> transaction =
-      co_await connection->begin(db::TransactionOptions{});
+  const Owned<db::Connection> connection = co_await database.connect();
+  const Owned<db::Transaction> transaction = co_await connection->begin(db::TransactionOptions{});
   for (const std::string& statement : statements) {
     co_await transaction->execute(db::Statement{statement});
   }

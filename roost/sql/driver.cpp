@@ -19,7 +19,7 @@ bool detail::may_retry(const std::exception_ptr& error) noexcept {
                               found->kind() == ErrorKind::deadlock_detected);
 }
 
-std::unique_ptr<Database> open(DatabaseOptions options, std::span<const Driver* const> drivers) {
+Owned<Database> open(DatabaseOptions options, std::span<const Driver* const> drivers) {
   const std::size_t colon = options.url.find(':');
   if (colon == std::string::npos) {
     throw UsageError(
@@ -36,8 +36,7 @@ std::unique_ptr<Database> open(DatabaseOptions options, std::span<const Driver* 
                    ":\"; this program has: " + (known.empty() ? "none" : known));
 }
 
-std::unique_ptr<Database> open(DatabaseOptions options,
-                               std::initializer_list<const Driver*> drivers) {
+Owned<Database> open(DatabaseOptions options, std::initializer_list<const Driver*> drivers) {
   return open(std::move(options), std::span{drivers.begin(), drivers.size()});
 }
 

@@ -16,7 +16,7 @@
 #pragma once
 
 #include <roost/async/task.hpp>
-#include <roost/sql/batch.hpp>
+#include <roost/base/owned.hpp>
 #include <roost/sql/dialect.hpp>
 #include <roost/sql/options.hpp>
 #include <roost/sql/result.hpp>
@@ -27,7 +27,6 @@
 #include <cstdint>
 #include <exception>
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -37,6 +36,7 @@
 
 namespace roost::db {
 
+class Batch;   // batch.hpp
 class RawSql;  // raw_sql.hpp
 
 /// The driver's side of a RowStream. Its destructor gives the connection back, at any moment.
@@ -55,7 +55,7 @@ class RowStreamSource {
 class RowStream {
  public:
   RowStream() = default;
-  explicit RowStream(std::unique_ptr<RowStreamSource> source) : source_{std::move(source)} {}
+  explicit RowStream(Owned<RowStreamSource> source) : source_{std::move(source)} {}
 
   /// The next rows; empty after the last one, and ever after.
   Task<Result> next();
@@ -63,7 +63,7 @@ class RowStream {
   void close() { source_.reset(); }
 
  private:
-  std::unique_ptr<RowStreamSource> source_;
+  Owned<RowStreamSource> source_;
 };
 
 /// Runs SQL. Errors are thrown as the classes of errors.hpp.
@@ -195,7 +195,7 @@ class Transaction : public Executor {
 class Connection : public Executor {
  public:
   /// The transaction must end before this connection does or executes anything else.
-  virtual Task<std::unique_ptr<Transaction>> begin(TransactionOptions options) = 0;
+  virtual Task<Owned<Transaction>> begin(TransactionOptions options) = 0;
 };
 
 /// A data source: thread-safe, and to be outlived by nothing that it opened. Opening is cheap and
@@ -205,10 +205,10 @@ class Database : public Executor {
   [[nodiscard]] virtual const DatabaseOptions& options() const = 0;
   [[nodiscard]] virtual DatabaseStatistics statistics() const = 0;
 
-  virtual Task<std::unique_ptr<Transaction>> begin(TransactionOptions options) = 0;
-  Task<std::unique_ptr<Transaction>> begin() { return begin(TransactionOptions{}); }
-  virtual Task<std::unique_ptr<Connection>> connect(ExecuteOptions options) = 0;
-  Task<std::unique_ptr<Connection>> connect() { return connect(ExecuteOptions{}); }
+  virtual Task<Owned<Transaction>> begin(TransactionOptions options) = 0;
+  Task<Owned<Transaction>> begin() { return begin(TransactionOptions{}); }
+  virtual Task<Owned<Connection>> connect(ExecuteOptions options) = 0;
+  Task<Owned<Connection>> connect() { return connect(ExecuteOptions{}); }
 
   /// Proves that the database answers; throws ConnectionError or the error in its way.
   virtual Task<void> ping() = 0;
@@ -250,7 +250,7 @@ auto Database::run_transactional(Body& body, TransactionOptions options)
                 "the body of transactional() returns Task<value> or Task<void>: a reference would "
                 "outlive the transaction that it came from");
   for (unsigned attempt = 0;; ++attempt) {
-    std::unique_ptr<Transaction> transaction = co_await begin(options);
+    Owned<Transaction> transaction = co_await begin(options);
     std::exception_ptr error;
     try {
       if constexpr (std::is_void_v<T>) {
@@ -282,14 +282,13 @@ class Driver {
   /// True for the schemes that it knows: "sqlite", "postgres".
   [[nodiscard]] virtual bool accepts(std::string_view scheme) const = 0;
   /// Throws UsageError when the URL or an option is wrong; connects to nothing yet.
-  [[nodiscard]] virtual std::unique_ptr<Database> open(DatabaseOptions options) const = 0;
+  [[nodiscard]] virtual Owned<Database> open(DatabaseOptions options) const = 0;
 };
 
 /// Opens the database with the driver of `drivers` that accepts its scheme:
 /// `db::open(options, {&sqlite::driver(), &postgres::driver()})`. Throws UsageError.
-[[nodiscard]] std::unique_ptr<Database> open(DatabaseOptions options,
-                                             std::span<const Driver* const> drivers);
-[[nodiscard]] std::unique_ptr<Database> open(DatabaseOptions options,
-                                             std::initializer_list<const Driver*> drivers);
+[[nodiscard]] Owned<Database> open(DatabaseOptions options, std::span<const Driver* const> drivers);
+[[nodiscard]] Owned<Database> open(DatabaseOptions options,
+                                   std::initializer_list<const Driver*> drivers);
 
 }  // namespace roost::db

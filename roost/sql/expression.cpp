@@ -56,7 +56,7 @@ class RawPayload final : public Payload {
 template class OperandMethods<Expression>;
 
 Expression::Expression(RawSql sql)
-    : Expression{payload(std::make_shared<const RawPayload>(std::move(sql)))} {}
+    : Expression{payload(Shared<const RawPayload>::make(std::move(sql)))} {}
 
 Expression Expression::of(const Path& path) {
   return Expression{Node{Op::path, 0, 0, 0, reinterpret_cast<std::uintptr_t>(&path)}};
@@ -91,7 +91,7 @@ Expression Expression::constant(bool truth) {
 
 Expression Expression::null() { return Expression{Node{Op::null, 0, 0, 0, 0}}; }
 
-Expression Expression::payload(std::shared_ptr<const Payload> payload) {
+Expression Expression::payload(Shared<const Payload> payload) {
   Expression made{Node{Op::payload, 0, 0, 0, 0}};
   made.attachments_.push_back({{}, std::move(payload)});
   return made;

@@ -11,6 +11,7 @@
 // `!= x`, neither `in` nor `not_in`. Say `== nullptr`, or `is_distinct_from(x)`, to reach them.
 #pragma once
 
+#include <roost/base/shared.hpp>
 #include <roost/sql/codec.hpp>
 #include <roost/sql/detail/expression_nodes.hpp>
 #include <roost/sql/detail/inline_vector.hpp>
@@ -22,7 +23,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -142,7 +142,7 @@ class Expression : public OperandMethods<Expression> {
   [[nodiscard]] static Expression column(std::span<const std::string_view> names);
   [[nodiscard]] static Expression constant(bool truth);
   [[nodiscard]] static Expression null();
-  [[nodiscard]] static Expression payload(std::shared_ptr<const Payload> payload);
+  [[nodiscard]] static Expression payload(Shared<const Payload> payload);
   [[nodiscard]] static Expression quantified(Quantifier kind, const Path& path, Expression inner);
   [[nodiscard]] static Expression call(std::string_view function, std::vector<Expression> arguments,
                                        std::uint8_t flags = 0);

@@ -1,12 +1,13 @@
 // insert_into, update, delete_from and truncate: writing with the query builder.
 #pragma once
 
+#include <roost/base/shared.hpp>
+#include <roost/sql/assignment.hpp>
 #include <roost/sql/query.hpp>
 #include <roost/sql/select.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -16,33 +17,6 @@
 namespace roost::db {
 
 namespace detail {
-
-struct Assignment {
-  Column column;
-  Expression value;
-};
-
-/// What a column is set to: a value, also a missing one; an expression; nullptr.
-template <class Target, class T>
-[[nodiscard]] Expression assigned(const T& value) {
-  if constexpr (is_null_pointer<T>) {
-    return Expression::null();
-  } else if constexpr (is_optional_value<T> && requires { value.has_value(); }) {
-    return value.has_value() ? assigned<Target>(*value) : Expression::null();
-  } else {
-    static_cast<void>(check_comparable<Target, T>());
-    return to_operand<Target>(value);
-  }
-}
-
-template <class C, class T>
-[[nodiscard]] Assignment assignment(const C& column, const T& value) {
-  if constexpr (Operand<C>) {
-    return {Column(column), assigned<operand_type<C>>(value)};
-  } else {
-    return {Column(column), assigned<Anything>(value)};
-  }
-}
 
 /// Appends views of the values, so the assignments live as long as the query.
 void write_assignments(QuerySink& out, const std::vector<Assignment>& assignments);
@@ -167,7 +141,7 @@ class Insert final : public Query {
   std::vector<Expression> values_;  // of all rows
   std::size_t row_size_ = 0;
   bool default_values_ = false;
-  std::shared_ptr<const Payload> query_;
+  Shared<const Payload> query_;
   bool conflict_ = false;
   bool merge_all_ = false;
   Action action_ = Action::none;

@@ -9,6 +9,8 @@
 // values are bound. What a database cannot say throws UnsupportedError before anything is sent.
 #pragma once
 
+#include <roost/base/shared.hpp>
+#include <roost/sql/assignment.hpp>
 #include <roost/sql/driver.hpp>
 #include <roost/sql/functions.hpp>
 #include <roost/sql/raw_sql.hpp>
@@ -16,7 +18,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -128,7 +129,7 @@ class Query {
 /// A query within another one.
 class QueryPayload final : public Payload {
  public:
-  explicit QueryPayload(std::shared_ptr<const Query> query) : query_{std::move(query)} {}
+  explicit QueryPayload(Shared<const Query> query) : query_{std::move(query)} {}
 
   void render(Renderer& renderer) const override;
   void append_shape(std::string& out) const override;
@@ -136,35 +137,14 @@ class QueryPayload final : public Payload {
   [[nodiscard]] bool may_write() const override { return query_->may_write(); }
 
  private:
-  std::shared_ptr<const Query> query_;
+  Shared<const Query> query_;
 };
 
 /// A copy of the query as a part of another one.
 template <std::derived_from<Query> Q>
-[[nodiscard]] std::shared_ptr<const Payload> as_payload(const Q& query) {
-  return std::make_shared<const QueryPayload>(std::make_shared<const Q>(query));
+[[nodiscard]] Shared<const Payload> as_payload(const Q& query) {
+  return Shared<const QueryPayload>::make(Shared<const Q>::make(query));
 }
-
-/// A column that is written: a member, or a name. Not an expression.
-class Column {
- public:
-  template <auto... Members>
-  Column(Field<Members...>) : path_{&path_of<Members...>()} {}
-  Column(const char* name) : name_{name} {}
-  Column(std::string_view name) : name_{name} {}
-  Column(std::string name) : name_{std::move(name)} {}
-
-  void write(detail::QuerySink& out) const;
-  [[nodiscard]] bool same_as(const Column& other) const {
-    return path_ == other.path_ && name_ == other.name_;
-  }
-  [[nodiscard]] const Path* path() const { return path_; }
-  [[nodiscard]] const std::string& name() const { return name_; }
-
- private:
-  const Path* path_ = nullptr;
-  std::string name_;
-};
 
 /// A table by its name, which is quoted: `table("events")`, `table("audit", "events")`.
 class TableName {
@@ -197,7 +177,7 @@ namespace detail {
 struct CommonTable {
   std::string name;
   std::vector<std::string> columns;
-  std::shared_ptr<const Payload> query;
+  Shared<const Payload> query;
   bool writes = false;
   signed char materialized = -1;  // 0: not, 1: materialized, -1: as the database likes
 };
@@ -212,7 +192,7 @@ struct WithClause {
 /// What rows come from.
 struct Source {
   std::optional<TableName> table;
-  std::shared_ptr<const Payload> query;  // else
+  Shared<const Payload> query;  // else
   std::string alias;
 
   void write(QuerySink& out) const;

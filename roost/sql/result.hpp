@@ -1,12 +1,11 @@
 // What a statement returned: rows of cells, read in place as typed views.
 #pragma once
 
+#include <roost/base/owned.hpp>
 #include <roost/sql/value.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -65,7 +64,7 @@ class Result {
  public:
   /// No rows, no columns.
   Result() = default;
-  explicit Result(std::unique_ptr<const ResultStorage> storage) : storage_{std::move(storage)} {}
+  explicit Result(Owned<const ResultStorage> storage) : storage_{std::move(storage)} {}
 
   [[nodiscard]] bool empty() const { return row_count() == 0; }
   [[nodiscard]] std::size_t row_count() const {
@@ -123,7 +122,7 @@ class Result {
   [[nodiscard]] const ResultStorage* storage() const { return storage_.get(); }
 
  private:
-  std::unique_ptr<const ResultStorage> storage_;
+  Owned<const ResultStorage> storage_;
 };
 
 }  // namespace roost::db

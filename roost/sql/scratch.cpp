@@ -11,7 +11,7 @@ std::byte* Scratch::allocate(std::size_t size) {
   size = (size + 7U) & ~std::size_t{7};
   if (size > left_) {
     const std::size_t block = std::max(size, block_size);
-    blocks_.push_back(std::make_unique<std::byte[]>(block));
+    blocks_.emplace_back(new std::byte[block]);
     next_ = blocks_.back().get();
     left_ = block;
   }

@@ -1,10 +1,10 @@
 // Memory for the encoded forms of parameters: taken piece by piece, given back all at once.
 #pragma once
 
+#include <roost/base/owned.hpp>
 #include <roost/sql/value.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -34,7 +34,7 @@ class Scratch {
   alignas(8) std::byte inline_[inline_size];
   std::byte* next_ = inline_;
   std::size_t left_ = inline_size;
-  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::vector<Owned<std::byte[]>> blocks_;
 };
 
 }  // namespace roost::db

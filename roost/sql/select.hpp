@@ -1,10 +1,10 @@
 // select(…).from<Event>("e").join<Venue>("v", …).where(…): reading with the query builder.
 #pragma once
 
+#include <roost/base/shared.hpp>
 #include <roost/sql/query.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +24,7 @@ struct SelectData {
   struct Branch {
     SetOperation operation;
     bool all;
-    std::shared_ptr<const Payload> query;
+    Shared<const Payload> query;
     bool compound;  // has set operations, order, limit or WITH of its own
   };
   struct Lock {
@@ -247,7 +247,7 @@ class SelectMethods : public Query {
   [[nodiscard]] Task<std::int64_t> count_rows(Executor& executor) const;
 
   /// This query as a part of another one: `f<…>.in(query)`, `exists(query)`, `from(query, "q")`.
-  [[nodiscard]] std::shared_ptr<const Payload> sub_query() const {
+  [[nodiscard]] Shared<const Payload> sub_query() const {
     return as_payload(static_cast<const Self&>(*this));
   }
 

@@ -3,6 +3,7 @@
 #include <roost/base/decimal.hpp>
 #include <roost/base/timestamp.hpp>
 #include <roost/base/uuid.hpp>
+#include <roost/sql/batch.hpp>
 #include <roost/sql/detail/calendar.hpp>
 #include <roost/sql/detail/flat_json.hpp>
 #include <roost/sql/detail/script_lexer.hpp>

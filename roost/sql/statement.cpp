@@ -29,7 +29,7 @@ struct StatementRegistry::Impl {
   std::unordered_multimap<std::uint64_t, const Owned*> by_hash;
 };
 
-StatementRegistry::StatementRegistry() : impl_{std::make_unique<Impl>()} {}
+StatementRegistry::StatementRegistry() : impl_{make_owned<Impl>()} {}
 StatementRegistry::~StatementRegistry() = default;
 
 const Statement& StatementRegistry::add(std::string_view text,

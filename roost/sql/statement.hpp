@@ -2,11 +2,11 @@
 // connection keeps it prepared; and the registry that gives out slots.
 #pragma once
 
+#include <roost/base/owned.hpp>
 #include <roost/sql/value.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,7 +64,7 @@ class StatementRegistry {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  Owned<Impl> impl_;
 };
 
 }  // namespace roost::db

@@ -41,6 +41,13 @@ std::string to_readable(const StatementEvent& event) {
   return out;
 }
 
+StatementLogSettings::StatementLogSettings(std::shared_ptr<StatementLog> log,
+                                           std::chrono::nanoseconds slow_statement, bool slow_only)
+    : log_{log == nullptr ? Shared<StatementLog>{}
+                          : Shared<StatementLog>::own_behind(std::move(log))},
+      slow_statement_{slow_statement},
+      slow_only_{slow_only} {}
+
 void StatementLogSettings::record(StatementEvent& event) const noexcept {
   if (log_ == nullptr) return;
   event.slow = slow_statement_.count() >= 0 && event.duration >= slow_statement_;

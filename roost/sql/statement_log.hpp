@@ -2,11 +2,12 @@
 #pragma once
 
 #include <roost/base/chrono.hpp>
+#include <roost/base/memory_fwd.hpp>
+#include <roost/base/shared.hpp>
 #include <roost/sql/value.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,17 +55,14 @@ class StatementLogSettings {
   /// `slow_only`. A negative `slow_statement` marks none as slow.
   explicit StatementLogSettings(std::shared_ptr<StatementLog> log,
                                 std::chrono::nanoseconds slow_statement = -std::chrono::seconds{1},
-                                bool slow_only = false)
-      : log_{static_cast<std::shared_ptr<StatementLog>&&>(log)},
-        slow_statement_{slow_statement},
-        slow_only_{slow_only} {}
+                                bool slow_only = false);
 
   [[nodiscard]] bool wants_any() const { return log_ != nullptr; }
   /// Sets `event.slow` and passes the event on if it is wanted.
   void record(StatementEvent& event) const noexcept;
 
  private:
-  std::shared_ptr<StatementLog> log_;
+  Shared<StatementLog> log_;
   std::chrono::nanoseconds slow_statement_ = -std::chrono::seconds{1};
   bool slow_only_ = false;
 };

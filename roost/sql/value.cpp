@@ -262,7 +262,7 @@ Value::Value(const ValueView& value) : view_{value} {
     }
     return;
   }
-  storage_ = std::make_unique<std::byte[]>(size);
+  storage_ = Owned<std::byte[]>{new std::byte[size]};
   std::byte* place = storage_.get();
   view_ = copy_to(value, place);
 }

@@ -2,9 +2,10 @@
 // bound to a statement and what is read from a result.
 #pragma once
 
+#include <roost/base/owned.hpp>
+
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -215,7 +216,7 @@ class Value {
   explicit Value(const ValueView& value);
   Value(const Value& other) : Value{other.view_} {}
   Value(Value&& other) noexcept
-      : view_{other.view_}, storage_{static_cast<std::unique_ptr<std::byte[]>&&>(other.storage_)} {
+      : view_{other.view_}, storage_{static_cast<Owned<std::byte[]>&&>(other.storage_)} {
     other.view_ = ValueView{};
   }
   Value& operator=(Value other) noexcept {
@@ -232,7 +233,7 @@ class Value {
 
  private:
   ValueView view_;
-  std::unique_ptr<std::byte[]> storage_;
+  Owned<std::byte[]> storage_;
 };
 
 }  // namespace roost::db

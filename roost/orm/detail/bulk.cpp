@@ -6,6 +6,7 @@
 #include <roost/orm/detail/session.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/orm/query_builder.hpp>
+#include <roost/sql/batch.hpp>
 #include <roost/sql/modify.hpp>
 
 #include <algorithm>

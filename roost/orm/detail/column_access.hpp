@@ -55,10 +55,10 @@ struct RelationAccess {
   // For an entity whose object is made anew at its place.
   [[nodiscard]] static std::uintptr_t bits(const RefBase& reference) { return reference.bits_; }
   static void set_bits(RefBase& reference, std::uintptr_t bits) { reference.bits_ = bits; }
-  [[nodiscard]] static std::unique_ptr<CollectionState> take_state(CollectionBase& collection) {
+  [[nodiscard]] static Owned<CollectionState> take_state(CollectionBase& collection) {
     return std::move(collection.state_);
   }
-  static void set_state(CollectionBase& collection, std::unique_ptr<CollectionState> state) {
+  static void set_state(CollectionBase& collection, Owned<CollectionState> state) {
     collection.state_ = std::move(state);
   }
   [[nodiscard]] static bool is_unresolved(const RefBase& reference) {

@@ -5,6 +5,7 @@
 #include <roost/orm/detail/loader.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/errors.hpp>
+#include <roost/sql/batch.hpp>
 
 #include <algorithm>
 #include <limits>
@@ -631,7 +632,7 @@ Task<void> Session::load_collection(Record& owner, CollectionBase& collection, b
 }
 
 Task<void> Session::load_part(Record& owner, CollectionBase& collection,
-                              std::shared_ptr<const RelationOptions> options) {
+                              Shared<const RelationOptions> options) {
   std::vector<PopulateNode> tree(1);
   tree.front().relation = &relation_at(owner, &collection);
   tree.front().options = std::move(options);
@@ -642,7 +643,7 @@ Task<void> Session::load_part(Record& owner, CollectionBase& collection,
 }
 
 Task<std::vector<void*>> Session::find_matching(Record& owner, CollectionBase& collection,
-                                                std::shared_ptr<const RelationOptions> options) {
+                                                Shared<const RelationOptions> options) {
   PopulateNode node;
   node.relation = &relation_at(owner, &collection);
   node.options = std::move(options);
@@ -652,7 +653,7 @@ Task<std::vector<void*>> Session::find_matching(Record& owner, CollectionBase& c
 }
 
 Task<std::size_t> Session::count_matching(Record& owner, CollectionBase& collection,
-                                          std::shared_ptr<const RelationOptions> options) {
+                                          Shared<const RelationOptions> options) {
   PopulateNode node;
   node.relation = &relation_at(owner, &collection);
   node.options = std::move(options);

@@ -100,7 +100,7 @@ EntityMetadata* MetadataBuilder::find(TypeId id) {
   return nullptr;
 }
 
-std::vector<std::unique_ptr<EntityMetadata>> MetadataBuilder::build() {
+std::vector<Owned<EntityMetadata>> MetadataBuilder::build() {
   for (const auto& entity : entities_) describe_class(*entity);
   connect_families();
   if (faults_.empty()) {

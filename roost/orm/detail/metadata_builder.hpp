@@ -14,7 +14,7 @@ class MetadataBuilder {
   explicit MetadataBuilder(std::vector<EntityEntry> entries);
 
   /// Throws MetadataError.
-  std::vector<std::unique_ptr<EntityMetadata>> build();
+  std::vector<Owned<EntityMetadata>> build();
 
  private:
   /// One column of a key, as a reference to it needs it.
@@ -55,7 +55,7 @@ class MetadataBuilder {
   EntityMetadata* find(TypeId id);
   void fault(const EntityMetadata& entity, const std::string& what);
 
-  std::vector<std::unique_ptr<EntityMetadata>> entities_;
+  std::vector<Owned<EntityMetadata>> entities_;
   std::vector<EntityMetadata*> parents_first_;
   std::vector<std::string> faults_;
 };

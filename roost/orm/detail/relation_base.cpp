@@ -207,7 +207,7 @@ const reflect::ReferenceDetails RefBase::details{
 CollectionBase::CollectionBase(const CollectionBase& other) {
   if (other.state_ == nullptr) return;
   // A copy stands on its own: it holds the same entities and changes nothing.
-  state_ = std::make_unique<CollectionState>(*other.state_);
+  state_ = make_owned<CollectionState>(*other.state_);
 }
 
 CollectionBase& CollectionBase::operator=(const CollectionBase& other) {
@@ -224,7 +224,7 @@ CollectionBase& CollectionBase::operator=(const CollectionBase& other) {
 
 CollectionState& CollectionBase::state() {
   if (state_ == nullptr) {
-    state_ = std::make_unique<CollectionState>();
+    state_ = make_owned<CollectionState>();
     state_->loaded = owner_ == nullptr || owner_->is_new() || owner_->inserted;
   }
   return *state_;
@@ -324,21 +324,20 @@ Task<std::size_t> CollectionBase::load_size() {
   co_return co_await std::move(counting);
 }
 
-Task<void> CollectionBase::load_part(std::shared_ptr<const RelationOptions> options) {
+Task<void> CollectionBase::load_part(Shared<const RelationOptions> options) {
   if (owner_ == nullptr) co_return;
   Task<void> loading = owner_->session->load_part(*owner_, *this, std::move(options));
   co_await std::move(loading);
 }
 
-Task<std::vector<void*>> CollectionBase::find_matching(
-    std::shared_ptr<const RelationOptions> options) {
+Task<std::vector<void*>> CollectionBase::find_matching(Shared<const RelationOptions> options) {
   if (owner_ == nullptr) co_return std::vector<void*>{};
   Task<std::vector<void*>> finding =
       owner_->session->find_matching(*owner_, *this, std::move(options));
   co_return co_await std::move(finding);
 }
 
-Task<std::size_t> CollectionBase::count_matching(std::shared_ptr<const RelationOptions> options) {
+Task<std::size_t> CollectionBase::count_matching(Shared<const RelationOptions> options) {
   if (owner_ == nullptr) co_return 0;
   Task<std::size_t> counting = owner_->session->count_matching(*owner_, *this, std::move(options));
   co_return co_await std::move(counting);

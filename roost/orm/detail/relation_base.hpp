@@ -2,13 +2,14 @@
 #pragma once
 
 #include <roost/async/task.hpp>
+#include <roost/base/owned.hpp>
+#include <roost/base/shared.hpp>
 #include <roost/base/type_name.hpp>
 #include <roost/meta/type_descriptor.hpp>
 #include <roost/orm/detail/record.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace roost::db {
@@ -131,10 +132,10 @@ class CollectionBase {
   [[nodiscard]] bool contains_entity(const void* entity) const;
   [[nodiscard]] const std::vector<Record*>& loaded_items() const;
   Task<void> load_items(bool again);
-  Task<void> load_part(std::shared_ptr<const RelationOptions> options);
+  Task<void> load_part(Shared<const RelationOptions> options);
   Task<std::size_t> load_size();
-  Task<std::vector<void*>> find_matching(std::shared_ptr<const RelationOptions> options);
-  Task<std::size_t> count_matching(std::shared_ptr<const RelationOptions> options);
+  Task<std::vector<void*>> find_matching(Shared<const RelationOptions> options);
+  Task<std::size_t> count_matching(Shared<const RelationOptions> options);
   /// Makes a new entity of the owner's manager from `*source`, which is moved from.
   void* adopt(const reflect::TypeDescriptor& type, void* source);
 
@@ -146,7 +147,7 @@ class CollectionBase {
 
   CollectionState& state();
 
-  std::unique_ptr<CollectionState> state_;
+  Owned<CollectionState> state_;
   Record* owner_ = nullptr;
 };
 

@@ -20,8 +20,8 @@ namespace roost::orm::detail {
 struct PopulateNode {
   const RelationMetadata* relation = nullptr;
   std::vector<PopulateNode> children;
-  std::shared_ptr<const RelationOptions> options;  // null: none
-  bool joined = false;                             // read by the statement that reads the owners
+  Shared<const RelationOptions> options;  // null: none
+  bool joined = false;                    // read by the statement that reads the owners
 
   [[nodiscard]] bool is_part() const { return options != nullptr && options->is_part(); }
 };

@@ -152,11 +152,11 @@ class Session {
   Task<void> load_collection(Record& owner, CollectionBase& collection, bool again);
   Task<std::size_t> count_collection(Record& owner, CollectionBase& collection);
   Task<void> load_part(Record& owner, CollectionBase& collection,
-                       std::shared_ptr<const RelationOptions> options);
+                       Shared<const RelationOptions> options);
   Task<std::vector<void*>> find_matching(Record& owner, CollectionBase& collection,
-                                         std::shared_ptr<const RelationOptions> options);
+                                         Shared<const RelationOptions> options);
   Task<std::size_t> count_matching(Record& owner, CollectionBase& collection,
-                                   std::shared_ptr<const RelationOptions> options);
+                                   Shared<const RelationOptions> options);
   // load_together.cpp
   /// Together with what others ask for in the same turn of the loop.
   Task<void> load_relation(Record& owner, const RelationMetadata& relation);
@@ -226,7 +226,7 @@ class Session {
   Record* last_ = nullptr;
   const Record* fresh_ = nullptr;  // is being made
   db::Executor* outer_ = nullptr;  // of a session that writes for another one
-  std::unique_ptr<db::Transaction> transaction_;
+  Owned<db::Transaction> transaction_;
   std::vector<Filter> filters_;
   std::vector<Level> levels_;
   std::vector<UndoEntry> undo_;

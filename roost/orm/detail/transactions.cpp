@@ -66,7 +66,7 @@ Task<void> Session::rollback() {
     co_await transaction_->release(level.savepoint);
     co_return;
   }
-  std::unique_ptr<db::Transaction> ended = std::move(transaction_);
+  Owned<db::Transaction> ended = std::move(transaction_);
   co_await ended->rollback();
 }
 

@@ -3,6 +3,7 @@
 
 #include <roost/async/event_loop.hpp>
 #include <roost/async/when_all.hpp>
+#include <roost/sql/batch.hpp>
 #include <roost/sql/driver.hpp>
 #include <roost/sql/errors.hpp>
 #include <roost/sql/raw_sql.hpp>

@@ -1,10 +1,10 @@
 // The program of an Expression: what its nodes are.
 #pragma once
 
+#include <roost/base/shared.hpp>
 #include <roost/sql/value.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -120,7 +120,7 @@ struct Node {
 /// A name, key or payload of a node; in order of the nodes.
 struct Attachment {
   std::string text;
-  std::shared_ptr<const Payload> payload;
+  Shared<const Payload> payload;
 };
 
 }  // namespace detail

@@ -12,7 +12,7 @@ inline constexpr bool is_null_pointer = std::is_same_v<std::remove_cvref_t<T>, s
 
 template <class T>
 concept SubQuery = requires(const T& query) {
-  { query.sub_query() } -> std::convertible_to<std::shared_ptr<const Payload>>;
+  { query.sub_query() } -> std::convertible_to<Shared<const Payload>>;
 };
 
 /// Target: the type of the column on the other side.

@@ -70,12 +70,12 @@ class PostgresDatabase final : public Database {
     return counts;
   }
 
-  Task<std::unique_ptr<Transaction>> begin(TransactionOptions options) override {
+  Task<Owned<Transaction>> begin(TransactionOptions options) override {
     check_open();
     co_return co_await detail::begin_transaction(core_, options);
   }
 
-  Task<std::unique_ptr<Connection>> connect(ExecuteOptions) override {
+  Task<Owned<Connection>> connect(ExecuteOptions) override {
     check_open();
     co_return co_await detail::connect_session(core_);
   }
@@ -262,7 +262,7 @@ class PostgresDriver final : public Driver {
   [[nodiscard]] bool accepts(std::string_view scheme) const override {
     return scheme == "postgres" || scheme == "postgresql";
   }
-  [[nodiscard]] std::unique_ptr<Database> open(DatabaseOptions options) const override {
+  [[nodiscard]] Owned<Database> open(DatabaseOptions options) const override {
     return postgres::open(std::move(options));
   }
 };
@@ -274,7 +274,7 @@ const Driver& driver() {
   return postgres_driver;
 }
 
-std::unique_ptr<Database> open(DatabaseOptions options) {
+Owned<Database> open(DatabaseOptions options) {
   return std::make_unique<PostgresDatabase>(std::move(options));
 }
 

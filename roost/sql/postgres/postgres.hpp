@@ -47,6 +47,6 @@ namespace roost::db::postgres {
 [[nodiscard]] const Driver& driver();
 
 /// Opens a data source without connecting yet. Throws UsageError for a wrong URL.
-[[nodiscard]] std::unique_ptr<Database> open(DatabaseOptions options);
+[[nodiscard]] Owned<Database> open(DatabaseOptions options);
 
 }  // namespace roost::db::postgres

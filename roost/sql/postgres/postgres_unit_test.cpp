@@ -214,9 +214,9 @@ TEST_F(PostgresUnits, WaitingForASessionHasALimit) {
     const auto database = open(std::move(options));
     auto transaction = co_await database->begin();
     co_await error_of<PoolTimeout>(database->begin());
-    std::vector<Task<std::unique_ptr<Transaction>>> waiting;
+    std::vector<Task<Owned<Transaction>>> waiting;
     waiting.push_back(database->begin());
-    auto release = [&]() -> Task<std::unique_ptr<Transaction>> {
+    auto release = [&]() -> Task<Owned<Transaction>> {
       co_await sleep_for(10ms);
       std::unique_ptr<Transaction> none;
       transaction.reset();

@@ -48,13 +48,13 @@ class SqliteDatabase final : public Database {
     return counts;
   }
 
-  Task<std::unique_ptr<Transaction>> begin(TransactionOptions options) override {
+  Task<Owned<Transaction>> begin(TransactionOptions options) override {
     check_open();
     if (options.read_only) co_return co_await detail::begin_reading(core_, options);
     co_return co_await detail::begin_writing(core_, options);
   }
 
-  Task<std::unique_ptr<Connection>> connect(ExecuteOptions options) override {
+  Task<Owned<Connection>> connect(ExecuteOptions options) override {
     check_open();
     co_return co_await detail::connect(core_, options);
   }
@@ -123,7 +123,7 @@ class SqliteDatabase final : public Database {
 
   Task<void> run_script_text(std::string_view script, ScriptOptions options) override {
     const TimePoint started = std::chrono::steady_clock::now();
-    const std::unique_ptr<Connection> connection = co_await connect(options);
+    const Owned<Connection> connection = co_await connect(options);
     std::exception_ptr error;
     try {
       co_await connection->run_script(script, options);
@@ -238,7 +238,7 @@ class SqliteDriver final : public Driver {
  public:
   [[nodiscard]] std::string_view name() const override { return "sqlite"; }
   [[nodiscard]] bool accepts(std::string_view scheme) const override { return scheme == "sqlite"; }
-  [[nodiscard]] std::unique_ptr<Database> open(DatabaseOptions options) const override {
+  [[nodiscard]] Owned<Database> open(DatabaseOptions options) const override {
     return sqlite::open(std::move(options));
   }
 };
@@ -250,7 +250,7 @@ const Driver& driver() {
   return sqlite_driver;
 }
 
-std::unique_ptr<Database> open(DatabaseOptions options) {
+Owned<Database> open(DatabaseOptions options) {
   return std::make_unique<SqliteDatabase>(std::move(options));
 }
 

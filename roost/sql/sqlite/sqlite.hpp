@@ -47,6 +47,6 @@ namespace roost::db::sqlite {
 ///
 /// Limits beside those of the interfaces: `session_connections` counts per event loop; a stream
 /// inside a read-write transaction, or on a Connection, holds all its rows.
-[[nodiscard]] std::unique_ptr<Database> open(DatabaseOptions options);
+[[nodiscard]] Owned<Database> open(DatabaseOptions options);
 
 }  // namespace roost::db::sqlite

@@ -89,9 +89,9 @@ class PostgresConnection final : public Connection {
   [[nodiscard]] const Dialect& dialect() const override { return Dialect::postgresql(); }
   [[nodiscard]] StatementRegistry& statements() override { return core_->statements; }
 
-  Task<std::unique_ptr<Transaction>> begin(TransactionOptions options) override {
+  Task<Owned<Transaction>> begin(TransactionOptions options) override {
     co_await roll_back_forgotten(*session_);
-    std::unique_ptr<Transaction> transaction = make_transaction(session_, false, options);
+    Owned<Transaction> transaction = make_transaction(session_, false, options);
     co_return transaction;
   }
 
@@ -206,9 +206,9 @@ Task<RowStream> open_cursor(std::shared_ptr<Session> session, bool owns_session,
   co_return stream;
 }
 
-Task<std::unique_ptr<Connection>> connect_session(std::shared_ptr<Core> core) {
+Task<Owned<Connection>> connect_session(std::shared_ptr<Core> core) {
   std::shared_ptr<Session> session = co_await Session::open(std::move(core));
-  std::unique_ptr<Connection> connection = std::make_unique<PostgresConnection>(std::move(session));
+  Owned<Connection> connection = std::make_unique<PostgresConnection>(std::move(session));
   co_return connection;
 }
 

@@ -334,16 +334,15 @@ class PostgresTransaction final : public Transaction {
 
 }  // namespace
 
-std::unique_ptr<Transaction> make_transaction(std::shared_ptr<Session> session, bool owns_session,
-                                              TransactionOptions options) {
+Owned<Transaction> make_transaction(std::shared_ptr<Session> session, bool owns_session,
+                                    TransactionOptions options) {
   session->core()->transactions.fetch_add(1, std::memory_order_relaxed);
   return std::make_unique<PostgresTransaction>(std::move(session), owns_session, options);
 }
 
-Task<std::unique_ptr<Transaction>> begin_transaction(std::shared_ptr<Core> core,
-                                                     TransactionOptions options) {
+Task<Owned<Transaction>> begin_transaction(std::shared_ptr<Core> core, TransactionOptions options) {
   std::shared_ptr<Session> session = co_await Session::open(std::move(core));
-  std::unique_ptr<Transaction> transaction = make_transaction(std::move(session), true, options);
+  Owned<Transaction> transaction = make_transaction(std::move(session), true, options);
   co_return transaction;
 }
 

@@ -14,14 +14,13 @@
 namespace roost::db::postgres::detail {
 
 /// On a session of its own, or on that of a Connection.
-[[nodiscard]] std::unique_ptr<Transaction> make_transaction(std::shared_ptr<Session> session,
-                                                            bool owns_session,
-                                                            TransactionOptions options);
+[[nodiscard]] Owned<Transaction> make_transaction(std::shared_ptr<Session> session,
+                                                  bool owns_session, TransactionOptions options);
 
 /// Waits for a connection; BEGIN travels with the first statement.
-[[nodiscard]] Task<std::unique_ptr<Transaction>> begin_transaction(std::shared_ptr<Core> core,
-                                                                   TransactionOptions options);
-[[nodiscard]] Task<std::unique_ptr<Connection>> connect_session(std::shared_ptr<Core> core);
+[[nodiscard]] Task<Owned<Transaction>> begin_transaction(std::shared_ptr<Core> core,
+                                                         TransactionOptions options);
+[[nodiscard]] Task<Owned<Connection>> connect_session(std::shared_ptr<Core> core);
 
 /// What a stream fetches from: a cursor that `declare …` opens, within a transaction that `opening`
 /// begins (empty: it is there already).

@@ -253,11 +253,10 @@ Task<RowStream> open_read_stream(std::shared_ptr<Core> core, const Statement& st
   co_return stream;
 }
 
-Task<std::unique_ptr<Transaction>> begin_reading(std::shared_ptr<Core> core,
-                                                 TransactionOptions options) {
+Task<Owned<Transaction>> begin_reading(std::shared_ptr<Core> core, TransactionOptions options) {
   LoopReader::Lease lease = co_await LoopReader::of_this_loop(core).lease();
   core->transactions.fetch_add(1, std::memory_order_relaxed);
-  std::unique_ptr<Transaction> transaction =
+  Owned<Transaction> transaction =
       std::make_unique<ReadTransaction>(std::move(core), std::move(lease), options);
   co_return transaction;
 }

@@ -23,7 +23,7 @@ namespace roost::db::sqlite::detail {
                                                std::span<const ValueView> parameters,
                                                StreamOptions options);
 /// A snapshot for several statements.
-[[nodiscard]] Task<std::unique_ptr<Transaction>> begin_reading(std::shared_ptr<Core> core,
-                                                               TransactionOptions options);
+[[nodiscard]] Task<Owned<Transaction>> begin_reading(std::shared_ptr<Core> core,
+                                                     TransactionOptions options);
 
 }  // namespace roost::db::sqlite::detail

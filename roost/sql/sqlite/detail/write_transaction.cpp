@@ -297,14 +297,13 @@ class SqliteConnection final : public Connection {
   [[nodiscard]] const Dialect& dialect() const override { return Dialect::sqlite(); }
   [[nodiscard]] StatementRegistry& statements() override { return core_->statements; }
 
-  Task<std::unique_ptr<Transaction>> begin(TransactionOptions options) override {
+  Task<Owned<Transaction>> begin(TransactionOptions options) override {
     auto body = [](Handle& handle) {
       handle.rollback();  // of a transaction that was destroyed without an end
       handle.begin_immediate();
     };
     co_await owner_->call(body, ExecuteOptions{});
-    std::unique_ptr<Transaction> transaction =
-        std::make_unique<WriteTransaction>(owner_, false, options);
+    Owned<Transaction> transaction = std::make_unique<WriteTransaction>(owner_, false, options);
     co_return transaction;
   }
 
@@ -447,24 +446,23 @@ RowStream stream_of(Result rows, std::size_t chunk_rows) {
   return RowStream{std::make_unique<MemoryStream>(std::move(rows), chunk_rows)};
 }
 
-Task<std::unique_ptr<Transaction>> begin_writing(std::shared_ptr<Core> core,
-                                                 TransactionOptions options) {
+Task<Owned<Transaction>> begin_writing(std::shared_ptr<Core> core, TransactionOptions options) {
   const std::chrono::milliseconds timeout =
       options.timeout.count() > 0 ? options.timeout : core->options.transaction_timeout;
   std::shared_ptr<SessionOwner> owner =
       co_await open_session(std::move(core), WriterSession::Mode::transaction, timeout);
   owner->core()->transactions.fetch_add(1, std::memory_order_relaxed);
-  std::unique_ptr<Transaction> transaction =
+  Owned<Transaction> transaction =
       std::make_unique<WriteTransaction>(std::move(owner), true, options);
   co_return transaction;
 }
 
-Task<std::unique_ptr<Connection>> connect(std::shared_ptr<Core> core, ExecuteOptions options) {
+Task<Owned<Connection>> connect(std::shared_ptr<Core> core, ExecuteOptions options) {
   const std::chrono::milliseconds timeout =
       options.timeout.count() > 0 ? options.timeout : core->options.transaction_timeout;
   std::shared_ptr<SessionOwner> owner =
       co_await open_session(std::move(core), WriterSession::Mode::connection, timeout);
-  std::unique_ptr<Connection> connection = std::make_unique<SqliteConnection>(std::move(owner));
+  Owned<Connection> connection = std::make_unique<SqliteConnection>(std::move(owner));
   co_return connection;
 }
 

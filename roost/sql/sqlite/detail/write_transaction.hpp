@@ -32,11 +32,10 @@ class SessionOwner {
 };
 
 /// Opens a read-write transaction.
-[[nodiscard]] Task<std::unique_ptr<Transaction>> begin_writing(std::shared_ptr<Core> core,
-                                                               TransactionOptions options);
+[[nodiscard]] Task<Owned<Transaction>> begin_writing(std::shared_ptr<Core> core,
+                                                     TransactionOptions options);
 /// Opens a connection.
-[[nodiscard]] Task<std::unique_ptr<Connection>> connect(std::shared_ptr<Core> core,
-                                                        ExecuteOptions options);
+[[nodiscard]] Task<Owned<Connection>> connect(std::shared_ptr<Core> core, ExecuteOptions options);
 
 /// What a script's statements need: no transaction control; split at semicolons.
 void run_script_on(Handle& handle, std::string_view script, bool transactional,
