@@ -1,32 +1,16 @@
 // Generation, reading and writing of UUIDs.
-#include <roost/base/error.hpp>
+#include <roost/base/random.hpp>
 #include <roost/base/uuid.hpp>
 
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <sys/random.h>
-#include <system_error>
 
 namespace roost {
 
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
-
-void fill_random(std::uint8_t* out, std::size_t size) {
-  while (size > 0) {
-    const ssize_t got = getrandom(out, size, 0);
-    if (got < 0) {
-      if (errno == EINTR) continue;
-      throw Error("cannot generate a UUID: getrandom failed: " +
-                  std::generic_category().message(errno));
-    }
-    out += got;
-    size -= static_cast<std::size_t>(got);
-  }
-}
 
 void set_version(Uuid::Bytes& bytes, unsigned version) {
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0FU) | (version << 4));

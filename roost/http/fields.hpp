@@ -19,6 +19,9 @@ struct Field {
 /// True if both texts are equal, ASCII letters without regard to case (as header names are).
 [[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 
+/// The text without the spaces and tabs around it, which the fields of HTTP allow.
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+
 /// The value of the first field called exactly `name`.
 [[nodiscard]] std::optional<std::string_view> find_field(std::span<const Field> fields,
                                                          std::string_view name) noexcept;

@@ -156,11 +156,6 @@ std::span<const Field> Request::query_parameters() {
 std::span<const Field> Request::cookies() {
   if (cookies_parsed_) return cookies_;
   cookies_parsed_ = true;
-  const auto trimmed = [](std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-  };
   for (const Field& header : headers_) {
     if (!equal_ignoring_case(header.name, "Cookie")) continue;
     for (std::string_view rest = header.value; !rest.empty();) {

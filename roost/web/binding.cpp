@@ -33,12 +33,6 @@ const TypeDescriptor& unwrap_optional(const TypeDescriptor& type) {
   return *inner;
 }
 
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // ---- bodies ----------------------------------------------------------------------------------
 
 enum class BodyForm : std::uint8_t { json, form, none };
@@ -54,11 +48,11 @@ bool is_json(std::string_view media_type) {
 std::string_view charset_of(std::string_view parameters) {
   while (!parameters.empty()) {
     const auto end = std::min(parameters.find(';'), parameters.size());
-    const std::string_view parameter = trim(parameters.substr(0, end));
+    const std::string_view parameter = http::trimmed(parameters.substr(0, end));
     const auto equals = parameter.find('=');
     if (equals != std::string_view::npos &&
-        http::equal_ignoring_case(trim(parameter.substr(0, equals)), "charset")) {
-      std::string_view value = trim(parameter.substr(equals + 1));
+        http::equal_ignoring_case(http::trimmed(parameter.substr(0, equals)), "charset")) {
+      std::string_view value = http::trimmed(parameter.substr(equals + 1));
       if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
         value = value.substr(1, value.size() - 2);
       }
@@ -73,13 +67,13 @@ std::string_view charset_of(std::string_view parameters) {
 BodyForm form_of_body(const http::Request& request) {
   if (request.body().empty()) return BodyForm::none;
   const auto encoding = request.header("Content-Encoding");
-  if (encoding && !http::equal_ignoring_case(trim(*encoding), "identity")) {
+  if (encoding && !http::equal_ignoring_case(http::trimmed(*encoding), "identity")) {
     throw UnsupportedMediaTypeException("unsupported content encoding \"" +
-                                        std::string(trim(*encoding)) + "\"");
+                                        std::string(http::trimmed(*encoding)) + "\"");
   }
   const std::string_view content_type = request.header("Content-Type").value_or("");
   const auto semicolon = std::min(content_type.find(';'), content_type.size());
-  const std::string_view media_type = trim(content_type.substr(0, semicolon));
+  const std::string_view media_type = http::trimmed(content_type.substr(0, semicolon));
   const bool json = is_json(media_type);
   if (!json && !http::equal_ignoring_case(media_type, "application/x-www-form-urlencoded")) {
     return BodyForm::none;

@@ -24,12 +24,6 @@ constexpr std::size_t longest_part_head = std::size_t{8} * 1024;
   throw BadRequestException(std::string("Multipart: ") + what);
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// The value of a parameter in `form-data; name="a"; filename="b;c"`; quotes and their escapes
 /// taken away.
 std::optional<std::string> parameter_of(std::string_view value, std::string_view name) {
@@ -37,7 +31,7 @@ std::optional<std::string> parameter_of(std::string_view value, std::string_view
   while (i < value.size()) {
     const std::size_t begin = ++i;
     while (i < value.size() && value[i] != '=' && value[i] != ';') ++i;
-    const std::string_view key = trimmed(value.substr(begin, i - begin));
+    const std::string_view key = http::trimmed(value.substr(begin, i - begin));
     std::string content;
     if (i < value.size() && value[i] == '=') {
       ++i;
@@ -50,7 +44,7 @@ std::optional<std::string> parameter_of(std::string_view value, std::string_view
         if (escape) ++i;
         content += value[i++];
       }
-      if (!quoted) content = std::string(trimmed(content));
+      if (!quoted) content = std::string(http::trimmed(content));
       while (i < value.size() && value[i] != ';') ++i;
     }
     if (http::equal_ignoring_case(key, name)) return content;
@@ -88,15 +82,15 @@ PartHead take_head(std::string_view& rest) {
     if (line.empty()) return head;
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) refuse("Malformed part header");
-    const std::string_view name = trimmed(line.substr(0, colon));
-    const std::string_view value = trimmed(line.substr(colon + 1));
+    const std::string_view name = http::trimmed(line.substr(0, colon));
+    const std::string_view value = http::trimmed(line.substr(colon + 1));
     if (http::equal_ignoring_case(name, "Content-Disposition")) head.disposition = value;
     if (http::equal_ignoring_case(name, "Content-Type")) head.type = value;
   }
 }
 
 bool is_form(std::string_view content_type) {
-  const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')));
+  const std::string_view type = http::trimmed(content_type.substr(0, content_type.find(';')));
   return http::equal_ignoring_case(type, "multipart/form-data");
 }
 

@@ -1,10 +1,10 @@
+#include <roost/base/random.hpp>
 #include <roost/http/fields.hpp>
 #include <roost/http/request.hpp>
 #include <roost/web/execution_context.hpp>
 #include <roost/web/trace_context.hpp>
 
 #include <algorithm>
-#include <sys/random.h>
 
 namespace roost {
 
@@ -29,11 +29,7 @@ bool is_id(std::string_view text) {
 template <std::size_t Size>
 void randomise(std::array<char, Size>& id) {
   std::array<unsigned char, Size / 2> bytes{};
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t got = getrandom(bytes.data() + filled, bytes.size() - filled, 0);
-    if (got > 0) filled += static_cast<std::size_t>(got);
-  }
+  fill_random(bytes.data(), bytes.size());
   bytes[0] |= 1U;  // never all zero
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     id[2 * i] = "0123456789abcdef"[bytes[i] >> 4U];

@@ -13,6 +13,8 @@ namespace roost::app_detail {
 namespace {
 
 constexpr std::chrono::milliseconds longest_wait{100};
+/// How long a pipe may be full before what waits for it is dropped.
+constexpr int longest_stall = 1000;  // milliseconds
 
 /// What cannot be written is lost: a log that nobody takes must not stop the application.
 void write_all(std::string_view text) {
@@ -22,7 +24,7 @@ void write_all(std::string_view text) {
       text.remove_prefix(static_cast<std::size_t>(written));
     } else if (written < 0 && errno == EAGAIN) {
       pollfd ready{STDOUT_FILENO, POLLOUT, 0};
-      ::poll(&ready, 1, -1);
+      if (::poll(&ready, 1, longest_stall) == 0) return;
     } else if (written == 0 || errno != EINTR) {
       return;
     }

@@ -19,12 +19,6 @@ IpAddress network_of(IpAddress address) {
   return address;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// "192.0.2.1:4711", "[2001:db8::1]:4711", in quotes or without a port, as the bare address.
 std::string_view bare_address(std::string_view text) {
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {

@@ -16,18 +16,12 @@ namespace roost::web {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// The q of "gzip;q=0.5" in thousandths; what is malformed counts as 0.
 int quality_of(std::string_view parameters) {
   const auto equals = parameters.find('=');
   if (parameters.empty()) return 1000;
   if (equals == std::string_view::npos) return 0;
-  const std::string_view value = trimmed(parameters.substr(equals + 1));
+  const std::string_view value = http::trimmed(parameters.substr(equals + 1));
   if (value.empty() || value.size() > 5 || (value[0] != '0' && value[0] != '1')) return 0;
   int quality = (value[0] - '0') * 1000;
   int unit = 100;
@@ -39,7 +33,7 @@ int quality_of(std::string_view parameters) {
 }
 
 bool is_text(std::string_view type) {
-  type = trimmed(type.substr(0, type.find(';')));
+  type = http::trimmed(type.substr(0, type.find(';')));
   if (type.starts_with("text/")) return true;
   static constexpr std::array<std::string_view, 8> others{
       "application/json",          "application/javascript",  "application/xml",
@@ -150,7 +144,7 @@ Encoding best_encoding(std::string_view accepted) {
     const std::string_view element = accepted.substr(0, end);
     accepted.remove_prefix(std::min(end + 1, accepted.size()));
     const auto semicolon = std::min(element.find(';'), element.size());
-    const std::string_view name = trimmed(element.substr(0, semicolon));
+    const std::string_view name = http::trimmed(element.substr(0, semicolon));
     const int quality = quality_of(element.substr(std::min(semicolon + 1, element.size())));
     if (http::equal_ignoring_case(name, "br")) brotli = quality;
     if (http::equal_ignoring_case(name, "gzip") || http::equal_ignoring_case(name, "x-gzip")) {

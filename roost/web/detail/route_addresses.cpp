@@ -9,12 +9,6 @@ namespace roost::web {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 /// Takes the text up to `separator`, or all of it, off the front.
 std::string_view take(std::string_view& text, char separator) {
   const auto end = std::min(text.find(separator), text.size());
@@ -30,9 +24,9 @@ std::string_view parameter_of(std::string_view accepted, std::string_view name) 
     take(range, ';');
     while (!range.empty()) {
       std::string_view value = take(range, ';');
-      const std::string_view key = trimmed(take(value, '='));
+      const std::string_view key = http::trimmed(take(value, '='));
       if (!http::equal_ignoring_case(key, name)) continue;
-      value = trimmed(value);
+      value = http::trimmed(value);
       const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
       return quoted ? value.substr(1, value.size() - 2) : value;
     }
@@ -118,7 +112,7 @@ std::vector<const RouteDescriptor*> RouteAddresses::of(const RouteDescriptor& ro
 std::string_view RouteAddresses::wanted(const http::Request& request) const {
   switch (versioning_->place()) {
     case Versioning::Place::header:
-      return trimmed(request.header(versioning_->name()).value_or(std::string_view{}));
+      return http::trimmed(request.header(versioning_->name()).value_or(std::string_view{}));
     case Versioning::Place::media_type:
       return parameter_of(request.header("Accept").value_or(std::string_view{}),
                           versioning_->name());
