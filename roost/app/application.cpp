@@ -286,12 +286,6 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
   log().log(LogLevel::info, "app", "stopped");
 }
 
-ApplicationOptions& ApplicationOptions::server(const http::ServerOptions& options) {
-  server_ = SharedObject::own(options);
-  body_limit_ = static_cast<std::size_t>(options.body_limit);
-  return *this;
-}
-
 Application::Application(TypeId root, ModuleDef (*define)(), const ApplicationOptions& options)
     : state_{new State(root, define, options)} {}
 Application::Application(Application&&) noexcept = default;

@@ -24,6 +24,14 @@ struct ServerOptions;
 /// Options of roost::create. The defaults suit a server behind a proxy.
 class ApplicationOptions {
  public:
+  // What copies or owns is not inline: each file that includes roost.hpp would compile it.
+  ApplicationOptions();
+  ApplicationOptions(const ApplicationOptions& other);
+  ApplicationOptions(ApplicationOptions&& other) noexcept;
+  ApplicationOptions& operator=(const ApplicationOptions& other);
+  ApplicationOptions& operator=(ApplicationOptions&& other) noexcept;
+  ~ApplicationOptions();
+
   /// Event loops, each with a thread; 0: one per processor.
   ApplicationOptions& threads(std::size_t count) {
     threads_ = count;
@@ -66,15 +74,9 @@ class ApplicationOptions {
   }
   /// How routes validate input that do not say it themselves (`max_items` stands beside routes
   /// only): `.validation(validation_pipe().strip_unknown())`.
-  ApplicationOptions& validation(const ValidationPipe& pipe) {
-    validation_ = pipe;
-    return *this;
-  }
+  ApplicationOptions& validation(const ValidationPipe& pipe);
   /// Title, version and the like of the OpenAPI document.
-  ApplicationOptions& openapi(const OpenApiOptions& options) {
-    openapi_ = options;
-    return *this;
-  }
+  ApplicationOptions& openapi(const OpenApiOptions& options);
   /// The docs page at GET /docs and the document at /docs-json and /docs-yaml; unless set, they are
   /// there unless APP_ENV in the environment is production. A route of the application's own with
   /// the same path takes the place of theirs.
@@ -88,41 +90,22 @@ class ApplicationOptions {
     return *this;
   }
   /// Headers such as Content-Security-Policy on every answer: these, or none with `false`.
-  ApplicationOptions& security_headers(const SecurityHeaders& headers) {
-    policies_.security_headers = headers;
-    return *this;
-  }
-  ApplicationOptions& security_headers(bool enabled) {
-    policies_.security_headers.reset();
-    if (enabled) policies_.security_headers.emplace();
-    return *this;
-  }
+  ApplicationOptions& security_headers(const SecurityHeaders& headers);
+  ApplicationOptions& security_headers(bool enabled);
   /// Lets pages of other origins use the application; OPTIONS is answered before any route.
-  ApplicationOptions& cors(const CorsOptions& options = {}) {
-    policies_.cors = options;
-    return *this;
-  }
+  ApplicationOptions& cors(const CorsOptions& options = {});
   /// Compresses answers for clients that take them so.
   ApplicationOptions& compression(const CompressionOptions& options = {}) {
     policies_.compression = options;
     return *this;
   }
   /// Serves the files of a folder where no route answers. May be called for several folders.
-  ApplicationOptions& static_files(const StaticFilesOptions& options) {
-    static_files_.push_back(options);
-    return *this;
-  }
+  ApplicationOptions& static_files(const StaticFilesOptions& options);
   /// Puts the routes of all controllers below a path: `global_prefix("api")`.
-  ApplicationOptions& global_prefix(const GlobalPrefix& prefix) {
-    prefix_ = prefix;
-    return *this;
-  }
+  ApplicationOptions& global_prefix(const GlobalPrefix& prefix);
   /// Tells versions of routes apart: `versioning(Versioning::uri())`. Without it the versions that
   /// routes name count for nothing.
-  ApplicationOptions& versioning(const Versioning& versioning) {
-    versioning_ = versioning;
-    return *this;
-  }
+  ApplicationOptions& versioning(const Versioning& versioning);
   /// X-Request-Id: taken from the client or made, in the log and on every answer.
   ApplicationOptions& request_ids(bool enabled) {
     policies_.request_ids = enabled;
@@ -144,10 +127,7 @@ class ApplicationOptions {
     return *this;
   }
   /// How to log; unless set, the environment decides (LogOptions::from_environment).
-  ApplicationOptions& log(const LogOptions& options) {
-    log_ = options;
-    return *this;
-  }
+  ApplicationOptions& log(const LogOptions& options);
 
   [[nodiscard]] const std::optional<GlobalPrefix>& global_prefix() const { return prefix_; }
   [[nodiscard]] const std::optional<Versioning>& versioning() const { return versioning_; }

@@ -11,8 +11,11 @@ namespace roost {
 /// Options of the document. Copy it freely.
 class OpenApiOptions {
  public:
-  OpenApiOptions() = default;
-  explicit OpenApiOptions(std::string_view title) : title_{title} {}
+  OpenApiOptions();
+  explicit OpenApiOptions(std::string_view title);
+  OpenApiOptions(const OpenApiOptions& other);
+  OpenApiOptions& operator=(const OpenApiOptions& other);
+  ~OpenApiOptions();
 
   OpenApiOptions& title(std::string_view text) {
     title_ = text;
@@ -29,19 +32,10 @@ class OpenApiOptions {
   }
   /// Where the application is reached; without one, where the document came from. May be given
   /// several times.
-  OpenApiOptions& server(std::string_view url, std::string_view about = {}) {
-    servers_.emplace_back(url, about);
-    return *this;
-  }
+  OpenApiOptions& server(std::string_view url, std::string_view about = {});
   /// What a group of routes is about.
-  OpenApiOptions& tag(std::string_view name, std::string_view about) {
-    tags_.emplace_back(name, about);
-    return *this;
-  }
-  OpenApiOptions& license(std::string_view name, std::string_view url) {
-    license_ = {std::string(name), std::string(url)};
-    return *this;
-  }
+  OpenApiOptions& tag(std::string_view name, std::string_view about);
+  OpenApiOptions& license(std::string_view name, std::string_view url);
 
   [[nodiscard]] const std::string& title() const { return title_; }
   [[nodiscard]] const std::string& version() const { return version_; }

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,19 +21,18 @@ class GlobalPrefix {
     std::string pattern;
   };
 
-  template <class Text>
-  requires std::is_convertible_v<const Text&, std::string_view> GlobalPrefix(const Text& path)
-      : path_{path} {}
+  GlobalPrefix(std::string_view path);
+  GlobalPrefix(const std::string& path);
+  GlobalPrefix(const char* path);
+  GlobalPrefix(const GlobalPrefix& other);
+  GlobalPrefix(GlobalPrefix&& other) noexcept;
+  GlobalPrefix& operator=(const GlobalPrefix& other);
+  GlobalPrefix& operator=(GlobalPrefix&& other) noexcept;
+  ~GlobalPrefix();
 
   /// Routes of this path stay where they are; patterns as those of routes: "status", "hooks/*rest".
-  GlobalPrefix& except(std::string_view pattern) & {
-    exceptions_.push_back({std::nullopt, std::string(pattern)});
-    return *this;
-  }
-  GlobalPrefix& except(http::Method method, std::string_view pattern) & {
-    exceptions_.push_back({method, std::string(pattern)});
-    return *this;
-  }
+  GlobalPrefix& except(std::string_view pattern) &;
+  GlobalPrefix& except(http::Method method, std::string_view pattern) &;
   GlobalPrefix&& except(std::string_view pattern) && { return std::move(except(pattern)); }
   GlobalPrefix&& except(http::Method method, std::string_view pattern) && {
     return std::move(except(method, pattern));

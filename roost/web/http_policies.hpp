@@ -14,11 +14,13 @@ namespace roost {
 /// Which other origins a browser may let use this application. By default any, without credentials.
 class CorsOptions {
  public:
+  CorsOptions();
+  CorsOptions(const CorsOptions& other);
+  CorsOptions& operator=(const CorsOptions& other);
+  ~CorsOptions();
+
   /// Only these, as in "https://app.example.org".
-  CorsOptions& origins(std::vector<std::string> origins) {
-    origins_ = std::move(origins);
-    return *this;
-  }
+  CorsOptions& origins(std::vector<std::string> origins);
   /// Every origin, answered by its name, as credentials need it.
   CorsOptions& reflect_origin() {
     reflect_ = true;
@@ -97,6 +99,9 @@ class CompressionOptions {
 class SecurityHeaders {
  public:
   SecurityHeaders();
+  SecurityHeaders(const SecurityHeaders& other);
+  SecurityHeaders& operator=(const SecurityHeaders& other);
+  ~SecurityHeaders();
 
   /// Another value for one of them, or a new one; an empty value leaves it out.
   SecurityHeaders& set(std::string_view name, std::string_view value);
@@ -110,7 +115,12 @@ class SecurityHeaders {
 
 /// All of it, as the dispatcher wants it.
 struct HttpPolicies {
-  std::optional<SecurityHeaders> security_headers = SecurityHeaders{};
+  HttpPolicies();
+  HttpPolicies(const HttpPolicies& other);
+  HttpPolicies& operator=(const HttpPolicies& other);
+  ~HttpPolicies();
+
+  std::optional<SecurityHeaders> security_headers;  // the usual ones
   std::optional<CorsOptions> cors;
   std::optional<CompressionOptions> compression;
   /// Takes X-Request-Id from the client where it is harmless, else makes one; the answer has it.
