@@ -4,7 +4,7 @@
 //
 //   build/release/bench/roost_orm_graph_bench [rounds]
 #include <roost/async/event_loop.hpp>
-#include <roost/orm/entity_manager.hpp>
+#include <roost/orm/orm.hpp>
 #include <roost/sql/sqlite/sqlite.hpp>
 
 #include <sqlite3.h>

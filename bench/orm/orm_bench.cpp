@@ -2,7 +2,7 @@
 // loop. Prints one line a measurement: nanoseconds (or bytes) for one.
 #include <roost/async/event_loop.hpp>
 #include <roost/base/timestamp.hpp>
-#include <roost/orm/entity_manager.hpp>
+#include <roost/orm/orm.hpp>
 #include <roost/sql/raw_sql.hpp>
 #include <roost/sql/sqlite/sqlite.hpp>
 

@@ -7,6 +7,7 @@
 // they share one Sync (reads) or have one each (updates), as Roost does.
 #include <roost/async/event_loop.hpp>
 #include <roost/async/when_all.hpp>
+#include <roost/sql/batch.hpp>
 #include <roost/sql/driver.hpp>
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>

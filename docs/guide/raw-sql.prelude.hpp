@@ -2,6 +2,7 @@
 #pragma once
 
 #include <roost/base/timestamp.hpp>
+#include <roost/sql/batch.hpp>
 #include <roost/sql/errors.hpp>
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/raw_sql.hpp>

@@ -2,3 +2,4 @@
 #pragma once
 
 #include "orm_example.hpp"
+#include <roost/orm/query_builder.hpp>
