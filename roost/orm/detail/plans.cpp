@@ -1,10 +1,12 @@
 // Builds the statements that are kept ready.
 #include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/write_order.hpp>
 
 namespace roost::orm::detail {
 
-Plans::Plans(db::Database& database, const Metadata& metadata) {
+Plans::Plans(db::Database& database, const Metadata& metadata)
+    : write_order_{detail::write_order(metadata)} {
   for (const auto& each : metadata.entities()) {
     const EntityMetadata& entity = *each;
     SelectBuilder builder{database.dialect(), metadata, entity};

@@ -27,12 +27,18 @@ class Plans {
     return layouts_[entity.index];
   }
 
+  /// The tables as they are written; see detail::write_order.
+  [[nodiscard]] const std::vector<const EntityMetadata*>& write_order() const {
+    return write_order_;
+  }
+
   /// Of finds that were asked before.
   [[nodiscard]] PlanCache& cache() { return cache_; }
 
  private:
   std::vector<const db::Statement*> by_key_;
   std::vector<HydratorLayout> layouts_;
+  std::vector<const EntityMetadata*> write_order_;
   PlanCache cache_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
+#include <roost/orm/detail/write_order.hpp>
 #include <roost/sql/render.hpp>
 
 #include <algorithm>
@@ -43,18 +44,6 @@ inline const ColumnMetadata* own_column(const EntityMetadata& entity,
   const bool same_place =
       column.index < entity.columns.size() && entity.columns[column.index].name == column.name;
   return same_place ? &entity.columns[column.index] : entity.column_named(column.name);
-}
-
-/// Takes the relations of a class and of all that extend it.
-template <class Take>
-void each_family_relation(const EntityMetadata& root, const Take& take) {
-  for (const RelationMetadata& relation : root.relations) take(relation);
-  for (const EntityMetadata* descendant : root.descendants) {
-    for (std::size_t i = descendant->parent->relations.size(); i < descendant->relations.size();
-         ++i) {
-      take(descendant->relations[i]);
-    }
-  }
 }
 
 inline std::vector<const ColumnMetadata*> returned_by_insert(const EntityMetadata& entity,

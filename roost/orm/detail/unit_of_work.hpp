@@ -166,8 +166,7 @@ class UnitOfWork {
   };
   std::vector<Replaced> replaced_;
   std::vector<std::pair<Record*, const RelationMetadata*>> collections_;
-  std::vector<const EntityMetadata*> order_;
-  std::vector<std::uint16_t> rank_;  // by entity index
+  std::vector<const EntityMetadata*> order_;  // of the tables that are written
 
   FlushEvent event_{session_};
   bool told_ = false;  // there are subscribers

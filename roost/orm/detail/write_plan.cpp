@@ -6,6 +6,7 @@
 #include <roost/base/timestamp.hpp>
 #include <roost/base/uuid.hpp>
 #include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/statement_writer.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/errors.hpp>
@@ -52,41 +53,11 @@ void UnitOfWork::plan() {
 }
 
 void UnitOfWork::order_entities() {
-  const auto& all = session_.metadata().entities();
-  rank_.assign(all.size(), 0);
-  std::vector<char> state(all.size(), 0);  // 0 new, 1 under way, 2 done
-  const auto refers = [](const RelationMetadata& relation, bool nullable) {
-    return !relation.to_many() && relation.owning && relation.nullable == nullable;
-  };
-  // Does it need, through whatever depth, one that is under way?
-  const auto needs_waiting = [&](auto& self, const EntityMetadata& entity,
-                                 std::vector<char>& seen) -> bool {
-    if (state[entity.index] == 1) return true;
-    if (state[entity.index] == 2 || seen[entity.index] != 0) return false;
-    seen[entity.index] = 1;
-    bool needs = false;
-    each_family_relation(entity, [&](const RelationMetadata& relation) {
-      needs = needs || (refers(relation, false) && self(self, *relation.target->root, seen));
-    });
-    return needs;
-  };
-  const auto visit = [&](auto& self, const EntityMetadata& entity) -> void {
-    if (state[entity.index] != 0) return;
-    state[entity.index] = 1;
-    // What must be there comes first; in a cycle a reference that may be empty gives way.
-    for (const bool nullable : {false, true}) {
-      each_family_relation(entity, [&](const RelationMetadata& relation) {
-        if (!refers(relation, nullable)) return;
-        std::vector<char> seen(all.size(), 0);
-        if (nullable && needs_waiting(needs_waiting, *relation.target->root, seen)) return;
-        self(self, *relation.target->root);
-      });
-    }
-    state[entity.index] = 2;
-    rank_[entity.index] = static_cast<std::uint16_t>(order_.size());
-    order_.push_back(&entity);
-  };
-  for (const auto& entity : all) visit(visit, *entity->root);
+  std::vector<bool> written(session_.metadata().entities().size());
+  for (const RowChange& change : changes_) written[change.record->metadata->root->index] = true;
+  for (const EntityMetadata* entity : session_.source().plans().write_order()) {
+    if (written[entity->index]) order_.push_back(entity);
+  }
 }
 
 ValueView UnitOfWork::key_value(const Record& record, std::size_t part) {
