@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string_view>
 
 namespace roost {
 
@@ -10,6 +11,19 @@ namespace roost {
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// Mixed into an Error that what a client sent has caused, and nothing else: it is answered with
+/// 400 and this text instead of 500, unless the application catches it.
+class InputFault {
+ public:
+  InputFault() = default;
+  InputFault(const InputFault&) = default;
+  InputFault& operator=(const InputFault&) = default;
+  virtual ~InputFault() = default;
+
+  /// What the client may be told. Lives as long as this.
+  [[nodiscard]] virtual std::string_view input_message() const noexcept = 0;
 };
 
 }  // namespace roost

@@ -394,6 +394,23 @@ TEST_F(FlushCase, Flush006ANewEntityIsFoundByTheKeyItHas) {
 
 // --- failures
 
+TEST_F(FlushCase, ATextWithNulIsTheClientsFault) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Node& node = em.create<Node>({.name = std::string("a\0b", 3)});
+    const bool refused = co_await refuses<db::UnstorableText>(em.flush());
+    EXPECT_TRUE(refused);
+    const auto seek = [&]() -> Task<void> {
+      static_cast<void>(co_await em.find<Node>(f<&Node::name> == std::string("a\0b", 3)));
+    };
+    const bool sought = co_await refuses<InputFault>(seek());
+    EXPECT_TRUE(sought);
+    node.name = "ab";
+    co_await em.flush();
+    EXPECT_GT(node.id, 0);
+  });
+}
+
 TEST_F(FlushCase, Uow020AFailedFlushKeepsWhatWaits) {
   run([&]() -> Task<void> {
     EntityManager em{*source_};

@@ -112,6 +112,8 @@ std::string_view name_of(ErrorKind kind) {
       return "permission denied";
     case ErrorKind::invalid_value:
       return "invalid value";
+    case ErrorKind::unstorable_text:
+      return "text that cannot be stored";
     case ErrorKind::transaction_aborted:
       return "transaction is aborted";
     case ErrorKind::conversion:
@@ -143,6 +145,10 @@ ErrorDetails with_message(std::string message) {
   return details;
 }
 }  // namespace
+
+std::string_view UnstorableText::input_message() const noexcept {
+  return "text must be UTF-8 and must not contain the character U+0000";
+}
 
 ConversionError::ConversionError(std::string message) : ErrorOf{with_message(std::move(message))} {}
 UnsupportedError::UnsupportedError(std::string message)
@@ -211,6 +217,8 @@ std::exception_ptr make_error(ErrorKind kind, ErrorDetails details) {
       return make<InsufficientPrivilege>(std::move(details));
     case ErrorKind::invalid_value:
       return make<InvalidValue>(std::move(details));
+    case ErrorKind::unstorable_text:
+      return make<UnstorableText>(std::move(details));
     case ErrorKind::transaction_aborted:
       return make<TransactionAborted>(std::move(details));
     case ErrorKind::conversion:

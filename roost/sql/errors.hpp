@@ -50,6 +50,7 @@ enum class ErrorKind : std::uint8_t {
   duplicate_object,  // the table, column, index … exists already
   insufficient_privilege,
   invalid_value,        // out of range, not of this form, too long, division by zero …
+  unstorable_text,      // a text with U+0000 in it, or one that is not UTF-8
   transaction_aborted,  // an earlier statement of this transaction failed; only rollback is left
   // The program is wrong.
   conversion,   // a column does not fit the C++ type that should hold it
@@ -287,9 +288,26 @@ class InsufficientPrivilege final
   using ErrorOf::ErrorOf;
 };
 /// A value is out of range, of the wrong form, too long, or an expression has no value.
-class InvalidValue final : public detail::ErrorOf<ErrorKind::invalid_value, StatementError> {
+class InvalidValue : public StatementError {
  public:
-  using ErrorOf::ErrorOf;
+  static constexpr ErrorKind error_kind = ErrorKind::invalid_value;
+  explicit InvalidValue(ErrorDetails details)
+      : InvalidValue{error_kind, static_cast<ErrorDetails&&>(details)} {}
+
+ protected:
+  InvalidValue(ErrorKind kind, ErrorDetails details)
+      : StatementError{kind, static_cast<ErrorDetails&&>(details)} {}
+};
+/// A text that no database stores: with the character U+0000 in it, which JSON and addresses can
+/// say, or one that is not UTF-8. No validation rule of the application's refused it, so that it
+/// usually is what a client sent.
+class UnstorableText final : public InvalidValue, public InputFault {
+ public:
+  static constexpr ErrorKind error_kind = ErrorKind::unstorable_text;
+  explicit UnstorableText(ErrorDetails details)
+      : InvalidValue{error_kind, static_cast<ErrorDetails&&>(details)} {}
+
+  [[nodiscard]] std::string_view input_message() const noexcept override;
 };
 /// A statement in a transaction in which an earlier one failed. Only `rollback` or `rollback_to` a
 /// savepoint helps. The same on both databases, although SQLite itself would go on.

@@ -73,6 +73,15 @@ struct CurrentUser {
   }
 };
 
+/// As a layer below the web throws it, with words of its own for the log.
+class TooOld final : public Error, public InputFault {
+ public:
+  TooOld() : Error{"column born of table people: password is hunter2"} {}
+  [[nodiscard]] std::string_view input_message() const noexcept override {
+    return "dates begin in 1900";
+  }
+};
+
 class NotesController {
  public:
   explicit NotesController(NotesService& notes) : notes_{notes} {}
@@ -99,6 +108,7 @@ class NotesController {
   Redirect away() { return Redirect("/notes/text", 307); }
   std::string who(CurrentUser user) { return user.name; }
   void fails() { throw std::runtime_error("password is hunter2"); }
+  void refuses() { throw TooOld{}; }
   Task<void> fails_later() {
     co_await sleep_for(std::chrono::milliseconds(1));
     throw std::runtime_error("password is hunter2");
@@ -111,6 +121,7 @@ class NotesController {
       "notes", get<&NotesController::find_one>(":id"), get<&NotesController::text>("text"),
       get<&NotesController::seen>("seen"), get<&NotesController::custom>("custom"),
       get<&NotesController::away>("away"), get<&NotesController::who>("who"),
+      get<&NotesController::refuses>("refuses"),
       get<&NotesController::fails>("fails", header("Cache-Control", "no-store")),
       get<&NotesController::fails_later>("fails-later"), get<&NotesController::nothing>("nothing"),
       get<&NotesController::none>("none"), get<&NotesController::bytes>("bytes"),
@@ -305,6 +316,13 @@ TEST_F(InProcess, NeverTellsWhatFailedInside) {
     EXPECT_EQ(answer.body, R"({"statusCode":500,"message":"Internal server error"})");
   }
   EXPECT_EQ(app.get("/notes/fails").header("cache-control"), "no-store");
+}
+
+TEST_F(InProcess, WhatOnlyTheClientCanHaveCausedIsABadRequest) {
+  const auto answer = app.get("/notes/refuses");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body,
+            R"({"message":"dates begin in 1900","error":"Bad Request","statusCode":400})");
 }
 
 TEST_F(InProcess, AnswersUnknownPathsAndMethods) {

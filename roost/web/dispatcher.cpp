@@ -377,6 +377,8 @@ void Dispatcher::answer_exception(http::Request& request, http::Response& respon
   } catch (const HttpException& error) {
     write_exception(response, error);
     if (error.status() < 500) return;
+  } catch (const InputFault& fault) {
+    return write_exception(response, BadRequestException(fault.input_message()));
   } catch (const CancelledError&) {  // it took too long, or nobody waits for the answer
     return write_exception(response, ServiceUnavailableException());
   } catch (...) {

@@ -165,6 +165,20 @@ TEST_P(DriverConformance, TranslatesErrors) {
   });
 }
 
+TEST_P(DriverConformance, NoTextHoldsNul) {
+  run([&]() -> Task<void> {
+    const auto database = open();
+    co_await database->run_script(schema());
+    const std::string name{"a\0b", 3};
+    co_await error_of<UnstorableText>(
+        database->execute(sql("insert into users (name) values ({})", name)));
+    co_await error_of<UnstorableText>(
+        database->execute(sql("select * from users where name = {}", name)));
+    const int users = co_await count_of(*database, sql("select count(*) from users"));
+    EXPECT_EQ(users, 0);
+  });
+}
+
 TEST_P(DriverConformance, BatchIsAtomicAndFillsInKeys) {
   run([&]() -> Task<void> {
     const auto database = open();

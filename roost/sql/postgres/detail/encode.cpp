@@ -124,7 +124,9 @@ void append_as_text(std::vector<char>& out, const ValueView& value) {
       return append_array(out, value);
     default:
       if (value.characters().find('\0') != std::string_view::npos) {
-        refuse(value, "PostgreSQL stores no NUL in a text; use bytes for binary data");
+        ErrorDetails details;
+        details.message = "PostgreSQL stores no NUL in a text; use bytes for binary data";
+        throw UnstorableText(std::move(details));
       }
       return append(out, value.characters());
   }

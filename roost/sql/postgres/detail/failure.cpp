@@ -22,6 +22,8 @@ constexpr std::array states{
     State{"08P01", ErrorKind::usage},
     State{"0A000", ErrorKind::unsupported},
     State{"22", ErrorKind::invalid_value},
+    State{"22021", ErrorKind::unstorable_text},
+    State{"22P05", ErrorKind::unstorable_text},
     State{"23", ErrorKind::check_violation},
     State{"23001", ErrorKind::foreign_key_violation},
     State{"23502", ErrorKind::not_null_violation},

@@ -280,7 +280,7 @@ class PostgresTransaction final : public Transaction {
     const bool untouched =
         single && found != nullptr && found->code().empty() &&
         (found->kind() == ErrorKind::usage || found->kind() == ErrorKind::unsupported ||
-         found->kind() == ErrorKind::invalid_value);
+         found->kind() == ErrorKind::invalid_value || found->kind() == ErrorKind::unstorable_text);
     if (!untouched && !is_over()) state_ = TransactionState::aborted;
     if (found != nullptr && found->kind() == ErrorKind::connection_lost) {
       if (!is_over()) end(TransactionState::rolled_back);

@@ -28,7 +28,9 @@ void bind_text(sqlite3_stmt* statement, int number, std::string_view text) {
 
 void bind_checked_text(sqlite3_stmt* statement, int number, std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {
-    refuse("a text must not contain the character NUL: bind it as bytes, or reject it");
+    ErrorDetails details;
+    details.message = "a text must not contain the character NUL: bind it as bytes, or reject it";
+    throw UnstorableText(std::move(details));
   }
   bind_text(statement, number, text);
 }
