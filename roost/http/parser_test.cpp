@@ -97,6 +97,42 @@ TEST(RequestParser, ByteByByte) {
   }
 }
 
+TEST(RequestParser, LimitsDoNotDependOnThePiecesThatCome) {
+  ParserLimits limits;
+  limits.request_line = 30;
+  limits.header_bytes = 40;
+  struct Limited {
+    std::string input;
+    std::string begins;
+  };
+  const std::string line = "GET /0123456789 HTTP/1.1\r\n";
+  const auto target = [](std::size_t size) { return "GET /" + std::string(size, 'a'); };
+  const auto field = [](std::size_t size) { return "X: " + std::string(size, 'b'); };
+  for (const Limited& limited : {
+           Limited{target(16) + " HTTP/1.1\r\nHost: a\r\n\r\n", "GET /aaaa"},  // 30 bytes
+           Limited{target(17) + " HTTP/1.1\r\nHost: a\r\n\r\n", "refused 414"},
+           Limited{target(17) + " HTTP/1.1\nHost: a\r\n\r\n", "refused 400"},
+           Limited{target(90) + " HTTP/1.1\nHost: a\r\n\r\n", "refused 414"},
+           Limited{target(90), "refused 414"},
+           Limited{line + "Host: a\r\n" + field(26) + "\r\n\r\n", "GET /0123"},  // 40 bytes
+           Limited{line + "Host: a\r\n" + field(27) + "\r\n\r\n", "refused 431"},
+           Limited{line + "Host: a\r\n" + field(26) + "\n\r\n", "refused 400"},
+           Limited{line + "Host: a\r\n" + field(90) + "\n\r\n", "refused 431"},
+           Limited{line + "Host: a\r\n " + field(90) + "\r\n\r\n", "refused 431"},
+           Limited{line + field(90), "refused 431"},
+       }) {
+    const std::vector<std::string> whole = parsed(limited.input, {}, limits);
+    ASSERT_EQ(whole.size(), 1U) << limited.input;
+    EXPECT_TRUE(whole[0].starts_with(limited.begins)) << limited.input << "\n" << whole[0];
+    std::vector<std::size_t> bytes;
+    for (std::size_t cut = 1; cut < limited.input.size(); ++cut) {
+      bytes.push_back(cut);
+      EXPECT_EQ(parsed(limited.input, {cut}, limits), whole) << limited.input << " cut at " << cut;
+    }
+    EXPECT_EQ(parsed(limited.input, bytes, limits), whole) << limited.input;
+  }
+}
+
 TEST(RequestParser, PipelinedRequestsAtEveryPairOfCuts) {
   const ParserLimits limits;
   const std::string input =

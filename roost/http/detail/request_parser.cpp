@@ -149,6 +149,8 @@ ParseStatus RequestParser::find_head(const char* data, std::size_t size) {
     const void* found = std::memchr(data + scanned_, '\n', size - scanned_);
     if (found == nullptr) break;
     const auto line_feed = static_cast<std::size_t>(static_cast<const char*>(found) - data);
+    const ParseStatus fits = check_size(line_feed);
+    if (fits != ParseStatus::need_more) return fits;
     if (line_feed == line_begin_ || data[line_feed - 1] != '\r') return fail(400, line_ending);
     const std::size_t line_begin = line_begin_;
     scanned_ = line_begin_ = line_feed + 1;
@@ -156,25 +158,26 @@ ParseStatus RequestParser::find_head(const char* data, std::size_t size) {
     if (checked != ParseStatus::need_more) return checked;
   }
   scanned_ = size;
+  return check_size(size);
+}
+
+// Whether the line under way may end with a line feed at `position`. What has come of it, or more,
+// is judged alike, so that the answer does not depend on the pieces in which a request comes.
+ParseStatus RequestParser::check_size(std::size_t position) {
   if (line_count_ == 0) {
-    return size - begin_ > limits_->request_line ? fail(414, "The request line is too long")
-                                                 : ParseStatus::need_more;
+    return position > begin_ + limits_->request_line + 1 ? fail(414, "The request line is too long")
+                                                         : ParseStatus::need_more;
   }
-  if (size - request_line_end_ > limits_->header_bytes) {
-    return fail(431, "The header fields are too large");
-  }
-  return ParseStatus::need_more;
+  return position > request_line_end_ + limits_->header_bytes + 1
+             ? fail(431, "The header fields are too large")
+             : ParseStatus::need_more;
 }
 
 // `complete` for the empty line that ends the head.
 ParseStatus RequestParser::check_line(const char* data, std::size_t begin, std::size_t end) {
   if (line_count_++ == 0) {
     request_line_end_ = end + 2;
-    if (end - begin > limits_->request_line) return fail(414, "The request line is too long");
     return check_request_line({data + begin, end - begin});
-  }
-  if (end + 2 - request_line_end_ > limits_->header_bytes + 2) {
-    return fail(431, "The header fields are too large");
   }
   if (begin == end) {
     head_end_ = end + 2;

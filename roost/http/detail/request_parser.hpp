@@ -107,6 +107,7 @@ class RequestParser {
 
   ParseStatus fail(unsigned status, std::string_view reason);
   ParseStatus find_head(const char* data, std::size_t size);
+  ParseStatus check_size(std::size_t position);
   ParseStatus check_line(const char* data, std::size_t begin, std::size_t end);
   ParseStatus parse_head(const char* data, Request& request);
   ParseStatus check_request_line(std::string_view line);
