@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 
 import openapi_test
@@ -28,10 +29,11 @@ SOURCES = os.path.join(support.ROOT, 'tests', 'clients')
 
 
 @contextlib.contextmanager
-def serving(program, **settings):
+def running(program, output=subprocess.DEVNULL, **settings):
+    """The process and where it listens."""
     port = replay_contract.free_port()
     scheme = 'https' if 'TLS_CERTIFICATE' in settings else 'http'
-    process = subprocess.Popen([os.path.abspath(program)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    process = subprocess.Popen([os.path.abspath(program)], stdin=subprocess.DEVNULL, stdout=output,
                                env={**os.environ, 'HOST': '127.0.0.1', 'PORT': str(port), 'LOG_LEVEL': 'warn', **settings})
     try:
         deadline = time.monotonic() + replay_contract.START_SECONDS
@@ -43,7 +45,7 @@ def serving(program, **settings):
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise replay_contract.Failure('the server did not start') from None
                 time.sleep(0.01)
-        yield f'{scheme}://127.0.0.1:{port}'
+        yield process, f'{scheme}://127.0.0.1:{port}'
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -54,6 +56,12 @@ def serving(program, **settings):
             status = process.wait()
     if status != 0:
         raise replay_contract.Failure(f'the server ended with exit code {status}')
+
+
+@contextlib.contextmanager
+def serving(program, **settings):
+    with running(program, **settings) as (_, base):
+        yield base
 
 
 def require(holds, *what):
@@ -176,18 +184,60 @@ def slow_reader(base, folder):
     at_rest()
 
 
-def tls(program, folder):
-    certificate, key = os.path.join(folder, 'cert.pem'), os.path.join(folder, 'key.pem')
+def make_certificate(certificate, key):
     subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
                     '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate],
                    check=True, capture_output=True, timeout=60)
-    with serving(program, TLS_CERTIFICATE=certificate, TLS_KEY=key) as base:
+
+
+def renew(process, base, certificate, key, folder, log):
+    """SIGHUP: new connections see the new certificate, open ones go on, broken files change nothing."""
+    def hang_up(expected):
+        with open(log, encoding='utf-8') as written:
+            written.seek(0, os.SEEK_END)
+            process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + 60
+            lines = ''
+            while expected not in lines:
+                require(time.monotonic() < deadline, 'no such line in the log:', expected, lines)
+                time.sleep(0.02)
+                lines += written.read()
+
+    former, latter = os.path.join(folder, 'former.pem'), os.path.join(folder, 'latter.pem')
+    shutil.copy(certificate, former)
+    address = urllib.parse.urlsplit(base)
+    early = http.client.HTTPSConnection(address.hostname, address.port, timeout=60, context=ssl.create_default_context(cafile=former))
+    early.request('GET', '/text')
+    require(early.getresponse().read() == b'Hello, world!', 'before SIGHUP')
+    connection = early.sock
+    make_certificate(latter, key)
+    shutil.copy(latter, certificate)
+    hang_up('certificate read again')
+    require(fetched('--cacert', latter, base + '/text') == b'Hello, world!', 'the new certificate')
+    require(curl('--cacert', former, base + '/text')[0] == 60, 'the former certificate is still there')
+    with open(certificate, 'w', encoding='ascii') as broken:
+        broken.write('nonsense')
+    hang_up('the former certificate stays')
+    shutil.copy(former, certificate)  # with the key of the other
+    hang_up('the former certificate stays')
+    require(fetched('--cacert', latter, base + '/text') == b'Hello, world!', 'the certificate before the broken ones')
+    early.request('GET', '/text')
+    require(early.getresponse().read() == b'Hello, world!' and early.sock is connection, 'an open connection after SIGHUP')
+    early.close()
+
+
+def tls(program, folder):
+    certificate, key, log = (os.path.join(folder, name) for name in ('cert.pem', 'key.pem', 'tls.log'))
+    make_certificate(certificate, key)
+    settings = {'TLS_CERTIFICATE': certificate, 'TLS_KEY': key, 'LOG_LEVEL': 'info', 'LOG_ACCESS': 'off'}
+    with open(log, 'wb') as output, running(program, output, **settings) as (process, base):
         require(fetched('--cacert', certificate, base + '/text') == b'Hello, world!', 'TLS')
         require(fetched('--cacert', certificate, '--tls-max', '1.2', base + '/large') == b'l' * 200_000, 'TLS 1.2')
         status, _, _ = curl(base + '/text')
         require(status == 60, 'a certificate that nobody signed', status)
         status, _, _ = curl(base.replace('https', 'http') + '/text')
         require(status != 0, 'plain text to a TLS port')
+        renew(process, base, certificate, key, folder, log)
 
 
 def wrk(base, folder):

@@ -24,6 +24,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -178,6 +179,25 @@ struct Application::State {
   void start(EventLoop& loop, di::BuildOptions build);
   void stop(EventLoop& loop, std::string_view signal);
   void serve(std::uint16_t port, const std::string& host);
+  void reload_certificate();
+  void renew_certificate();
+
+  /// While it lives, other threads can reach the server.
+  struct Serving {
+    Serving(State& owner, http::Server& server) : state{owner} {
+      const std::lock_guard lock{state.listening_mutex};
+      state.listening = &server;
+    }
+    Serving(const Serving&) = delete;
+    Serving& operator=(const Serving&) = delete;
+    ~Serving() {
+      const std::lock_guard lock{state.listening_mutex};
+      state.listening = nullptr;
+    }
+    State& state;
+  };
+  std::mutex listening_mutex;
+  http::Server* listening = nullptr;
 };
 
 void Application::State::start(EventLoop& loop, di::BuildOptions build) {
@@ -239,7 +259,8 @@ void Application::State::stop(EventLoop& loop, std::string_view signal) {
 
 void Application::State::serve(std::uint16_t port, const std::string& host) {
   // Blocked before the first thread starts, so that every thread inherits the mask.
-  TerminationSignals signals;
+  const bool speaks_tls = options.server() != nullptr && options.server()->tls.has_value();
+  ProcessSignals signals{speaks_tls};
   const std::size_t threads = options.threads() != 0
                                   ? options.threads()
                                   : std::max<std::size_t>(1, std::thread::hardware_concurrency());
@@ -261,6 +282,7 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
   server_options.body_limit = options.body_limit();
   http::Server server{*dispatcher, server_options};
   server.listen(host, port, loops);
+  const Serving serving{*this, server};
   if (others) others->start();
   log().log(LogLevel::info, "app", "listening", "host", host, "port", server.port(), "threads",
             threads);
@@ -270,13 +292,14 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
                         server.drain(options.shutdown_grace(), [&main_loop] { main_loop.stop(); });
                       }};
   std::string signal;
-  main_loop.spawn(signals.wait([&](std::string_view name) {
+  const auto begin_to_stop = [&](std::string_view name) {
     signal = name;
     log().log(LogLevel::info, "app", "stopping", "signal", name);
     log().flush();
     if (health != nullptr) health->begin_shutdown();
     drain_delay.arm(options.shutdown_delay());
-  }));
+  };
+  main_loop.spawn(signals.wait(begin_to_stop, [this] { renew_certificate(); }));
   main_loop.run();
   stop(main_loop, signal);
   if (others) {
@@ -286,11 +309,32 @@ void Application::State::serve(std::uint16_t port, const std::string& host) {
   log().log(LogLevel::info, "app", "stopped");
 }
 
+void Application::State::reload_certificate() {
+  {
+    const std::lock_guard lock{listening_mutex};
+    if (listening == nullptr) throw Error("the application does not listen");
+    listening->reload_certificate();
+  }
+  log().log(LogLevel::info, "app", "certificate read again");
+}
+
+/// What SIGHUP asks for: a mistake in the files is no reason to stop.
+void Application::State::renew_certificate() {
+  try {
+    reload_certificate();
+  } catch (const std::exception& error) {
+    log().log(LogLevel::error, "app", "the former certificate stays", "error", error.what());
+  }
+  log().flush();
+}
+
 Application::Application(TypeId root, ModuleDef (*define)(), const ApplicationOptions& options)
     : state_{new State(root, define, options)} {}
 Application::Application(Application&&) noexcept = default;
 Application& Application::operator=(Application&&) noexcept = default;
 Application::~Application() = default;
+
+void Application::reload_certificate() { state_->reload_certificate(); }
 
 int Application::listen() {
   try {

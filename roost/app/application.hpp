@@ -45,6 +45,11 @@ class Application {
   /// --routes or --graph.
   [[nodiscard]] int listen(std::uint16_t port, std::string_view host = "127.0.0.1");
 
+  /// Has the server read its certificate and key again, as SIGHUP does: new connections get the new
+  /// one, those that are open stay. From any thread while the application listens. Throws
+  /// roost::Error when the files cannot be used; the former certificate then stays.
+  void reload_certificate();
+
   // What the application consists of, found without starting it: nothing is constructed. Throw
   // StartupError when its modules or routes are not in order.
 

@@ -10,16 +10,19 @@
 
 namespace roost {
 
-struct TerminationSignals::Mask {
+struct ProcessSignals::Mask {
   sigset_t before;
+  sigset_t ending;
   sigset_t ours;
 };
 
-TerminationSignals::TerminationSignals() : mask_{std::make_unique<Mask>()} {
+ProcessSignals::ProcessSignals(bool hangup) : mask_{std::make_unique<Mask>()} {
   std::signal(SIGPIPE, SIG_IGN);
-  sigemptyset(&mask_->ours);
-  sigaddset(&mask_->ours, SIGTERM);
-  sigaddset(&mask_->ours, SIGINT);
+  sigemptyset(&mask_->ending);
+  sigaddset(&mask_->ending, SIGTERM);
+  sigaddset(&mask_->ending, SIGINT);
+  mask_->ours = mask_->ending;
+  if (hangup) sigaddset(&mask_->ours, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &mask_->ours, &mask_->before);
   descriptor_ = ::signalfd(-1, &mask_->ours, SFD_CLOEXEC | SFD_NONBLOCK);
   if (descriptor_ < 0) {
@@ -27,17 +30,25 @@ TerminationSignals::TerminationSignals() : mask_{std::make_unique<Mask>()} {
   }
 }
 
-TerminationSignals::~TerminationSignals() {
+ProcessSignals::~ProcessSignals() {
   ::close(descriptor_);
   pthread_sigmask(SIG_SETMASK, &mask_->before, nullptr);
 }
 
-Task<void> TerminationSignals::wait(UniqueFunction<void(std::string_view)> arrived) {
-  co_await wait_readable(descriptor_);
-  signalfd_siginfo info{};
-  if (::read(descriptor_, &info, sizeof info) == sizeof info) {
-    pthread_sigmask(SIG_UNBLOCK, &mask_->ours, nullptr);
-    arrived(info.ssi_signo == SIGINT ? "SIGINT" : "SIGTERM");
+Task<void> ProcessSignals::wait(UniqueFunction<void(std::string_view)> ended,
+                                UniqueFunction<void()> hung_up) {
+  for (;;) {
+    co_await wait_readable(descriptor_);
+    signalfd_siginfo info{};
+    while (::read(descriptor_, &info, sizeof info) == sizeof info) {
+      if (info.ssi_signo == SIGHUP) {
+        hung_up();
+        continue;
+      }
+      pthread_sigmask(SIG_UNBLOCK, &mask_->ending, nullptr);
+      ended(info.ssi_signo == SIGINT ? "SIGINT" : "SIGTERM");
+      co_return;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// SIGTERM and SIGINT as something that a loop can wait for.
+// SIGTERM, SIGINT and SIGHUP as something that a loop can wait for.
 #pragma once
 
 #include <roost/async/task.hpp>
@@ -9,18 +9,20 @@
 
 namespace roost {
 
-/// Blocks both signals for this thread and those that it starts afterwards, and ignores SIGPIPE.
-/// The former mask comes back with the destructor.
-class TerminationSignals {
+/// Blocks SIGTERM and SIGINT for this thread and those that it starts afterwards, and ignores
+/// SIGPIPE. The former mask comes back with the destructor.
+class ProcessSignals {
  public:
-  TerminationSignals();
-  TerminationSignals(const TerminationSignals&) = delete;
-  TerminationSignals& operator=(const TerminationSignals&) = delete;
-  ~TerminationSignals();
+  /// `hangup`: takes SIGHUP as well, which else ends the process.
+  explicit ProcessSignals(bool hangup);
+  ProcessSignals(const ProcessSignals&) = delete;
+  ProcessSignals& operator=(const ProcessSignals&) = delete;
+  ~ProcessSignals();
 
-  /// Waits for the first of them and calls `arrived` with its name ("SIGTERM"). A second one then
-  /// ends the process at once, as it would have without us.
-  [[nodiscard]] Task<void> wait(UniqueFunction<void(std::string_view)> arrived);
+  /// Calls `hung_up` for every SIGHUP until SIGTERM or SIGINT comes, then `ended` with its name
+  /// ("SIGTERM"). A second one of these then ends the process at once, as it would have without us.
+  [[nodiscard]] Task<void> wait(UniqueFunction<void(std::string_view)> ended,
+                                UniqueFunction<void()> hung_up);
 
  private:
   struct Mask;

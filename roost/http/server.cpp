@@ -185,6 +185,11 @@ void Server::drain(std::chrono::milliseconds grace, UniqueFunction<void()> done)
   }
 }
 
+void Server::reload_certificate() {
+  if (state_->shared->tls == nullptr) throw Error("Server: it does not speak TLS.");
+  state_->shared->tls->reload(*state_->options.tls);
+}
+
 std::size_t Server::connections() const {
   std::size_t sum = 0;
   for (const std::unique_ptr<detail::Worker>& worker : state_->workers) {

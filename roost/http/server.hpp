@@ -111,6 +111,11 @@ class Server {
   /// Then calls `done` once, on one of the loops.
   void drain(std::chrono::milliseconds grace, UniqueFunction<void()> done);
 
+  /// Reads the files of `ServerOptions::tls` again, from any thread: connections accepted from now
+  /// on get the new certificate, those that are open stay as they are. Throws roost::Error when the
+  /// files cannot be used, or there are none; the server then keeps the certificate that it has.
+  void reload_certificate();
+
   /// Connections open now, on all loops; any thread.
   [[nodiscard]] std::size_t connections() const;
 

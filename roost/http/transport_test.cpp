@@ -11,6 +11,7 @@
 #include <openssl/x509.h>
 
 #include <arpa/inet.h>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -192,7 +193,8 @@ using File = std::unique_ptr<std::FILE, Freed<&std::fclose>>;
 /// A certificate for localhost, made for these tests, in files that vanish with the object.
 class Identity {
  public:
-  Identity() : key_{EVP_EC_gen("P-256")}, certificate_{X509_new()} {
+  explicit Identity(const char* common_name = "localhost")
+      : key_{EVP_EC_gen("P-256")}, certificate_{X509_new()} {
     X509_set_version(certificate_.get(), 2);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate_.get()), 1);
     X509_gmtime_adj(X509_getm_notBefore(certificate_.get()), -60);
@@ -200,16 +202,14 @@ class Identity {
     X509_set_pubkey(certificate_.get(), key_.get());
     X509_NAME* name = X509_get_subject_name(certificate_.get());
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                               reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+                               reinterpret_cast<const unsigned char*>(common_name), -1, -1, 0);
     X509_set_issuer_name(certificate_.get(), name);
     X509_sign(certificate_.get(), key_.get(), EVP_sha256());
     std::string folder = "/tmp/roost-tls-XXXXXX";
     if (mkdtemp(folder.data()) == nullptr) throw Error("no temporary folder");
     folder_ = folder;
-    const File certificate{std::fopen((folder_ + "/certificate.pem").c_str(), "w")};
-    PEM_write_X509(certificate.get(), certificate_.get());
-    const File key{std::fopen((folder_ + "/key.pem").c_str(), "w")};
-    PEM_write_PrivateKey(key.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    write_certificate(options());
+    write_key(options());
   }
   Identity(const Identity&) = delete;
   Identity& operator=(const Identity&) = delete;
@@ -220,6 +220,14 @@ class Identity {
   }
   [[nodiscard]] TlsOptions options() const {
     return {folder_ + "/certificate.pem", folder_ + "/key.pem"};
+  }
+  void write_certificate(const TlsOptions& files) const {
+    const File file{std::fopen(files.certificate_chain_file.c_str(), "w")};
+    PEM_write_X509(file.get(), certificate_.get());
+  }
+  void write_key(const TlsOptions& files) const {
+    const File file{std::fopen(files.private_key_file.c_str(), "w")};
+    PEM_write_PrivateKey(file.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
   }
 
  private:
@@ -273,6 +281,26 @@ class TlsClient {
       }
       all.append(block.data(), static_cast<std::size_t>(size));
     }
+  }
+  /// Everything up to and with `end`, or up to the end of the connection.
+  std::string receive_until(std::string_view end) {
+    std::string all;
+    std::vector<char> block(20'000);
+    while (all.find(end) == std::string::npos) {
+      const int size = SSL_read(session_.get(), block.data(), static_cast<int>(block.size()));
+      if (size <= 0) break;
+      all.append(block.data(), static_cast<std::size_t>(size));
+    }
+    return all;
+  }
+  /// Whose certificate the server has shown.
+  [[nodiscard]] std::string server_name() const {
+    const Certificate shown{SSL_get1_peer_certificate(session_.get())};
+    std::array<char, 64> name{};
+    if (shown == nullptr) return "";
+    X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name.data(),
+                              static_cast<int>(name.size()));
+    return name.data();
   }
   [[nodiscard]] std::string protocol() const {
     const unsigned char* chosen = nullptr;
@@ -352,6 +380,59 @@ TEST_F(Tls, SurvivesClientsThatDoNotSpeakIt) {
   half.reset();
   TlsClient good{server.port()};
   EXPECT_TRUE(good.connected);
+}
+
+TEST_F(Tls, ANewCertificateIsForNewConnections) {
+  const Identity first{"first"};
+  const Identity second{"second"};
+  ServerOptions options;
+  options.tls = first.options();
+  TestServer server{options, 2};
+  TlsClient early{server.port()};
+  EXPECT_EQ(early.server_name(), "first");
+
+  second.write_certificate(first.options());
+  second.write_key(first.options());
+  EXPECT_EQ(TlsClient{server.port()}.server_name(), "first") << "nobody has asked yet";
+  server.server().reload_certificate();
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    TlsClient late{server.port(), version};
+    ASSERT_TRUE(late.connected);
+    EXPECT_EQ(late.server_name(), "second");
+    late.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_NE(late.receive_until("GET /a ").find("200 OK"), std::string::npos);
+  }
+  early.send("GET /b HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_NE(early.receive_until("GET /b ").find("200 OK"), std::string::npos)
+      << "what was open stays open";
+}
+
+TEST_F(Tls, ABrokenCertificateLeavesTheFormerOne) {
+  const Identity first{"first"};
+  const Identity second{"second"};
+  ServerOptions options;
+  options.tls = first.options();
+  TestServer server{options};
+  const auto refusal = [&]() -> std::string {
+    try {
+      server.server().reload_certificate();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "it was taken";
+  };
+  second.write_certificate(first.options());  // without its key
+  EXPECT_NE(refusal().find("key"), std::string::npos) << refusal();
+  { const File cut{std::fopen(first.options().certificate_chain_file.c_str(), "w")}; }
+  EXPECT_NE(refusal().find(first.options().certificate_chain_file), std::string::npos) << refusal();
+  EXPECT_EQ(TlsClient{server.port()}.server_name(), "first");
+  first.write_certificate(first.options());
+  EXPECT_EQ(refusal(), "it was taken");
+}
+
+TEST_F(Tls, WithoutItThereIsNoCertificateToReload) {
+  TestServer server;
+  EXPECT_THROW(server.server().reload_certificate(), Error);
 }
 
 TEST_F(Tls, NamesTheFileThatCannotBeUsed) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -148,13 +149,13 @@ class TlsTransport final : public Transport {
 
 }  // namespace
 
-struct TlsContext::Native {
-  SocketMethod sockets;
-  std::unique_ptr<SSL_CTX, FreeContext> context{SSL_CTX_new(TLS_server_method())};
-};
+namespace {
 
-TlsContext::TlsContext(const TlsOptions& options) : native_{std::make_unique<Native>()} {
-  SSL_CTX* context = native_->context.get();
+using NativeContext = std::unique_ptr<SSL_CTX, FreeContext>;
+
+NativeContext make_context(const TlsOptions& options) {
+  NativeContext made{SSL_CTX_new(TLS_server_method())};
+  SSL_CTX* context = made.get();
   if (context == nullptr) fail("no context could be made");
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(
@@ -172,12 +173,36 @@ TlsContext::TlsContext(const TlsOptions& options) : native_{std::make_unique<Nat
     fail("the key " + key + " cannot be used");
   }
   if (SSL_CTX_check_private_key(context) != 1) fail("key and certificate do not belong together");
+  return made;
+}
+
+}  // namespace
+
+struct TlsContext::Native {
+  SocketMethod sockets;
+  std::mutex mutex;  // of the pointer: a session keeps the context that it began with
+  NativeContext context;
+
+  [[nodiscard]] SSL* make_session() {
+    const std::lock_guard lock{mutex};
+    return SSL_new(context.get());
+  }
+};
+
+TlsContext::TlsContext(const TlsOptions& options) : native_{std::make_unique<Native>()} {
+  native_->context = make_context(options);
 }
 
 TlsContext::~TlsContext() = default;
 
+void TlsContext::reload(const TlsOptions& options) {
+  NativeContext made = make_context(options);
+  const std::lock_guard lock{native_->mutex};
+  native_->context.swap(made);
+}
+
 std::unique_ptr<Transport> TlsContext::accept(int descriptor) const {
-  SSL* session = SSL_new(native_->context.get());
+  SSL* session = native_->make_session();
   if (session == nullptr) {
     SocketTransport{descriptor}.close();
     return nullptr;

@@ -49,11 +49,11 @@ struct InputBuffer {
 struct Shared {
   explicit Shared(const ServerOptions& options)
       : trusted{options.trusted_proxies},
-        tls{options.tls ? std::make_unique<const TlsContext>(*options.tls) : nullptr} {}
+        tls{options.tls ? std::make_unique<TlsContext>(*options.tls) : nullptr} {}
 
   AddressRanges trusted;
   AddressCounts counts;
-  std::unique_ptr<const TlsContext> tls;
+  std::unique_ptr<TlsContext> tls;
 };
 
 /// One loop's share of a server. Used on the loop's thread only, except `connection_count`.
