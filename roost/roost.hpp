@@ -23,6 +23,7 @@
 #include <roost/web/controllers.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/extractors.hpp>
+#include <roost/web/file_response.hpp>
 #include <roost/web/middleware.hpp>
 #include <roost/web/page.hpp>
 #include <roost/web/pipes.hpp>

@@ -2,12 +2,15 @@
 #include <roost/http/exceptions.hpp>
 #include <roost/http/request.hpp>
 #include <roost/http/response.hpp>
+#include <roost/http/set_cookie.hpp>
 #include <roost/http/status.hpp>
+#include <roost/http/stream.hpp>
 #include <roost/json/form.hpp>
 #include <roost/json/read.hpp>
 #include <roost/json/write.hpp>
 #include <roost/validation/validate.hpp>
 #include <roost/web/binding.hpp>
+#include <roost/web/enhancers.hpp>
 #include <roost/web/execution_context.hpp>
 #include <roost/web/pipeline.hpp>
 #include <roost/web/pipes.hpp>
@@ -331,6 +334,15 @@ void bind_cookie(ExecutionContext& context, std::string_view name, const TypeDes
   run_pipes(context, ParameterSource::cookie, name, type, object);
 }
 
+void bind_signed_cookie(ExecutionContext& context, std::string_view name,
+                        const TypeDescriptor& type, void* object) {
+  const auto* signer =
+      static_cast<const CookieSigner*>(instance_of(context, TypeId::of<CookieSigner>()));
+  const std::optional<std::string> value = signer->read(context.request(), name);
+  bind_text(context, value, name, type, object);
+  run_pipes(context, ParameterSource::cookie, name, type, object);
+}
+
 std::string client_address(ExecutionContext& context) {
   return std::string(context.request().remote_address());
 }
@@ -370,6 +382,13 @@ void write_redirect(ExecutionContext& context, const Redirect& redirect) {
 
 void write_response(ExecutionContext& context, Response&& response) {
   std::move(response).apply_to(context.response());
+}
+
+void write_stream(ExecutionContext& context, Owned<http::Stream> stream) {
+  if (stream == nullptr) throw Error("a handler returned no stream");
+  http::Response& response = context.response();
+  if (response.content_type().empty()) response.content_type("application/octet-stream");
+  response.stream(std::move(stream));
 }
 
 }  // namespace roost::web

@@ -2,6 +2,7 @@
 // so that a controller's file instantiates next to nothing.
 #pragma once
 
+#include <roost/base/owned.hpp>
 #include <roost/meta/type_descriptor.hpp>
 #include <roost/web/route_shape.hpp>
 
@@ -11,11 +12,14 @@
 #include <string_view>
 
 namespace roost {
+class CookieSigner;
+class FileResponse;
 class Redirect;
 class Response;
 namespace http {
 class Request;
-}
+class Stream;
+}  // namespace http
 }  // namespace roost
 
 namespace roost::web {
@@ -41,6 +45,10 @@ void bind_header(ExecutionContext& context, std::string_view name,
 void bind_cookie(ExecutionContext& context, std::string_view name,
                  const reflect::TypeDescriptor& type, void* object);
 
+/// Of a value whose signature is that of the application's CookieSigner.
+void bind_signed_cookie(ExecutionContext& context, std::string_view name,
+                        const reflect::TypeDescriptor& type, void* object);
+
 /// Remote address and request id as text.
 [[nodiscard]] std::string client_address(ExecutionContext& context);
 [[nodiscard]] std::string request_id(ExecutionContext& context);
@@ -52,5 +60,9 @@ void write_text(ExecutionContext& context, std::string_view text);
 void write_bytes(ExecutionContext& context, std::span<const std::byte> bytes);
 void write_redirect(ExecutionContext& context, const Redirect& redirect);
 void write_response(ExecutionContext& context, Response&& response);
+/// Throws roost::Error when there is no stream.
+void write_stream(ExecutionContext& context, Owned<http::Stream> stream);
+/// Throws NotFoundException.
+void write_file(ExecutionContext& context, const FileResponse& file);
 
 }  // namespace roost::web

@@ -61,7 +61,7 @@ template <class Parameter, auto Handler>
 struct handler_parameter_has_no_source {
   static_assert(always_false<Parameter>,
                 "roost: Roost does not know where this parameter of a handler comes from; use "
-                "Body<T>, Query<T>, Param<\"name\", T>, QueryParam, Header, Cookie, "
+                "Body<T>, Query<T>, Param<\"name\", T>, QueryParam, Header, Cookie, SignedCookie, "
                 "http::Request&, or give the type `static T extract(roost::ExecutionContext&)`");
 };
 template <class Parameter, auto Handler>
@@ -152,6 +152,24 @@ template <FixedString Name, class T>
 struct ParameterBinder<Header<Name, T>> : NamedBinder<Header<Name, T>, ParameterSource::header> {};
 template <FixedString Name, class T>
 struct ParameterBinder<Cookie<Name, T>> : NamedBinder<Cookie<Name, T>, ParameterSource::cookie> {};
+
+inline constexpr TypeId signer_of_cookies[] = {TypeId::of<CookieSigner>()};
+
+template <FixedString Name, class T>
+struct ParameterBinder<SignedCookie<Name, T>> {
+  static constexpr bool known = true;
+  static constexpr ParameterDescriptor describe() {
+    ParameterDescriptor parameter{ParameterSource::cookie, Name.view(), &reflect::type_of<T>,
+                                  type_name<T>};
+    parameter.pipes = signer_of_cookies;  // found when the application starts, as pipes are
+    return parameter;
+  }
+  static SignedCookie<Name, T> bind(ExecutionContext& context) {
+    SignedCookie<Name, T> cookie;
+    bind_signed_cookie(context, Name.view(), reflect::type_of<T>(), &cookie.value());
+    return cookie;
+  }
+};
 
 template <class T>
 struct ParameterBinder<Body<T>> {
@@ -258,13 +276,19 @@ template <class T>
 inline constexpr bool is_bytes =
     std::is_same_v<T, std::vector<std::byte>> || std::is_same_v<T, std::span<const std::byte>>;
 
+/// Something that owns an http::Stream, or what extends it.
+template <class T>
+concept OwnsStream = requires(T& owner) {
+  requires std::is_base_of_v<http::Stream, std::remove_pointer_t<decltype(owner.release())>>;
+};
+
 /// Writes a handler's result, R without Task and references.
 template <class R>
 struct ResultWriter {
   static constexpr ResultDescriptor describe() {
     if constexpr (is_text<R>) {
       return {ResultKind::text, nullptr};
-    } else if constexpr (is_bytes<R>) {
+    } else if constexpr (is_bytes<R> || OwnsStream<R> || std::is_same_v<R, FileResponse>) {
       return {ResultKind::bytes, nullptr};
     } else if constexpr (std::is_same_v<R, Response> || std::is_same_v<R, Redirect>) {
       return {ResultKind::response, nullptr};
@@ -286,6 +310,10 @@ struct ResultWriter {
       write_response(context, std::move(result));
     } else if constexpr (std::is_same_v<R, Redirect>) {
       write_redirect(context, result);
+    } else if constexpr (OwnsStream<R>) {
+      write_stream(context, Owned<http::Stream>{result.release()});
+    } else if constexpr (std::is_same_v<R, FileResponse>) {
+      write_file(context, result);
     } else if constexpr (std::is_pointer_v<R>) {
       if (result == nullptr) return write_null(context);
       write_json(context, reflect::type_of<std::remove_cv_t<std::remove_pointer_t<R>>>(), result);

@@ -85,6 +85,16 @@ class Cookie : public web::Extracted<T> {
   static constexpr auto name = Name;
 };
 
+/// A cookie whose value was signed by CookieSigner, which must be among the providers of a module.
+/// One with a wrong signature, or none, counts as missing: an error unless T is a std::optional.
+template <FixedString Name, class T = std::string>
+class SignedCookie : public web::Extracted<T> {
+  using web::Extracted<T>::Extracted;
+
+ public:
+  static constexpr auto name = Name;
+};
+
 /// The address of the client, as text.
 class Ip : public web::Extracted<std::string> {
   using web::Extracted<std::string>::Extracted;

@@ -1,9 +1,9 @@
 // Files of a folder, served where no route answers.
 #pragma once
 
+#include <roost/base/owned.hpp>
 #include <roost/web/static_files_options.hpp>
 
-#include <string>
 #include <string_view>
 
 namespace roost {
@@ -14,6 +14,10 @@ class Response;
 }  // namespace http
 
 namespace web {
+
+namespace detail {
+class Folder;
+}
 
 /// Serves the files of one folder; thread-safe. Files are read when they are asked for, small ones
 /// at once and large ones piece by piece.
@@ -31,13 +35,11 @@ class StaticFiles {
  private:
   struct Found;
 
-  [[nodiscard]] int open_beneath(const std::string& path) const;
   bool find(std::string_view path, Found& found) const;
   void answer(const http::Request& request, http::Response& response, Found& found) const;
 
   StaticFilesOptions options_;
-  std::string root_;
-  int folder_ = -1;
+  Owned<detail::Folder> folder_;
 };
 
 }  // namespace web

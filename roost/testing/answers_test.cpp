@@ -1,0 +1,222 @@
+// Handlers that return files and streams, and cookies that were signed as parameters.
+#include <roost/http/stream.hpp>
+#include <roost/roost.hpp>
+#include <roost/testing/test_application.hpp>
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+namespace roost {
+namespace {
+
+using http::Method;
+using roost::testing::TestResponse;
+
+std::string header(const TestResponse& answer, const char* name) {
+  return std::string(answer.header(name).value_or("(none)"));
+}
+
+// ---- files and streams --------------------------------------------------------------------------
+
+/// Counts down, a line at a time.
+class Countdown final : public http::Stream {
+ public:
+  explicit Countdown(int from) : left_{from} {}
+  Task<bool> next(std::string& out) override {
+    out += std::to_string(left_) + "\n";
+    co_return --left_ > 0;
+  }
+
+ private:
+  int left_;
+};
+
+struct Folder {
+  std::string path;
+};
+
+class ReportsController {
+ public:
+  explicit ReportsController(Folder& folder) : folder_{folder.path} {}
+
+  FileResponse report() { return FileResponse(folder_ + "/report.txt"); }
+  Task<FileResponse> saved() {
+    co_return FileResponse(folder_ + "/report.txt")
+        .download_as("Bericht \"Ä\".txt")
+        .media_type("text/x-report")
+        .cache_control("no-store");
+  }
+  FileResponse any(QueryParam<"path"> path) {
+    return FileResponse::beneath(folder_ + "/open", *path);
+  }
+  FileResponse folder() { return FileResponse(folder_); }
+  FileResponse large() { return FileResponse(folder_ + "/large.bin"); }
+
+  std::unique_ptr<Countdown> countdown() { return std::make_unique<Countdown>(3); }
+  Task<std::unique_ptr<http::Stream>> later() { co_return std::make_unique<Countdown>(2); }
+  Owned<Countdown> owned() { return make_owned<Countdown>(1); }
+  std::unique_ptr<Countdown> none() { return nullptr; }
+
+  static constexpr auto routes = controller(
+      "", get<&ReportsController::report>("report"), get<&ReportsController::saved>("saved"),
+      get<&ReportsController::any>("any"), get<&ReportsController::folder>("folder"),
+      get<&ReportsController::large>("large"),
+      get<&ReportsController::countdown>("countdown", roost::header("Content-Type", "text/plain")),
+      get<&ReportsController::later>("later"), get<&ReportsController::owned>("owned"),
+      get<&ReportsController::none>("none"));
+
+ private:
+  std::string folder_;
+};
+
+std::string& folder_of_test() {
+  static std::string folder;
+  return folder;
+}
+
+struct ReportsModule {
+  static ModuleDef define() {
+    return module<ReportsModule>(controllers<ReportsController>(),
+                                 value<Folder>(Folder{folder_of_test()}));
+  }
+};
+
+class Answers : public ::testing::Test {
+ protected:
+  Answers() {
+    std::string name = "/tmp/roost-answers-XXXXXX";
+    if (mkdtemp(name.data()) != nullptr) folder_of_test() = name;
+    std::filesystem::create_directories(name + "/open");
+    write("report.txt", "0123456789");
+    write("open/a.css", "body{}");
+    write("large.bin", std::string(300'000, 'L'));
+    std::filesystem::create_symlink("../report.txt", name + "/open/link.txt");
+  }
+  ~Answers() override { std::filesystem::remove_all(folder_of_test()); }
+  static void write(const std::string& name, const std::string& text) {
+    std::ofstream{folder_of_test() + "/" + name} << text;
+  }
+};
+
+TEST_F(Answers, AFileHasItsTypeAndCanBeAskedForAgainOrInParts) {
+  auto app = roost::testing::create<ReportsModule>();
+  const TestResponse whole = app.get("/report");
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_EQ(whole.body, "0123456789");
+  EXPECT_EQ(header(whole, "Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(header(whole, "Cache-Control"), "private, no-cache");
+  EXPECT_EQ(header(whole, "Content-Disposition"), "(none)");
+  const std::string tag = header(whole, "ETag");
+  EXPECT_EQ(app.inject({.path = "/report", .headers = {{"If-None-Match", tag}}}).status, 304);
+  const TestResponse part = app.inject({.path = "/report", .headers = {{"Range", "bytes=2-4"}}});
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(part.body, "234");
+  EXPECT_EQ(header(part, "Content-Range"), "bytes 2-4/10");
+  EXPECT_EQ(app.inject({.path = "/report", .headers = {{"Range", "bytes=10-"}}}).status, 416);
+  const TestResponse head = app.inject({.method = Method::HEAD, .path = "/report"});
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.body, "");
+  EXPECT_EQ(app.get("/large").body, std::string(300'000, 'L'));
+}
+
+TEST_F(Answers, ADownloadHasANameOfAnyCharacters) {
+  auto app = roost::testing::create<ReportsModule>();
+  const TestResponse saved = app.get("/saved");
+  EXPECT_EQ(header(saved, "Content-Disposition"),
+            "attachment; filename=\"Bericht ____.txt\"; "
+            "filename*=UTF-8''Bericht%20%22%C3%84%22.txt");
+  EXPECT_EQ(header(saved, "Content-Type"), "text/x-report");
+  EXPECT_EQ(header(saved, "Cache-Control"), "no-store");
+}
+
+TEST_F(Answers, WhatIsNoFileIsNotFound) {
+  auto app = roost::testing::create<ReportsModule>();
+  EXPECT_EQ(app.get("/any?path=a.css").body, "body{}");
+  EXPECT_EQ(app.get("/any?path=/a.css").body, "body{}") << "below the folder, not of the machine";
+  for (const char* path : {"/any?path=b.css", "/any?path=../report.txt", "/any?path=link.txt",
+                           "/any?path=a.css%00.txt", "/any?path=", "/any?path=.", "/folder"}) {
+    const TestResponse answer = app.get(path);
+    EXPECT_EQ(answer.status, 404) << path;
+    EXPECT_EQ(answer.body, R"({"message":"File not found","error":"Not Found","statusCode":404})");
+  }
+}
+
+TEST_F(Answers, AStreamIsReturnedAsItIs) {
+  auto app = roost::testing::create<ReportsModule>();
+  const TestResponse countdown = app.get("/countdown");
+  EXPECT_EQ(countdown.body, "3\n2\n1\n");
+  EXPECT_EQ(header(countdown, "Content-Type"), "text/plain");
+  const TestResponse later = app.get("/later");
+  EXPECT_EQ(later.body, "2\n1\n");
+  EXPECT_EQ(header(later, "Content-Type"), "application/octet-stream");
+  EXPECT_EQ(app.get("/owned").body, "1\n");
+  EXPECT_EQ(app.get("/none").status, 500);
+}
+
+// ---- signed cookies -----------------------------------------------------------------------------
+
+class AccountController {
+ public:
+  explicit AccountController(CookieSigner& signer) : signer_{signer} {}
+  std::string sign() { return signer_.sign("user", "7"); }
+  int who(SignedCookie<"user", int> user) { return *user; }
+  std::string maybe(SignedCookie<"user", std::optional<std::string>> user) {
+    return user->value_or("nobody");
+  }
+  static constexpr auto routes =
+      controller("account", get<&AccountController::sign>("sign"), get<&AccountController::who>(),
+                 get<&AccountController::maybe>("maybe"));
+
+ private:
+  CookieSigner& signer_;
+};
+struct AccountModule {
+  static ModuleDef define() {
+    return module<AccountModule>(controllers<AccountController>(),
+                                 value<CookieSigner>(CookieSigner{"a secret of sixteen bytes"}));
+  }
+};
+
+TEST(SignedCookies, CountOnlyWithOurSignature) {
+  auto app = roost::testing::create<AccountModule>();
+  const auto with = [&](const char* path, const std::string& cookie) {
+    return app.inject({.path = path, .headers = {{"Cookie", "user=" + cookie}}});
+  };
+  const std::string good = app.get("/account/sign").body;
+  EXPECT_EQ(with("/account", good).body, "7");
+  EXPECT_EQ(with("/account/maybe", good).body, "7");
+  for (const std::string& bad :
+       {std::string{"7"}, good + "x", "8" + good.substr(1), std::string{}}) {
+    EXPECT_EQ(with("/account", bad).status, 400) << bad;
+    EXPECT_EQ(with("/account/maybe", bad).body, "nobody") << bad;
+  }
+  EXPECT_EQ(app.get("/account").status, 400);
+  EXPECT_EQ(app.get("/account/maybe").body, "nobody");
+}
+
+class LonelyController {
+ public:
+  std::string who(SignedCookie<"user"> user) { return *user; }
+  static constexpr auto routes = controller("lonely", get<&LonelyController::who>());
+};
+struct LonelyModule {
+  static ModuleDef define() { return module<LonelyModule>(controllers<LonelyController>()); }
+};
+
+TEST(SignedCookies, NeedASignerWhenTheApplicationStarts) {
+  try {
+    auto app = roost::testing::create<LonelyModule>();
+    static_cast<void>(app.get("/lonely"));
+    FAIL() << "started without a CookieSigner";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string_view{error.what()}.find("CookieSigner"), std::string_view::npos)
+        << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace roost
