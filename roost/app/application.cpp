@@ -3,6 +3,7 @@
 #include <roost/app/command_line.hpp>
 #include <roost/app/health_controller.hpp>
 #include <roost/app/logger.hpp>
+#include <roost/app/metric_registry.hpp>
 #include <roost/app/metrics.hpp>
 #include <roost/app/signals.hpp>
 #include <roost/async/event_loop.hpp>
@@ -34,7 +35,7 @@ namespace {
 
 /// What the framework itself provides, in every application.
 struct FrameworkModule {
-  using exports = roost::exports<Logger>;
+  using exports = roost::exports<Logger, MetricRegistry>;
 };
 
 std::string environment(const char* name, std::string_view otherwise) {
@@ -83,6 +84,7 @@ struct Application::State {
   ModuleDef (*define)();
   ApplicationOptions options;
   std::unique_ptr<Logger> logger;
+  MetricRegistry registry;
   std::unique_ptr<di::Container> container;
   std::unique_ptr<openapi::Docs> docs;
   std::unique_ptr<web::Dispatcher> dispatcher;
@@ -99,6 +101,7 @@ struct Application::State {
 
   [[nodiscard]] ModuleDef framework() {
     return module<FrameworkModule>(global{}, reference<Logger>(log()),
+                                   reference<MetricRegistry>(registry),
                                    RootImport{{}, {root, define, ModuleDef{}}});
   }
 
@@ -208,7 +211,7 @@ void Application::State::start(EventLoop& loop, di::BuildOptions build) {
     health = std::make_unique<HealthController>(log(), options.health_timeout());
     health->look_after(container.get());
   }
-  if (options.metrics()) metrics = std::make_unique<Metrics>();
+  if (options.metrics()) metrics = std::make_unique<Metrics>(&registry);
   web::DispatcherHooks hooks = route_hooks();
   hooks.on_failure = [this](http::Request& request, const std::exception_ptr& exception) {
     log_failure(request, exception);

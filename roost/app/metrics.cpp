@@ -1,3 +1,5 @@
+#include <roost/app/detail/prometheus_text.hpp>
+#include <roost/app/metric_registry.hpp>
 #include <roost/app/metrics.hpp>
 #include <roost/async/event_loop.hpp>
 #include <roost/http/request.hpp>
@@ -10,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -24,6 +25,9 @@ namespace roost {
 
 namespace {
 
+using detail::append_family;
+using detail::append_label;
+using detail::append_number;
 using http::Method;
 using web::RequestStart;
 
@@ -77,40 +81,12 @@ struct LoopSlot {
   Shard* shard = nullptr;
 };
 
-void append(std::string& out, double number) {
-  std::array<char, 32> digits{};
-  out.append(digits.data(),
-             std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-}
-void append(std::string& out, std::uint64_t number) { out += std::to_string(number); }
-
-void append_label(std::string& out, std::string_view name, std::string_view value) {
-  out += out.back() == '{' ? "" : ",";
-  out += name;
-  out += "=\"";
-  for (const char c : value) {
-    if (c == '\\' || c == '"') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-void append_family(std::string& out, std::string_view name, std::string_view type,
-                   std::string_view help) {
-  out.append("# HELP ").append(name).append(" ").append(help).append("\n");
-  out.append("# TYPE ").append(name).append(" ").append(type).append("\n");
-}
-
 template <class Number>
 void append_single(std::string& out, std::string_view name, std::string_view type,
                    std::string_view help, Number value) {
   append_family(out, name, type, help);
   out.append(name).append(" ");
-  append(out, value);
+  append_number(out, value);
   out += '\n';
 }
 
@@ -291,7 +267,7 @@ std::string Metrics::State::text() const {
     out += "http_requests_refused_total{";
     append_label(out, "status", std::to_string(i + lowest_status));
     out += "} ";
-    append(out, count);
+    append_number(out, count);
     out += '\n';
   }
   append_process(out, started_);
@@ -311,7 +287,7 @@ void Metrics::State::append_requests(std::string& out) const {
       append_label(out, "route", labels_[slot].route);
       append_label(out, "status", std::to_string(i + lowest_status));
       out += "} ";
-      append(out, count);
+      append_number(out, count);
       out += '\n';
     }
   }
@@ -330,25 +306,25 @@ void Metrics::State::append_durations(std::string& out) const {
       so_far += sum(slot, [&](const Series& series) { return read(series.by_duration[i]); });
       out.append(name).append("_bucket").append(labels).append(",le=\"");
       if (i < bounds.size()) {
-        append(out, bounds[i]);
+        append_number(out, bounds[i]);
       } else {
         out += "+Inf";
       }
       out += "\"} ";
-      append(out, so_far);
+      append_number(out, so_far);
       out += '\n';
     }
     const std::uint64_t nanoseconds =
         sum(slot, [](const Series& series) { return read(series.nanoseconds); });
     out.append(name).append("_sum").append(labels).append("} ");
-    append(out, static_cast<double>(nanoseconds) / 1e9);
+    append_number(out, static_cast<double>(nanoseconds) / 1e9);
     out.append("\n").append(name).append("_count").append(labels).append("} ");
-    append(out, so_far);
+    append_number(out, so_far);
     out += '\n';
   }
 }
 
-Metrics::Metrics() : state_{std::make_unique<State>()} {}
+Metrics::Metrics(const MetricRegistry* own) : state_{std::make_unique<State>()}, own_{own} {}
 Metrics::~Metrics() = default;
 
 void Metrics::describe(const std::vector<const web::RouteDescriptor*>& all) {
@@ -374,7 +350,11 @@ void Metrics::end(http::Request& request, const http::Response& response) noexce
   state_->finish(under_way->shard, request, *start, response.status());
 }
 
-std::string Metrics::text() const { return state_->text(); }
+std::string Metrics::text() const {
+  std::string all = state_->text();
+  if (own_ != nullptr) all += own_->text();
+  return all;
+}
 
 Response Metrics::scrape() {
   return Response()

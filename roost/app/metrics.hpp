@@ -11,6 +11,8 @@
 
 namespace roost {
 
+class MetricRegistry;
+
 namespace http {
 class Request;
 class Response;
@@ -24,7 +26,8 @@ struct RouteDescriptor;
 /// of the framework, which must outlive the last request.
 class Metrics {
  public:
-  Metrics();
+  /// `own`: the application's metrics, shown behind these.
+  explicit Metrics(const MetricRegistry* own = nullptr);
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
@@ -46,6 +49,7 @@ class Metrics {
   class State;
   struct UnderWay;
   std::unique_ptr<State> state_;
+  const MetricRegistry* own_;
 };
 
 }  // namespace roost

@@ -1,4 +1,5 @@
 // What operators look at: health, metrics, traces.
+#include <roost/app/metric_registry.hpp>
 #include <roost/async/timers.hpp>
 #include <roost/di/health.hpp>
 #include <roost/http/request.hpp>
@@ -184,6 +185,68 @@ TEST(MetricsPage, CountsByRouteMethodAndStatus) {
       app.get("/metrics")
           .body.find(R"(http_requests_total{method="GET",route="/metrics",status="200"} 1)") !=
       std::string::npos);
+}
+
+class TillService {
+ public:
+  explicit TillService(MetricRegistry& metrics)
+      : sold_{metrics.counter("till_sold_total", "Things sold,\nby all tills.",
+                              MetricLabels{"kind", "by"})},
+        open_{metrics.gauge("till_open", "Tills that are open.")},
+        prices_{metrics.histogram("till_price_euros", "What things cost.", MetricBuckets{1, 10})} {}
+
+  void sell(std::string_view kind, double price) {
+    sold_.with(kind, "a \"till\"").increment();
+    open_.add(1.5);
+    prices_.observe(price);
+  }
+
+ private:
+  Labelled<Counter> sold_;
+  Gauge open_;
+  Histogram prices_;
+};
+class TillController {
+ public:
+  explicit TillController(TillService& till) : till_{till} {}
+  void sell() {
+    till_.sell("hat", 10);
+    till_.sell("hat", 0.5);
+    till_.sell("coat", 99);
+  }
+  static constexpr auto routes = controller("till", post<&TillController::sell>());
+
+ private:
+  TillService& till_;
+};
+struct TillModule {
+  static ModuleDef define() {
+    return module<TillModule>(controllers<TillController>(), providers<TillService>());
+  }
+};
+
+TEST(MetricsPage, ShowsWhatTheApplicationCounts) {
+  auto app = roost::testing::create<TillModule>(ApplicationOptions().metrics(true));
+  ASSERT_EQ(app.inject({.method = Method::POST, .path = "/till"}).status, 201);
+  const std::string text = app.get("/metrics").body;
+  EXPECT_TRUE(has_line(text, R"(# HELP till_sold_total Things sold,\nby all tills.)")) << text;
+  EXPECT_TRUE(has_line(text, "# TYPE till_sold_total counter")) << text;
+  EXPECT_TRUE(has_line(text, R"(till_sold_total{kind="hat",by="a \"till\""} 2)")) << text;
+  EXPECT_TRUE(has_line(text, R"(till_sold_total{kind="coat",by="a \"till\""} 1)")) << text;
+  EXPECT_TRUE(has_line(text, "# TYPE till_open gauge")) << text;
+  EXPECT_TRUE(has_line(text, "till_open 4.5")) << text;
+  EXPECT_TRUE(has_line(text, "# TYPE till_price_euros histogram")) << text;
+  EXPECT_TRUE(has_line(text, R"(till_price_euros_bucket{le="1"} 1)")) << text;
+  EXPECT_TRUE(has_line(text, R"(till_price_euros_bucket{le="10"} 2)")) << text;
+  EXPECT_TRUE(has_line(text, R"(till_price_euros_bucket{le="+Inf"} 3)")) << text;
+  EXPECT_TRUE(has_line(text, "till_price_euros_sum 109.5")) << text;
+  EXPECT_TRUE(has_line(text, "till_price_euros_count 3")) << text;
+}
+
+TEST(MetricsPage, AnApplicationMayCountWithoutShowingIt) {
+  auto app = roost::testing::create<TillModule>(ApplicationOptions());
+  EXPECT_EQ(app.inject({.method = Method::POST, .path = "/till"}).status, 201);
+  EXPECT_EQ(app.get("/metrics").status, 404);
 }
 
 TEST(MetricsPage, CountsWhoLeavesAndWhatWasRefused) {
