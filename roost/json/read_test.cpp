@@ -2,6 +2,7 @@
 #include <roost/base/nullable.hpp>
 #include <roost/base/timestamp.hpp>
 #include <roost/base/uuid.hpp>
+#include <roost/json/elements.hpp>
 #include <roost/json/read.hpp>
 #include <roost/json/write.hpp>
 #include <roost/meta/describe.hpp>
@@ -709,6 +710,21 @@ TEST(Read, DescribesIssues) {
             "owner: expected an object, got an array\n"
             "zz: should not exist\n"
             "bornAt: expected a string, got an object");
+}
+
+TEST(Elements, AreTheTextsBetweenCommasOfTheOuterArray) {
+  const auto all = [](std::string_view array) {
+    std::vector<std::string> texts;
+    Elements elements{array};
+    while (const auto element = elements.next()) texts.emplace_back(*element);
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(all("[]"), Texts{});
+  EXPECT_EQ(all("[ \n ]"), Texts{});
+  EXPECT_EQ(all("[ 1 ,\t\"a,]\" ]"), (Texts{"1", "\"a,]\""}));
+  EXPECT_EQ(all(R"([{"a":[1,2]},[[],","],"\\",null])"),
+            (Texts{R"({"a":[1,2]})", R"([[],","])", R"("\\")", "null"}));
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // Reading of sequences, maps, optionals and variants.
 #include <roost/json/detail/reader.hpp>
-#include <roost/json/detail/temporary_object.hpp>
+#include <roost/meta/temporary_object.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -134,7 +134,7 @@ bool Reader::read_entry(const MapDetails& details, const std::string& name, void
   if (key_type.kind == TypeKind::string) {
     details.insert(target, &name, &context, &ElementContext::fill);
   } else {
-    TemporaryObject key{key_type};
+    const reflect::TemporaryObject key{key_type};
     bool good = false;
     if (key_type.kind == TypeKind::integer) {
       NumberText number;

@@ -1,18 +1,16 @@
 // Construction in aligned storage.
 #include <roost/base/error.hpp>
-#include <roost/json/detail/temporary_object.hpp>
+#include <roost/meta/temporary_object.hpp>
 
 #include <memory>
 #include <string>
 
-namespace roost::json::detail {
-
-using reflect::TypeDescriptor;
+namespace roost::reflect {
 
 TemporaryObject::TemporaryObject(const TypeDescriptor& type) : type_{type} {
   if (type.construct == nullptr) {
     throw Error("cannot read " + std::string{type.qualified_name} +
-                " from JSON: it has no default constructor");
+                ": it has no default constructor");
   }
   storage_.resize((type.size + type.alignment) / sizeof(std::max_align_t) + 1);
   void* storage = storage_.data();
@@ -24,4 +22,4 @@ TemporaryObject::TemporaryObject(const TypeDescriptor& type) : type_{type} {
 
 TemporaryObject::~TemporaryObject() { type_.destroy(object_); }
 
-}  // namespace roost::json::detail
+}  // namespace roost::reflect

@@ -6,23 +6,24 @@
 #include <cstddef>
 #include <vector>
 
-namespace roost::json::detail {
+namespace roost::reflect {
 
-/// An object of a described type on the heap, for map keys.
+/// An object of a described type on the heap, as long as this lives: for what is read before it
+/// has its place.
 class TemporaryObject {
  public:
   /// Throws roost::Error when the type has no default constructor.
-  explicit TemporaryObject(const reflect::TypeDescriptor& type);
+  explicit TemporaryObject(const TypeDescriptor& type);
   ~TemporaryObject();
   TemporaryObject(const TemporaryObject&) = delete;
   TemporaryObject& operator=(const TemporaryObject&) = delete;
 
-  [[nodiscard]] void* get() { return object_; }
+  [[nodiscard]] void* get() const { return object_; }
 
  private:
-  const reflect::TypeDescriptor& type_;
+  const TypeDescriptor& type_;
   std::vector<std::max_align_t> storage_;
   void* object_ = nullptr;
 };
 
-}  // namespace roost::json::detail
+}  // namespace roost::reflect
