@@ -211,6 +211,21 @@ void* EntityManager::reference_entity(const reflect::TypeDescriptor& type,
   return session_->reference(entity, canonical_key(entity, owned, scratch)).entity();
 }
 
+void* EntityManager::reference_entity_by(const reflect::TypeDescriptor& type,
+                                         std::string_view member, const db::ValueView& value) {
+  const EntityMetadata& entity = session_->metadata().of(type);
+  const std::string_view members[] = {member};
+  const ColumnMetadata* column = entity.find_column(members);
+  const auto& referred = entity.referred_columns;
+  if (column == nullptr ||
+      std::find(referred.begin(), referred.end(), column->index) == referred.end()) {
+    throw UsageError("no reference refers to " + std::string{entity.name} +
+                     "::" + std::string{member} + ": say so with refers_to<&" +
+                     std::string{entity.name} + "::" + std::string{member} + "> beside one");
+  }
+  return session_->reference_by(entity, column->index, value).entity();
+}
+
 bool EntityManager::entity_is_changed(const void* entity) const {
   const detail::Record& record = session_->record_of(entity);
   return record.state == detail::RecordState::added ||

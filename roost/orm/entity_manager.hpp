@@ -191,6 +191,19 @@ class EntityManager {
     return made;
   }
 
+  /// The same by another unique member, to which references of other classes refer
+  /// (`refers_to<…>`): `order.customer = em.reference_by<&Customer::number>("C-7")`.
+  template <auto Member>
+  Ref<reflect::member_class<Member>> reference_by(const reflect::member_type<Member>& value) {
+    using T = reflect::member_class<Member>;
+    db::Scratch scratch;
+    const db::ValueView bound = db::codec<reflect::member_type<Member>>().bind(&value, scratch);
+    Ref<T> made{*static_cast<T*>(
+        reference_entity_by(reflect::type_of<T>(), member_names<Member>().names[0], bound))};
+    resolve(made);
+    return made;
+  }
+
   // --- one statement, at once, past the unit of work
 
   /// Inserts the row, or changes the one that has the same unique key: that of `on_conflict`, else
@@ -440,6 +453,8 @@ class EntityManager {
   void remove_referenced(const detail::RefBase& reference);
   void resolve(detail::RefBase& reference) const;
   void* reference_entity(const reflect::TypeDescriptor& type, std::span<const db::ValueView> key);
+  void* reference_entity_by(const reflect::TypeDescriptor& type, std::string_view member,
+                            const db::ValueView& value);
   void add_filter(const reflect::TypeDescriptor& type, std::string_view name, Expression condition);
   bool entity_is_changed(const void* entity) const;
   bool member_is_loaded(const void* entity, std::string_view member) const;

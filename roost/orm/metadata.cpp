@@ -43,6 +43,11 @@ const RelationMetadata* EntityMetadata::find_relation(std::string_view member) c
   return nullptr;
 }
 
+const std::vector<std::uint16_t>& RelationMetadata::owner_columns() const {
+  const bool referred = !owning && kind != RelationKind::many_to_many;
+  return referred ? other_side->target_columns : owner->primary_key;
+}
+
 const ColumnMetadata* EntityMetadata::find_column(std::span<const std::string_view> members) const {
   for (const ColumnMetadata& column : columns) {
     if (column.access != ColumnAccess::reference &&

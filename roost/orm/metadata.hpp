@@ -69,7 +69,7 @@ struct ColumnMetadata {
   std::uint32_t max_length = 0;
   std::uint16_t index = 0;
   std::uint16_t relation = none;    // of a reference: its relation
-  std::uint16_t target_column = 0;  // … and the column of the target's key
+  std::uint16_t target_column = 0;  // … and its position in the relation's target_columns
   /// Of a member of a std::optional struct: that member of the entity, and its place. `offset` is
   /// then that in the struct.
   const reflect::TypeDescriptor* inside = nullptr;
@@ -93,8 +93,10 @@ struct RelationMetadata {
   ReferentialAction on_delete = ReferentialAction::no_action;
   ReferentialAction on_update = ReferentialAction::no_action;
   std::uint16_t index = 0;
-  std::vector<std::uint16_t> columns;  // of an owning reference, in the order of the target's key
-  std::string pivot_table;             // many to many, on both sides
+  std::vector<std::uint16_t> columns;  // of an owning reference, in the order of target_columns
+  std::vector<std::uint16_t> target_columns;  // … of the target, to which they refer: its key, or
+  bool by_unique = false;                     // … one column that is unique there
+  std::string pivot_table;                    // many to many, on both sides
   std::vector<std::string> pivot_owner_columns;   // that refer to `owner`
   std::vector<std::string> pivot_target_columns;  // that refer to `target`
   std::string_view sorted_by;
@@ -105,6 +107,9 @@ struct RelationMetadata {
   [[nodiscard]] bool to_many() const {
     return kind == RelationKind::one_to_many || kind == RelationKind::many_to_many;
   }
+  /// Of a side that holds no column: the columns of `owner` to which the other side, or the table
+  /// of pairs, refers.
+  [[nodiscard]] const std::vector<std::uint16_t>& owner_columns() const;
 };
 
 struct UniqueMetadata {
@@ -133,6 +138,7 @@ class EntityMetadata {
   std::vector<std::uint16_t> primary_key;
   std::vector<UniqueMetadata> uniques;  // without the primary key
   std::vector<UniqueMetadata> indexes;
+  std::vector<std::uint16_t> referred_columns;  // unique ones, to which references refer
   std::vector<CheckMetadata> checks;
   std::uint16_t version_column = none;
   std::uint16_t creation_column = none;

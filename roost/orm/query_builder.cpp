@@ -24,10 +24,9 @@ EntityPathResolver::Place EntityPathResolver::place_of(const Path& path) const {
     if (!relation->owning || relation->to_many() || relation->columns.size() != 1) {
       refuse("the relation is no column here: join the other table");
     }
-    const bool key =
-        steps.size() == 2 &&
-        relation->target->columns[relation->target->primary_key.front()].members.front() ==
-            steps[1].member;
+    const bool key = steps.size() == 2 &&
+                     relation->target->columns[relation->target_columns.front()].members.front() ==
+                         steps[1].member;
     if (steps.size() > 1 && !key) refuse("join the other table, and name its column");
     return {&entity, &entity.columns[relation->columns.front()], {}};
   }

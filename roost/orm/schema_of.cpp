@@ -88,8 +88,13 @@ std::vector<std::string> names_of(const EntityMetadata& entity,
 }
 
 schema::ForeignKey foreign_key_of(const EntityMetadata& entity, const RelationMetadata& relation) {
-  schema::ForeignKey key{names_of(entity, relation.columns), relation.target->table,
-                         names_of(*relation.target, relation.target->primary_key)};
+  const EntityMetadata& target = *relation.target;
+  // In joined tables each has the key; another column stands in one of them.
+  const EntityMetadata& table =
+      relation.by_unique ? target.table_of(target.columns[relation.target_columns.front()])
+                         : target;
+  schema::ForeignKey key{names_of(entity, relation.columns), table.table,
+                         names_of(target, relation.target_columns)};
   key.target_schema = relation.target->schema_name;
   key.on_delete = action_of(relation.on_delete);
   key.on_update = action_of(relation.on_update);

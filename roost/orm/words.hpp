@@ -135,6 +135,10 @@ struct PivotWord {
   std::string_view table;
 };
 struct KeepsOrderWord {};
+struct RefersToWord {
+  std::string_view member;
+  TypeId owner;  // none: not said
+};
 struct SortedByWord {
   std::string_view member;
   bool descending = false;
@@ -269,6 +273,14 @@ inline constexpr orm::WithKeyWord with_key{};
 inline constexpr orm::OrphanRemovalWord orphan_removal{};
 constexpr orm::OnDeleteWord on_delete(orm::ReferentialAction action) { return {action}; }
 constexpr orm::OnUpdateWord on_update(orm::ReferentialAction action) { return {action}; }
+/// Of a reference that owns its relation: the column refers to this member of the target, which is
+/// unique there, instead of the primary key. When its value changes, the database changes the
+/// references along (ON UPDATE CASCADE), unless `on_update` says otherwise.
+template <auto Member>
+inline constexpr orm::RefersToWord refers_to{orm::member_names<Member>().names[0],
+                                             TypeId::of<reflect::member_class<Member>>()};
+/// The same for a class that is not complete here: by the member's name.
+constexpr orm::RefersToWord refers_to_member(std::string_view member) { return {member, TypeId{}}; }
 /// Name of the table of pairs.
 constexpr orm::PivotWord pivot_table(std::string_view table) { return {table}; }
 /// The order in which a collection is loaded.

@@ -105,12 +105,13 @@ void reset_optional_structs(const EntityMetadata& metadata, void* entity) {
 
 const ColumnMetadata& target_key_column(const ColumnMetadata& column,
                                         const EntityMetadata& entity) {
-  const EntityMetadata& target = *entity.relations[column.relation].target;
-  return target.columns[target.primary_key[column.target_column]];
+  const RelationMetadata& relation = entity.relations[column.relation];
+  return relation.target->columns[relation.target_columns[column.target_column]];
 }
 
 bool has_key(const Record& record) {
   const EntityMetadata& entity = *record.metadata;
+  if (record.lacks_key()) return false;
   if (entity.identity_column == EntityMetadata::none) {
     return std::none_of(
         entity.primary_key.begin(), entity.primary_key.end(),
@@ -125,6 +126,7 @@ bool has_key(const Record& record) {
 bool is_pending(const ColumnMetadata& column, const Record& record) {
   if (column.access != ColumnAccess::reference) return false;
   const RelationMetadata& relation = record.metadata->relations[column.relation];
+  if (relation.by_unique) return false;
   const Record* target =
       RelationAccess::target(RelationAccess::reference(record.entity(), relation));
   return target != nullptr && !has_key(*target);
@@ -145,10 +147,23 @@ ValueView bind_column(const ColumnMetadata& column, const Record& record, db::Sc
   }
   const Record* target = RelationAccess::target(*static_cast<const RefBase*>(member));
   if (target == nullptr) return ValueView::null(column.value_type);
-  if (!has_key(*target)) return ValueView::null();
+  const RelationMetadata& relation = record.metadata->relations[column.relation];
+  if (!relation.by_unique && !has_key(*target)) return ValueView::null();
   const ColumnMetadata& key =
-      target->metadata->columns[target->metadata->primary_key[column.target_column]];
+      target->metadata->columns[relation.target_columns[column.target_column]];
   return bind_column(key, *target, scratch);
+}
+
+ValueView value_in_database(const ColumnMetadata& column, const Record& record,
+                            db::Scratch& scratch) {
+  const bool known = record.was_read() && ((record.loaded >> column.index) & 1U) != 0;
+  return known ? record.snapshot[column.index] : bind_column(column, record, scratch);
+}
+
+void require_key(const Record& record) {
+  if (!record.lacks_key()) return;
+  throw UsageError(name_of(record) +
+                   " is known by this value only, and its key is needed here: load it first");
 }
 
 void read_column(const ColumnMetadata& column, void* entity, const ValueView& value) {
@@ -247,11 +262,32 @@ bool is_changed(const ColumnMetadata& column, const Record& record, db::Scratch&
     const RelationMetadata& relation = record.metadata->relations[column.relation];
     return !RelationAccess::is_unknown(RelationAccess::reference(record.entity(), relation));
   }
+  if (column.access == ColumnAccess::reference) {
+    const RelationMetadata& relation = record.metadata->relations[column.relation];
+    if (relation.by_unique && relation.on_update == ReferentialAction::cascade) {
+      // Another value of the same target: the database writes it here as well.
+      const Record* target =
+          RelationAccess::target(RelationAccess::reference(record.entity(), relation));
+      const bool known = target != nullptr && target->was_read();
+      const ValueView& before = record.snapshot[column.index];
+      const ColumnMetadata& key = target_key_column(column, *record.metadata);
+      if (known && same_value(column, value_in_database(key, *target, scratch), before)) {
+        return false;
+      }
+    }
+  }
   return !is_unchanged(column, record, record.snapshot[column.index], scratch);
 }
 
 std::string name_of(const Record& record) {
   std::string text{record.metadata->name};
+  if (record.lacks_key()) {
+    const ColumnMetadata& column = record.metadata->columns[record.known_by];
+    db::Scratch scratch;
+    text += " with " + std::string{column.members.back()} + ' ';
+    db::append_readable(bind_column(column, record, scratch), text);
+    return text;
+  }
   if (!has_key(record)) return "a new " + text;
   text += " #";
   bool first = true;

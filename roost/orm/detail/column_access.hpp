@@ -106,7 +106,14 @@ void reset_optional_structs(const EntityMetadata& metadata, void* entity);
 [[nodiscard]] bool is_changed(const ColumnMetadata& column, const Record& record,
                               db::Scratch& scratch);
 
-/// The column of the primary key of the target that a reference column holds.
+/// The same as the database has it, as far as that is known: from the snapshot, if there is one.
+[[nodiscard]] db::ValueView value_in_database(const ColumnMetadata& column, const Record& record,
+                                              db::Scratch& scratch);
+
+/// Throws UsageError for a row of which not the key is known, but only another unique value.
+void require_key(const Record& record);
+
+/// The column of the target that a reference column holds.
 [[nodiscard]] const ColumnMetadata& target_key_column(const ColumnMetadata& column,
                                                       const EntityMetadata& entity);
 

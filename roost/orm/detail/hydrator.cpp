@@ -114,6 +114,7 @@ Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
     if (value.is_null()) return nullptr;
     key[i] = canonical(entity_.columns[entity_.primary_key[i]], value, scratch);
   }
+  if (!entity_.referred_columns.empty()) identify({key, parts}, result, row);
   Record& record = session_.reference(entity_, {key, parts});
   switch (record.state) {
     case RecordState::reference:
@@ -124,7 +125,11 @@ Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
       }
       fill(record, result, row);
       record.state = read_only_ ? RecordState::read_only : RecordState::managed;
-      if (!read_only_) session_.take_snapshot(record);
+      if (read_only_) {
+        session_.register_referred(record);
+      } else {
+        session_.take_snapshot(record);
+      }
       break;
     case RecordState::read_only:
       fill(record, result, row);
@@ -150,6 +155,19 @@ Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
   }
   if (!layout_.keyed.empty()) read_partners(record, result, row);
   return &record;
+}
+
+void Hydrator::identify(std::span<const ValueView> key, const db::Result& result, std::size_t row) {
+  for (const std::uint16_t column : entity_.referred_columns) {
+    const std::size_t position = layout_.position_of[column];
+    if (position >= layout_.places.size()) continue;
+    const ValueView value = result.value(row, first_ + layout_.places[position]);
+    if (value.is_null()) continue;
+    db::Scratch scratch;
+    Record* stand_in = session_.identity_map().find_stand_in(
+        entity_, column, canonical(entity_.columns[column], value, scratch));
+    if (stand_in != nullptr) session_.identify(*stand_in, entity_, key);
+  }
 }
 
 /// True when the application let the partner leave, which the database does not know yet.
@@ -273,6 +291,7 @@ void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) 
                                         : session_.keep(canonical(column, value, scratch));
   }
   record.loaded |= layout_.loaded;
+  session_.register_referred(record);
 }
 
 void Hydrator::read_relation(Record& record, const RelationMetadata& relation,
@@ -287,7 +306,10 @@ void Hydrator::read_relation(Record& record, const RelationMetadata& relation,
     if (value.is_null()) return RelationAccess::set_target(reference, nullptr);
     key[i] = canonical(column, value, scratch);
   }
-  Record& target = session_.reference(*relation.target, {key, relation.columns.size()});
+  Record& target =
+      relation.by_unique
+          ? session_.reference_by(*relation.target, relation.target_columns.front(), key[0])
+          : session_.reference(*relation.target, {key, relation.columns.size()});
   if (RelationAccess::is_unknown(reference) || RelationAccess::target(reference) != &target) {
     RelationAccess::set_shown(reference, false);
     RelationAccess::set_target(reference, &target);

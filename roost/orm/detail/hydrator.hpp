@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace roost::orm::detail {
@@ -50,6 +51,8 @@ class Hydrator {
   [[nodiscard]] Record* read_row(const db::Result& result, std::size_t row);
   void fill(Record& record, const db::Result& result, std::size_t row);
   void leave_unread(Record& record);
+  /// Rows that are known by a unique value, and whose key this row says.
+  void identify(std::span<const db::ValueView> key, const db::Result& result, std::size_t row);
   void merge(Record& record, const db::Result& result, std::size_t row);
   void read_relation(Record& record, const RelationMetadata& relation, const db::Result& result,
                      std::size_t row);

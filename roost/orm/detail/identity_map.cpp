@@ -2,6 +2,7 @@
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/identity_map.hpp>
 
+#include <algorithm>
 #include <string_view>
 
 namespace roost::orm::detail {
@@ -39,6 +40,18 @@ std::uint64_t hash_of_key(const EntityMetadata& entity, std::span<const db::Valu
   return hash;
 }
 
+std::uint64_t hash_of_value(const EntityMetadata& entity, std::uint16_t column,
+                            const db::ValueView& value) {
+  return mix(mix(mix(multiplier, entity.root->index), column), value);
+}
+
+/// A row that is known to have a value there.
+bool is_known_by(const Record& record, const EntityMetadata& entity, std::uint16_t column) {
+  if (record.metadata->root != entity.root || record.discarded) return false;
+  if (record.state == RecordState::reference) return record.known_by == column;
+  return record.is_row() && ((record.loaded >> column) & 1U) != 0;
+}
+
 }  // namespace
 
 std::uint64_t IdentityMap::hash_of(const Record& record) {
@@ -67,6 +80,46 @@ Record* IdentityMap::find(const EntityMetadata& entity, std::span<const db::Valu
     }
     if (same) return slot.record;
   }
+}
+
+Record* IdentityMap::find_by(const EntityMetadata& entity, std::uint16_t column,
+                             const db::ValueView& value) const {
+  Record* stand_in = nullptr;
+  const auto candidates = by_unique_.equal_range(hash_of_value(entity, column, value));
+  for (auto at = candidates.first; at != candidates.second; ++at) {
+    Record& record = *at->second;
+    if (!is_known_by(record, entity, column)) continue;
+    db::Scratch scratch;
+    const ColumnMetadata& metadata = entity.columns[column];
+    if (!same_value(metadata, value_in_database(metadata, record, scratch), value)) continue;
+    if (!record.lacks_key()) return &record;
+    stand_in = &record;
+  }
+  return stand_in;
+}
+
+Record* IdentityMap::find_stand_in(const EntityMetadata& entity, std::uint16_t column,
+                                   const db::ValueView& value) const {
+  const auto candidates = by_unique_.equal_range(hash_of_value(entity, column, value));
+  for (auto at = candidates.first; at != candidates.second; ++at) {
+    Record& record = *at->second;
+    if (!record.lacks_key() || !is_known_by(record, entity, column)) continue;
+    db::Scratch scratch;
+    const ColumnMetadata& metadata = entity.columns[column];
+    if (same_value(metadata, bind_column(metadata, record, scratch), value)) return &record;
+  }
+  return nullptr;
+}
+
+void IdentityMap::insert_by(Record& record, std::uint16_t column) {
+  db::Scratch scratch;
+  const EntityMetadata& entity = *record.metadata;
+  const db::ValueView value = value_in_database(entity.columns[column], record, scratch);
+  const std::uint64_t hash = hash_of_value(entity, column, value);
+  const auto candidates = by_unique_.equal_range(hash);
+  const bool known = std::any_of(candidates.first, candidates.second,
+                                 [&](const auto& entry) { return entry.second == &record; });
+  if (!known) by_unique_.emplace(hash, &record);
 }
 
 void IdentityMap::put(Record& record, std::uint64_t hash) {
@@ -111,6 +164,7 @@ void IdentityMap::clear() {
     if (slot.record != nullptr) slot.record->in_map = false;
   }
   slots_.clear();
+  by_unique_.clear();
   size_ = used_ = 0;
 }
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 namespace roost::orm::detail {
@@ -20,6 +21,17 @@ class IdentityMap {
   /// The record has a key that is not in the map yet.
   void insert(Record& record);
   void erase(Record& record);
+
+  /// The row with this value in a unique column to which references refer, if it is known by it;
+  /// one of which the key is known before one of which it is not.
+  [[nodiscard]] Record* find_by(const EntityMetadata& entity, std::uint16_t column,
+                                const db::ValueView& value) const;
+  /// One of which not the key is known.
+  [[nodiscard]] Record* find_stand_in(const EntityMetadata& entity, std::uint16_t column,
+                                      const db::ValueView& value) const;
+  /// Makes it findable by the value that it has in the database. It need not be taken out: what is
+  /// found is looked at again.
+  void insert_by(Record& record, std::uint16_t column);
   void clear();
   [[nodiscard]] std::size_t size() const { return size_; }
 
@@ -35,6 +47,7 @@ class IdentityMap {
     [[nodiscard]] bool erased() const { return record == nullptr && hash != 0; }
   };
   std::vector<Slot> slots_;
+  std::unordered_multimap<std::uint64_t, Record*> by_unique_;
   std::size_t size_ = 0;
   std::size_t used_ = 0;  // with erased ones
 };

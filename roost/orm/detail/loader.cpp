@@ -19,10 +19,11 @@ using db::ValueView;
 
 namespace {
 
-/// Of each record the key, one value a key column.
-void append_key(const Record& record, db::Scratch& scratch, std::vector<ValueView>& out) {
-  for (const std::uint16_t index : record.metadata->primary_key) {
-    out.push_back(bind_column(record.metadata->columns[index], record, scratch));
+/// Values by which others refer to the row: of its key, or of a unique column.
+void append_key(const Record& record, const std::vector<std::uint16_t>& columns,
+                db::Scratch& scratch, std::vector<ValueView>& out) {
+  for (const std::uint16_t index : columns) {
+    out.push_back(value_in_database(record.metadata->columns[index], record, scratch));
   }
 }
 
@@ -77,14 +78,16 @@ using JoinedItems = std::vector<ItemsOfOwners>;
 Loader::Loader(Session& session) : session_{session}, plans_{session, without_} {}
 Loader::~Loader() = default;
 
-void Loader::bind_keys(Query& query, const std::vector<Record*>& records, bool as_array) const {
+void Loader::bind_keys(Query& query, const std::vector<Record*>& records,
+                       const std::vector<std::uint16_t>& columns, bool as_array) {
   if (!as_array) {
-    for (const Record* record : records) append_key(*record, query.scratch, query.values);
+    for (const Record* record : records) append_key(*record, columns, query.scratch, query.values);
     return;
   }
-  for (const Record* record : records) append_key(*record, query.scratch, query.elements);
-  const ColumnMetadata& column =
-      records.front()->metadata->columns[records.front()->metadata->primary_key.front()];
+  for (const Record* record : records) {
+    append_key(*record, columns, query.scratch, query.elements);
+  }
+  const ColumnMetadata& column = records.front()->metadata->columns[columns.front()];
   query.values.push_back(ValueView::array(column.value_type, query.elements));
 }
 
@@ -124,21 +127,22 @@ std::unique_ptr<Loader::Query> Loader::query_for(const Waiting& waiting) {
   auto query = std::make_unique<Query>();
   query->node = waiting.node;
   query->parents = waiting.parents;
-  const auto is_array = [](const std::vector<Record*>& records) {
-    return records.size() > 1 && records.front()->metadata->primary_key.size() == 1;
+  const auto bind = [&](const std::vector<Record*>& records,
+                        const std::vector<std::uint16_t>& columns, bool array) {
+    bind_keys(*query, records, columns, array || (records.size() > 1 && columns.size() == 1));
   };
   if (waiting.reread) {
     query->plan = &plans_.owners(*waiting.node, waiting.parents.size());
-    bind_keys(*query, waiting.parents, is_array(waiting.parents));
+    bind(waiting.parents, relation.owner->primary_key, false);
   } else if (relation.owning && !relation.to_many()) {
     const std::vector<Record*> targets = unread_targets(waiting.parents, relation);
     if (targets.empty()) return query;
     query->plan = &plans_.referenced(*waiting.node, targets.size());
-    bind_keys(*query, targets, is_array(targets));
+    bind(targets, relation.target_columns, false);
   } else {
     query->plan = &plans_.items(*waiting.node, waiting.parents.size());
     const bool lateral = plans_.is_lateral(*waiting.node);
-    bind_keys(*query, waiting.parents, lateral || is_array(waiting.parents));
+    bind(waiting.parents, relation.owner_columns(), lateral);
     bind_items(*query, lateral);
   }
   return query;
@@ -522,7 +526,7 @@ Task<std::uint64_t> Loader::count_matching(Record& owner, const PopulateNode& no
   if (owner.is_new()) co_return 0;
   Query query;
   query.plan = &plans_.count_items(node);
-  append_key(owner, query.scratch, query.values);
+  append_key(owner, node.relation->owner_columns(), query.scratch, query.values);
   bind_filters(query, *node.relation->target);
   if (node.options != nullptr) node.options->where.append_values(query.values);
   const db::Statement statement = query.plan->statement(db::StatementKind::read);
@@ -551,8 +555,10 @@ Task<void> Loader::populate(std::vector<Record*> roots, const std::vector<Popula
 Task<void> Loader::load(Record& record) {
   reload_ = true;
   Query query;
-  query.plan = &plans_.row(*record.metadata);
-  append_key(record, query.scratch, query.values);
+  const std::vector<std::uint16_t> by_unique{record.known_by};
+  const auto& columns = record.lacks_key() ? by_unique : record.metadata->primary_key;
+  query.plan = &plans_.row(*record.metadata, columns);
+  append_key(record, columns, query.scratch, query.values);
   const db::Statement statement = query.plan->statement(db::StatementKind::read);
   const db::Result result = co_await session_.executor().execute(statement, query.values);
   record.missing = result.empty();
@@ -681,7 +687,7 @@ Task<std::size_t> Session::count_collection(Record& owner, CollectionBase& colle
   }
   db::Scratch scratch;
   std::vector<ValueView> values;
-  append_key(owner, scratch, values);
+  append_key(owner, relation.owner_columns(), scratch, values);
   std::vector<db::ValueType> types;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     text += i == 0 ? " where " : " and ";

@@ -57,7 +57,8 @@ class Loader {
   [[nodiscard]] static std::vector<Record*> unread_targets(const std::vector<Record*>& parents,
                                                            const RelationMetadata& relation);
   // The values of a plan, in its order.
-  void bind_keys(Query& query, const std::vector<Record*>& records, bool as_array) const;
+  static void bind_keys(Query& query, const std::vector<Record*>& records,
+                        const std::vector<std::uint16_t>& columns, bool as_array);
   void bind_filters(Query& query, const EntityMetadata& entity) const;
   void bind_conditions(Query& query, const EntityMetadata& entity,
                        const FindOptions& options) const;

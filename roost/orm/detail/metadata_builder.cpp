@@ -292,6 +292,8 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
   relation.with_key = word<WithKeyWord>(field) != nullptr;
   if (relation.nullable) relation.on_delete = ReferentialAction::set_null;
   if (const auto* action = word<OnDeleteWord>(field)) relation.on_delete = action->action;
+  relation.by_unique = word<RefersToWord>(field) != nullptr;
+  if (relation.by_unique) relation.on_update = ReferentialAction::cascade;
   if (const auto* action = word<OnUpdateWord>(field)) relation.on_update = action->action;
   if (const auto* pivot = word<PivotWord>(field)) relation.pivot_table = pivot->table;
   if (const auto* order = word<SortedByWord>(field)) {
@@ -318,6 +320,11 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
     return fault(entity, where +
                              " keeps no order: keeps_order is for the side of many_to_many that "
                              "owns the table of pairs (elsewhere say sorted_by<…>)");
+  }
+  if (relation.by_unique && (!relation.owning || relation.to_many())) {
+    return fault(entity, where +
+                             " holds no column that could refer to anything: refers_to is for the "
+                             "side of many_to_one or one_to_one that does");
   }
   if (relation.owning && !relation.to_many()) add_reference_columns(entity, relation);
   entity.relations.push_back(std::move(relation));
@@ -354,7 +361,8 @@ std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::key_of(const EntityMeta
 
 void MetadataBuilder::add_reference_columns(EntityMetadata& entity, RelationMetadata& relation) {
   const auto* name = word<ColumnWord>(*relation.field);
-  const std::vector<KeyColumn> key = key_of(*relation.target, 0);
+  const std::vector<KeyColumn> key =
+      relation.by_unique ? referred_column(entity, relation) : key_of(*relation.target, 0);
   std::uint16_t position = 0;
   for (const KeyColumn& target : key) {
     ColumnMetadata column;
@@ -376,6 +384,81 @@ void MetadataBuilder::add_reference_columns(EntityMetadata& entity, RelationMeta
     entity.columns.push_back(std::move(column));
   }
   entity.has_owning_references = true;
+}
+
+/// The column that `refers_to` names. That it is unique is seen when all columns are known.
+std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::referred_column(
+    const EntityMetadata& entity, const RelationMetadata& relation) {
+  const auto& words = *word<RefersToWord>(*relation.field);
+  const EntityMetadata& target = *relation.target;
+  const std::string where = std::string{relation.name} + " refers to " + std::string{target.name} +
+                            "::" + std::string{words.member};
+  if (words.owner && words.owner != target.id) {
+    fault(entity, std::string{relation.name} + " refers to " + std::string{target.name} +
+                      "; refers_to names a member of " + std::string{words.owner.name()});
+    return {};
+  }
+  const FieldDescriptor* field = target.type->kind == TypeKind::object
+                                     ? reflect::find_field(*target.type->object, words.member)
+                                     : nullptr;
+  const bool plain = field != nullptr && word<NotStoredWord>(*field) == nullptr &&
+                     relation_role(field->type()) == nullptr && !is_json(field->type()) &&
+                     field->type().kind != TypeKind::object;
+  if (!plain) {
+    fault(entity, where + ", which is no column of one value");
+    return {};
+  }
+  const bool given = word<GeneratedWord>(*field) == nullptr &&
+                     word<FormulaWord>(*field) == nullptr &&
+                     word<ServerDefaultWord>(*field) == nullptr;
+  if (field->type().kind == TypeKind::optional || !given || word<LazyWord>(*field) != nullptr) {
+    fault(entity, where +
+                      ", which may be NULL, is lazy, or gets its value from the database: what is "
+                      "referred to is a plain member");
+    return {};
+  }
+  const auto* name = word<ColumnWord>(*field);
+  try {
+    return {{name != nullptr ? std::string{name->name} : snake_case(words.member), &field->type(),
+             db::codec_of(field->type()), max_length_of(*field)}};
+  } catch (const std::exception&) {
+    return {};  // reported where the column is described
+  }
+}
+
+/// To which columns of its target a reference refers.
+void MetadataBuilder::link_target(EntityMetadata& entity, RelationMetadata& relation) {
+  EntityMetadata& target = *entities_[relation.target->index];
+  relation.target_columns = target.primary_key;
+  if (!relation.by_unique) return;
+  const std::string_view member[] = {word<RefersToWord>(*relation.field)->member};
+  const ColumnMetadata* column = target.find_column(member);
+  if (column == nullptr) return;  // it was faulty before
+  if (target.primary_key.size() == 1 && target.primary_key.front() == column->index) {
+    relation.by_unique = false;
+    return;
+  }
+  const std::string where = std::string{relation.name} + " refers to " + std::string{target.name} +
+                            "::" + std::string{member[0]};
+  const bool unique =
+      std::any_of(target.uniques.begin(), target.uniques.end(), [&](const UniqueMetadata& key) {
+        return key.columns.size() == 1 && key.columns.front() == column->index;
+      });
+  if (!unique) {
+    fault(entity, where + ", which is not unique: say unique<&" + std::string{target.name} + "::" +
+                      std::string{member[0]} + ">() in the meta of " + std::string{target.name});
+  }
+  if (entity.columns[relation.columns.front()].in_primary_key) {
+    fault(entity, where + ", and is part of the key: such references refer to keys");
+  }
+  relation.target_columns = {column->index};
+  for (const auto& other : entities_) {
+    auto& referred = other->referred_columns;
+    if (other->is_kind_of(target) &&
+        std::find(referred.begin(), referred.end(), column->index) == referred.end()) {
+      referred.push_back(column->index);
+    }
+  }
 }
 
 std::vector<std::uint16_t> MetadataBuilder::columns_of(const EntityMetadata& entity,
@@ -456,6 +539,9 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
 void MetadataBuilder::link(EntityMetadata& entity) {
   for (RelationMetadata& relation : entity.relations) {
     if (!relation.owning && relation.owner == &entity) link_inverse(entity, relation);
+    if (relation.owning && !relation.to_many() && relation.owner == &entity) {
+      link_target(entity, relation);
+    }
     const std::string_view order[] = {relation.sorted_by};
     if (!relation.sorted_by.empty() && relation.target->find_column(order) == nullptr) {
       fault(entity, std::string{relation.name} + " is sorted by " +

@@ -43,6 +43,9 @@ class MetadataBuilder {
   void add_relation(EntityMetadata& entity, const reflect::FieldDescriptor& field,
                     std::size_t offset);
   void add_reference_columns(EntityMetadata& entity, RelationMetadata& relation);
+  [[nodiscard]] std::vector<KeyColumn> referred_column(const EntityMetadata& entity,
+                                                       const RelationMetadata& relation);
+  void link_target(EntityMetadata& entity, RelationMetadata& relation);
   void finish_keys(EntityMetadata& entity);
   void link(EntityMetadata& entity);
   void link_inverse(EntityMetadata& entity, RelationMetadata& relation);

@@ -66,15 +66,16 @@ std::string key_of_node(char kind, const PopulateNode& node, std::size_t rows) {
   return key;
 }
 
-std::vector<const ColumnMetadata*> key_columns(const EntityMetadata& entity) {
+std::vector<const ColumnMetadata*> columns_of(const EntityMetadata& entity,
+                                              const std::vector<std::uint16_t>& indexes) {
   std::vector<const ColumnMetadata*> columns;
-  for (const std::uint16_t index : entity.primary_key) columns.push_back(&entity.columns[index]);
+  for (const std::uint16_t index : indexes) columns.push_back(&entity.columns[index]);
   return columns;
 }
 
 /// Keys of one part are one value or one array; of others each number of rows is another text.
-std::size_t text_rows(const EntityMetadata& entity, std::size_t rows) {
-  return entity.primary_key.size() == 1 ? std::min<std::size_t>(rows, 2) : rows;
+std::size_t text_rows(const std::vector<std::uint16_t>& key, std::size_t rows) {
+  return key.size() == 1 ? std::min<std::size_t>(rows, 2) : rows;
 }
 
 constexpr std::size_t most_rows_kept = 16;
@@ -131,11 +132,11 @@ void PlanMaker::add_filters(SelectBuilder& builder, const EntityMetadata& entity
 }
 
 void PlanMaker::add_key(SelectBuilder& builder, const EntityMetadata& entity,
-                        std::size_t rows) const {
-  std::vector<std::string> columns;
-  const std::vector<const ColumnMetadata*> types = key_columns(entity);
-  for (const ColumnMetadata* column : types) columns.push_back(builder.column_of(0, column->name));
-  builder.add_key_condition(columns, types, rows);
+                        const std::vector<std::uint16_t>& columns, std::size_t rows) {
+  std::vector<std::string> names;
+  const std::vector<const ColumnMetadata*> types = columns_of(entity, columns);
+  for (const ColumnMetadata* column : types) names.push_back(builder.column_of(0, column->name));
+  builder.add_key_condition(names, types, rows);
 }
 
 void PlanMaker::add_conditions(SelectBuilder& builder, const EntityMetadata& entity,
@@ -144,7 +145,7 @@ void PlanMaker::add_conditions(SelectBuilder& builder, const EntityMetadata& ent
     builder.hide_deleted();
   }
   builder.narrow_class();
-  if (!options.key.empty()) add_key(builder, entity, 1);
+  if (!options.key.empty()) add_key(builder, entity, entity.primary_key, 1);
   add_filters(builder, entity);
   builder.set_condition(options.where);
 }
@@ -189,25 +190,27 @@ const SelectPlan& PlanMaker::count(const EntityMetadata& entity, const FindOptio
   });
 }
 
-const SelectPlan& PlanMaker::row(const EntityMetadata& entity) {
+const SelectPlan& PlanMaker::row(const EntityMetadata& entity,
+                                 const std::vector<std::uint16_t>& columns) {
   std::string key(1, 'r');
   append_number(entity.index, key);
+  append_number(columns.front(), key);
   return plan(std::move(key), true, [&](SelectPlan& made) {
     SelectBuilder builder = builder_for(entity);
-    add_key(builder, entity, 1);
+    add_key(builder, entity, columns, 1);
     finish(builder, made);
   });
 }
 
 const SelectPlan& PlanMaker::owners(const PopulateNode& node, std::size_t owners) {
   const EntityMetadata& entity = *node.relation->owner;
-  const std::size_t rows = text_rows(entity, owners);
+  const std::size_t rows = text_rows(entity.primary_key, owners);
   return plan(key_of_node('o', node, rows), rows <= most_rows_kept, [&](SelectPlan& made) {
     SelectBuilder builder = builder_for(entity);
     std::vector<PopulateNode> tree{node};
     tree.front().joined = true;
     builder.join_populated(tree);
-    add_key(builder, entity, owners);
+    add_key(builder, entity, entity.primary_key, owners);
     made.repeats = builder.add_joined_order();
     finish(builder, made);
   });
@@ -215,7 +218,8 @@ const SelectPlan& PlanMaker::owners(const PopulateNode& node, std::size_t owners
 
 const SelectPlan& PlanMaker::referenced(const PopulateNode& node, std::size_t targets) {
   const EntityMetadata& entity = *node.relation->target;
-  const std::size_t rows = text_rows(entity, targets);
+  const std::vector<std::uint16_t>& columns = node.relation->target_columns;
+  const std::size_t rows = text_rows(columns, targets);
   return plan(key_of_node('t', node, rows), rows <= most_rows_kept, [&](SelectPlan& made) {
     SelectBuilder builder = builder_for(entity);
     if (node.options != nullptr) {
@@ -223,7 +227,7 @@ const SelectPlan& PlanMaker::referenced(const PopulateNode& node, std::size_t ta
           column_mask(session_.metadata(), entity, node.options->fields, node.children, nullptr));
     }
     builder.join_populated(node.children);
-    add_key(builder, entity, targets);
+    add_key(builder, entity, columns, targets);
     made.repeats = builder.add_joined_order();
     finish(builder, made);
   });
@@ -235,7 +239,7 @@ bool PlanMaker::is_limited(const PopulateNode& node) {
 }
 
 bool PlanMaker::is_lateral(const PopulateNode& node) const {
-  return is_limited(node) && node.relation->owner->primary_key.size() == 1 &&
+  return is_limited(node) && node.relation->owner_columns().size() == 1 &&
          session_.source().database().dialect().kind() == db::DialectKind::postgresql;
 }
 
@@ -255,7 +259,8 @@ std::string PlanMaker::choose_items(SelectBuilder& builder, const PopulateNode& 
                                     const std::vector<std::string>& owner_columns,
                                     std::size_t owners, bool lateral) const {
   const RelationMetadata& relation = *node.relation;
-  const std::vector<const ColumnMetadata*> types = key_columns(*relation.owner);
+  const std::vector<const ColumnMetadata*> types =
+      columns_of(*relation.owner, relation.owner_columns());
   std::string keys;
   if (lateral) {
     keys = "unnest(";
@@ -273,7 +278,7 @@ std::string PlanMaker::choose_items(SelectBuilder& builder, const PopulateNode& 
 }
 
 const SelectPlan& PlanMaker::items(const PopulateNode& node, std::size_t owners) {
-  const std::size_t rows = is_lateral(node) ? 0 : text_rows(*node.relation->owner, owners);
+  const std::size_t rows = is_lateral(node) ? 0 : text_rows(node.relation->owner_columns(), owners);
   std::string key = key_of_node('i', node, rows);
   append_filters(*node.relation->target, key);
   return plan(std::move(key), rows <= most_rows_kept,

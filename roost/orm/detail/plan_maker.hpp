@@ -7,6 +7,7 @@
 #include <roost/orm/detail/session.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,8 +25,8 @@ class PlanMaker {
   const SelectPlan& roots(const EntityMetadata& entity, const FindOptions& options,
                           const std::vector<PopulateNode>& tree);
   const SelectPlan& count(const EntityMetadata& entity, const FindOptions& options);
-  /// One row by its key, whatever the filters.
-  const SelectPlan& row(const EntityMetadata& entity);
+  /// One row by its key, or another unique column, whatever the filters.
+  const SelectPlan& row(const EntityMetadata& entity, const std::vector<std::uint16_t>& columns);
 
   // Of `owners` entities; the keys of these are the first values.
   /// Their rows with what they refer to.
@@ -52,7 +53,8 @@ class PlanMaker {
   void add_conditions(SelectBuilder& builder, const EntityMetadata& entity,
                       const FindOptions& options) const;
   void add_filters(SelectBuilder& builder, const EntityMetadata& entity) const;
-  void add_key(SelectBuilder& builder, const EntityMetadata& entity, std::size_t rows) const;
+  static void add_key(SelectBuilder& builder, const EntityMetadata& entity,
+                      const std::vector<std::uint16_t>& columns, std::size_t rows);
   [[nodiscard]] static std::vector<std::string> join_items(SelectBuilder& builder,
                                                            const PopulateNode& node);
   /// The FROM of the keys, when they are joined laterally.

@@ -29,6 +29,17 @@ void note_pair(CollectionState& state, Record& item, bool enters) {
                    " holds a part of its items only and cannot be changed: reload it first");
 }
 
+/// Throws UsageError when what the column is to hold is not known of the target.
+void require_known(const RelationMetadata& relation, const Record& target) {
+  if (!relation.by_unique) return require_key(target);
+  const std::uint16_t column = relation.target_columns.front();
+  if (target.has_content() || target.known_by == column) return;
+  throw UsageError(std::string{relation.owner->name} + "::" + std::string{relation.name} +
+                   " refers to the " + std::string{target.metadata->columns[column].members[0]} +
+                   " of " + name_of(target) +
+                   ", which is not loaded: load it, or use reference_by");
+}
+
 /// The items as they stand when what stays keeps its place and what is new comes last.
 std::vector<Record*> in_order(const std::vector<Record*>& before,
                               const std::vector<Record*>& items) {
@@ -124,6 +135,14 @@ void Session::reference_changed(Record& owner, RefBase& reference, std::uintptr_
     throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
                      " refers to " + std::string{relation.target->name} + ", not to " +
                      std::string{new_target->metadata->name});
+  }
+  if (new_target != nullptr) {
+    try {
+      require_known(relation, *new_target);
+    } catch (const UsageError&) {
+      RelationAccess::set_target(reference, old_target);
+      throw;
+    }
   }
   if (relation.kind == RelationKind::one_to_one) {
     return move_one_to_one(owner, relation, old_target, new_target);
@@ -242,6 +261,7 @@ bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
                      " holds " + std::string{relation.target->name} + ", not " +
                      std::string{item.metadata->name});
   }
+  require_key(item);
   CollectionState& state = RelationAccess::state(collection);
   if (state.read_only) refuse_part(owner, relation);
   if (owner.is_new()) state.shown = true;  // what is made whole is answered whole
@@ -271,6 +291,7 @@ bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
 
 bool Session::remove_from(Record& owner, CollectionBase& collection, Record& item) {
   const RelationMetadata& relation = relation_at(owner, &collection);
+  require_key(item);
   CollectionState& state = RelationAccess::state(collection);
   if (state.read_only) refuse_part(owner, relation);
   if (relation.kind == RelationKind::one_to_many && !relation.orphan_removal &&

@@ -37,6 +37,8 @@ struct alignas(16) Record {
   /// The next one in the order of making.
   Record* next = nullptr;
   std::uint32_t mark = 0;  // scratch of one flush: number of its change set, or 0
+  /// Of a reference of which not the key is known, but the value of this unique column.
+  std::uint16_t known_by = UINT16_MAX;
   RecordState state = RecordState::transient;
   bool in_map = false;
   bool touched = false;    // only its key is known, and a reference of it was changed
@@ -58,6 +60,8 @@ struct alignas(16) Record {
   }
   /// Its values as the database has them are known, not only those of changed references.
   [[nodiscard]] bool was_read() const { return snapshot != nullptr && !touched; }
+  /// Its primary key is not known (a new row's may come later: `has_key`).
+  [[nodiscard]] bool lacks_key() const { return known_by != UINT16_MAX; }
   /// Its members can be used.
   [[nodiscard]] bool has_content() const { return state != RecordState::reference; }
 

@@ -6,6 +6,7 @@
 #include <roost/sql/codec.hpp>
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 namespace roost::orm::detail {
@@ -18,12 +19,13 @@ std::string place_of(const Record* owner, const void* member) {
          "::" + std::string{Session::relation_at(*owner, member).name} + " of " + name_of(*owner);
 }
 
-/// Shows the entity whole where `shown`, and always its key.
-void visit_record(const Record& record, bool whole, void* context, reflect::VisitReferenced visit) {
+/// Shows the entity whole where `whole`, and always its key: these columns.
+void visit_record(const Record& record, std::span<const std::uint16_t> key, bool whole,
+                  void* context, reflect::VisitReferenced visit) {
   const EntityMetadata& entity = *record.metadata;
   reflect::KeyPart parts[8];
   std::size_t count = 0;
-  for (const std::uint16_t index : entity.primary_key) {
+  for (const std::uint16_t index : key) {
     const ColumnMetadata* column = &entity.columns[index];
     const Record* holder = &record;
     while (holder != nullptr && column->access == ColumnAccess::reference) {
@@ -127,30 +129,40 @@ void* RefBase::loaded_entity() const {
   return entity_in_any_state();
 }
 
-const Record& RefBase::keyed_target() const {
+const Record& RefBase::keyed_target(const ColumnMetadata*& column) const {
   if (is_null()) throw UsageError(place_of(owner_, this) + " refers to nothing and has no key");
   const Record* target = RelationAccess::target(*this);
+  std::uint16_t index = target->known_by;
+  if (owner_ != nullptr && !target->metadata->referred_columns.empty()) {
+    const RelationMetadata& relation = Session::relation_at(*owner_, this);
+    if (relation.by_unique) index = relation.target_columns.front();
+  }
+  if (index != UINT16_MAX) {
+    column = &target->metadata->columns[index];
+    return *target;
+  }
   if (target->metadata->primary_key.size() != 1) {
     throw UsageError("the key of " + std::string{target->metadata->name} + " has several parts");
   }
   if (!has_key(*target)) {
     throw UsageError(name_of(*target) + " gets its key from the database: flush first");
   }
+  column = &target->metadata->columns[target->metadata->primary_key.front()];
   return *target;
 }
 
 void RefBase::read_key(const reflect::TypeDescriptor& type, void* value) const {
-  const Record& target = keyed_target();
-  const ColumnMetadata& column = target.metadata->columns[target.metadata->primary_key.front()];
+  const ColumnMetadata* column = nullptr;
+  const Record& target = keyed_target(column);
   db::Scratch scratch;
-  db::codec_of(type).read(bind_column(column, target, scratch), value);
+  db::codec_of(type).read(bind_column(*column, target, scratch), value);
 }
 
 db::Value RefBase::read_key_value() const {
-  const Record& target = keyed_target();
-  const ColumnMetadata& column = target.metadata->columns[target.metadata->primary_key.front()];
+  const ColumnMetadata* column = nullptr;
+  const Record& target = keyed_target(column);
   db::Scratch scratch;
-  return db::Value{bind_column(column, target, scratch)};
+  return db::Value{bind_column(*column, target, scratch)};
 }
 
 Task<void*> RefBase::load_entity() {
@@ -162,6 +174,16 @@ Task<void*> RefBase::load_entity() {
     if (known && alone->state == RecordState::reference) {
       Task<void> loading = alone->session->load(*alone, false);
       co_await std::move(loading);
+      if (alone->discarded && alone->lacks_key()) {
+        // The row was here under its key.
+        db::Scratch scratch;
+        const ColumnMetadata& column = alone->metadata->columns[alone->known_by];
+        Record* row = alone->session->identity_map().find_by(*alone->metadata, column.index,
+                                                             bind_column(column, *alone, scratch));
+        if (row == nullptr) co_return nullptr;
+        RelationAccess::set_target(*this, row);
+        alone = row;
+      }
       if (!alone->has_content()) co_return nullptr;
     }
     co_return entity_in_any_state();
@@ -201,7 +223,14 @@ const reflect::ReferenceDetails RefBase::details{
       if (RelationAccess::is_unknown(reference)) return;
       const Record* target = RelationAccess::target(reference);
       if (target == nullptr || target->metadata == nullptr) return;
-      visit_record(*target, RelationAccess::shown(reference), context, visit);
+      const Record* owner = RelationAccess::owner(reference);
+      std::span<const std::uint16_t> key{target->metadata->primary_key};
+      if (target->lacks_key()) key = {&target->known_by, 1};
+      if (owner != nullptr && !target->metadata->referred_columns.empty()) {
+        const RelationMetadata& relation = Session::relation_at(*owner, &reference);
+        if (relation.by_unique) key = relation.target_columns;
+      }
+      visit_record(*target, key, RelationAccess::shown(reference), context, visit);
     }};
 
 CollectionBase::CollectionBase(const CollectionBase& other) {
@@ -362,7 +391,7 @@ const reflect::ReferenceDetails CollectionBase::details{
     [](const void* member, void* context, reflect::VisitReferenced visit) {
       const CollectionBase& collection = *static_cast<const CollectionBase*>(member);
       for (const Record* item : collection.loaded_items()) {
-        visit_record(*item, true, context, visit);
+        visit_record(*item, item->metadata->primary_key, true, context, visit);
       }
     }};
 

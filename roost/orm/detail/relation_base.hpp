@@ -19,7 +19,8 @@ class ValueView;
 
 namespace roost::orm {
 class RelationOptions;
-}
+struct ColumnMetadata;
+}  // namespace roost::orm
 
 namespace roost::orm::detail {
 
@@ -74,8 +75,9 @@ class RefBase {
   friend class Session;
   friend struct RelationAccess;
 
-  /// The record whose only key column is known; throws UsageError.
-  [[nodiscard]] const Record& keyed_target() const;
+  /// What it refers to, and the column there by which it does: the key, a unique one, or the one
+  /// that is known. Throws UsageError.
+  [[nodiscard]] const Record& keyed_target(const ColumnMetadata*& column) const;
   [[noreturn]] void throw_unknown() const;
 
   static constexpr std::uintptr_t unresolved_flag = 1;

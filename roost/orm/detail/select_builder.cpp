@@ -21,8 +21,8 @@ namespace {
 bool needs_join(const RelationMetadata& relation, const PathStep* next) {
   if (!relation.owning) return true;
   if (next == nullptr) return false;
-  // The only part of the target's key is here already.
-  const auto& key = relation.target->primary_key;
+  // The only part of the target's key, or what it refers to instead, is here already.
+  const auto& key = relation.target_columns;
   return key.size() != 1 || relation.target->columns[key.front()].members.front() != next->member ||
          relation.target->columns[key.front()].access != ColumnAccess::plain;
 }
@@ -103,6 +103,7 @@ std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity
     if (!known) refuse(entity, *path, "fields<…> names members that are columns");
   }
   for (const std::uint16_t index : entity.primary_key) take(entity.columns[index]);
+  for (const std::uint16_t index : entity.referred_columns) take(entity.columns[index]);
   if (entity.version_column != EntityMetadata::none) take(entity.columns[entity.version_column]);
   for (const PopulateNode& child : children) {
     for (const std::uint16_t index : child.relation->columns) take(entity.columns[index]);
@@ -265,9 +266,9 @@ void SelectBuilder::append_quantified_source(const RelationMetadata& relation, s
   const EntityMetadata& owner = *nodes_[node].entity;
   if (relation.kind == RelationKind::one_to_many) {
     const RelationMetadata& back = *relation.other_side;
-    for (std::size_t i = 0; i < owner.primary_key.size(); ++i) {
+    for (std::size_t i = 0; i < back.columns.size(); ++i) {
       inner.add_condition(inner.column_of(0, relation.target->columns[back.columns[i]].name) +
-                          " = " + column_of(node, owner.columns[owner.primary_key[i]].name));
+                          " = " + column_of(node, owner.columns[back.target_columns[i]].name));
     }
     return;
   }
@@ -577,7 +578,7 @@ void SelectBuilder::append_join(std::size_t index, std::string& out) const {
   } else if (relation.owning) {
     for (std::size_t k = 0; k < relation.columns.size(); ++k) {
       if (k > 0) out += " and ";
-      out += column_of(index, node.entity->columns[node.entity->primary_key[k]].name) + " = " +
+      out += column_of(index, node.entity->columns[relation.target_columns[k]].name) + " = " +
              column_of(node.parent, parent.columns[relation.columns[k]].name);
     }
   } else {
@@ -585,7 +586,7 @@ void SelectBuilder::append_join(std::size_t index, std::string& out) const {
     for (std::size_t k = 0; k < back.columns.size(); ++k) {
       if (k > 0) out += " and ";
       out += column_of(index, node.entity->columns[back.columns[k]].name) + " = " +
-             column_of(node.parent, parent.columns[parent.primary_key[k]].name);
+             column_of(node.parent, parent.columns[back.target_columns[k]].name);
     }
   }
   if (relation.to_many() && node.entity->soft_delete_column != EntityMetadata::none) {
@@ -630,7 +631,7 @@ std::string SelectBuilder::partner_key(std::size_t node, const RelationMetadata&
   for (std::size_t i = 0; i < columns.size(); ++i) {
     text += (i == 0 ? " where " : " and ") + alias + '.';
     dialect_.append_identifier(text, target.columns[columns[i]].name);
-    text += " = " + column_of(node, owner.columns[owner.primary_key[i]].name);
+    text += " = " + column_of(node, owner.columns[relation.other_side->target_columns[i]].name);
   }
   return text + ')';
 }

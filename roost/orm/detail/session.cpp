@@ -163,6 +163,7 @@ void Session::remove(Record& record) {
     case RecordState::removed:
       return;
     default:
+      require_key(record);
       record.state = RecordState::removed;
       break;
   }
@@ -182,13 +183,17 @@ Record& Session::reference(const EntityMetadata& entity, std::span<const ValueVi
   Record& record = make(entity, nullptr, RecordState::reference);
   record.loaded = 0;
   write_key(record, key);
-  for (const RelationMetadata& relation : entity.relations) {
+  forget_partners(record);
+  identity_map_.insert(record);
+  return record;
+}
+
+void Session::forget_partners(Record& record) {
+  for (const RelationMetadata& relation : record.metadata->relations) {
     if (!relation.to_many() && !relation.owning) {
       RelationAccess::set_unknown(RelationAccess::reference(record.entity(), relation));
     }
   }
-  identity_map_.insert(record);
-  return record;
 }
 
 void Session::write_key(Record& record, std::span<const ValueView> key) {
@@ -323,6 +328,7 @@ void Session::take_snapshot(Record& record) {
     ::new (&values[column.index]) ValueView{keep(bind_column(column, record, scratch))};
   }
   record.snapshot = values;
+  register_referred(record);
 }
 
 bool Session::is_changed(const Record& record) const {

@@ -83,6 +83,15 @@ class Session {
   void remove(Record& record);
   /// The record with this key; one of which only the key is known when there is none yet.
   Record& reference(const EntityMetadata& entity, std::span<const db::ValueView> key);
+  /// The row with this value in one of its referred_columns; one of which only that is known when
+  /// there is none yet.
+  Record& reference_by(const EntityMetadata& entity, std::uint16_t column,
+                       const db::ValueView& value);
+  /// The key of a row that stood there by another value turned out to be this: from now on it is
+  /// that row, or gives way to it where it is known already.
+  void identify(Record& stand_in, const EntityMetadata& entity, std::span<const db::ValueView> key);
+  /// Makes a row findable by the values of its referred_columns.
+  void register_referred(Record& record);
   /// Makes of the reference to an entity, of which only the key is known, one of the class that
   /// its row turned out to be. Throws UsageError when that contradicts what is known.
   void narrow(Record& record, const EntityMetadata& entity);
@@ -197,6 +206,9 @@ class Session {
   /// Of classes whose roots are among `roots`; of any when that is empty.
   [[nodiscard]] bool something_waits(const std::vector<const EntityMetadata*>& roots) const;
   void write_key(Record& record, std::span<const db::ValueView> key);
+  static void forget_partners(Record& record);
+  /// What referred to one refers to the other.
+  void redirect(Record& from, Record& to);
   /// Makes a new entity whose key is known findable by it.
   void register_key(Record& record);
   /// Out of, or back into, what the other side shows of the relations that the entity owns.

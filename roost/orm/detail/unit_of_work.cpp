@@ -437,6 +437,7 @@ void UnitOfWork::apply(const std::vector<db::Result>& results) {
       record.loaded = 0;
     }
   }
+  follow_referred_values();
   apply_removals();
   apply_collections();
   for (RowChange& change : changes_) {
@@ -469,6 +470,31 @@ void UnitOfWork::apply_returned(const std::vector<db::Result>& results) {
               ? column.formula.empty() && (change.columns & bit(column.index)) == 0
               : !column.generated.empty();
       if (returned) read_column(column, record.entity(), result.value(change.row, position++));
+    }
+  }
+}
+
+void UnitOfWork::follow_referred_values() {
+  const bool changed = std::any_of(changes_.begin(), changes_.end(), [](const RowChange& change) {
+    const auto& referred = change.record->metadata->referred_columns;
+    return change.kind == Kind::update &&
+           std::any_of(referred.begin(), referred.end(),
+                       [&](std::uint16_t column) { return (change.columns & bit(column)) != 0; });
+  });
+  if (!changed) return;
+  for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
+    if (!record->was_read()) continue;
+    for (const RelationMetadata& relation : record->metadata->relations) {
+      if (!relation.by_unique || relation.on_update != ReferentialAction::cascade) continue;
+      const RefBase& reference = RelationAccess::reference(record->entity(), relation);
+      const Record* target =
+          RelationAccess::is_unknown(reference) ? nullptr : RelationAccess::target(reference);
+      if (target == nullptr || target->mark == 0) continue;
+      const std::uint16_t index = relation.columns.front();
+      const ColumnMetadata& column = record->metadata->columns[index];
+      if (is_changed(column, *record, scratch_)) {
+        record->snapshot[index] = session_.keep(bind_column(column, *record, scratch_));
+      }
     }
   }
 }

@@ -143,6 +143,8 @@ class UnitOfWork {
   void apply_returned(const std::vector<db::Result>& results);
   void apply_removals();
   void forget_removed(Record& record);
+  /// The database has changed along what referred to unique values that were changed.
+  void follow_referred_values();
   void apply_collections();
 
   Session& session_;

@@ -90,6 +90,11 @@ ValueView UnitOfWork::key_value(const Record& record, std::size_t part) {
 }
 
 ValueView UnitOfWork::value_of(const RowChange& change, const ColumnMetadata& column) {
+  if (column.access == ColumnAccess::reference &&
+      change.record->metadata->relations[column.relation].by_unique) {
+    // A hook may have given the target its value after this row was looked at.
+    return bind_column(column, *change.record, scratch_);
+  }
   if (!is_pending(column, *change.record)) return change.values[column.index];
   const RelationMetadata& relation = change.record->metadata->relations[column.relation];
   const Record* target =
@@ -592,7 +597,10 @@ void UnitOfWork::plan_replaced_collections() {
       writer << (i == 0 ? " where " : " and ");
       writer.name(target.columns[back.columns[i]].name);
       writer << " = ";
-      writer.value(key_value(*replaced.owner, i), owner.columns[owner.primary_key[i]].value_type);
+      const ColumnMetadata& referred = owner.columns[back.target_columns[i]];
+      writer.value(back.by_unique ? value_in_database(referred, *replaced.owner, scratch_)
+                                  : key_value(*replaced.owner, i),
+                   referred.value_type);
     }
     const CollectionState& state =
         *RelationAccess::state_of(RelationAccess::collection(replaced.owner->entity(), relation));
