@@ -67,7 +67,7 @@ class ReportsController {
       get<&ReportsController::large>("large"),
       get<&ReportsController::countdown>("countdown", roost::header("Content-Type", "text/plain")),
       get<&ReportsController::later>("later"), get<&ReportsController::owned>("owned"),
-      get<&ReportsController::none>("none"));
+      get<&ReportsController::none>("none"), post<&ReportsController::report>("made"));
 
  private:
   std::string folder_;
@@ -121,6 +121,30 @@ TEST_F(Answers, AFileHasItsTypeAndCanBeAskedForAgainOrInParts) {
   EXPECT_EQ(head.status, 200);
   EXPECT_EQ(head.body, "");
   EXPECT_EQ(app.get("/large").body, std::string(300'000, 'L'));
+}
+
+TEST_F(Answers, OnlyGetAsksForPartsAndOnlyReadingIsSpared) {
+  auto app = roost::testing::create<ReportsModule>();
+  const std::string tag = header(app.get("/report"), "ETag");
+  const std::string date = header(app.get("/report"), "Last-Modified");
+  struct Asked {
+    const char* name;
+    std::string value;
+    int head;
+  };
+  for (const Asked& asked : {Asked{"Range", "bytes=2-4", 200}, Asked{"Range", "bytes=10-", 200},
+                             Asked{"If-None-Match", tag, 304}, Asked{"If-None-Match", "*", 304},
+                             Asked{"If-Modified-Since", date, 304}}) {
+    const auto send = [&](Method method, const char* path) {
+      return app.inject({.method = method, .path = path, .headers = {{asked.name, asked.value}}});
+    };
+    const TestResponse made = send(Method::POST, "/made");
+    EXPECT_EQ(made.status, 201) << asked.name << ": " << asked.value;
+    EXPECT_EQ(made.body, "0123456789") << asked.name << ": " << asked.value;
+    EXPECT_EQ(header(made, "Content-Range"), "(none)") << asked.name << ": " << asked.value;
+    EXPECT_EQ(send(Method::HEAD, "/report").status, asked.head)
+        << asked.name << ": " << asked.value;
+  }
 }
 
 TEST_F(Answers, ADownloadHasANameOfAnyCharacters) {

@@ -222,16 +222,19 @@ void answer_with_file(const http::Request& request, http::Response& response, Op
   response.header("Last-Modified", date);
   response.header("Cache-Control", cache_control);
   response.header("Accept-Ranges", "bytes");
+  // Only what reads can be spared the answer, and only GET asks for parts (RFC 9110, 13.2.1, 14.2).
+  const bool gets = request.method() == http::Method::GET;
+  const bool reads = gets || request.method() == http::Method::HEAD;
   const auto none_match = request.header("If-None-Match");
   const auto since = request.header("If-Modified-Since");
-  if (none_match ? tag_listed(*none_match, tag) : since && *since == date) {
+  if (reads && (none_match ? tag_listed(*none_match, tag) : since && *since == date)) {
     response.status(304);
     return;
   }
   Range range{0, size};
   RangeKind kind = RangeKind::whole;
   const auto if_range = request.header("If-Range");
-  if (!if_range || *if_range == date || *if_range == tag) {
+  if (gets && (!if_range || *if_range == date || *if_range == tag)) {
     kind = read_range(request.header("Range").value_or(""), size, range);
   }
   if (kind == RangeKind::unsatisfiable) {

@@ -64,8 +64,8 @@ bool open_file(const std::string& path, OpenedFile& opened);
 /// By the extension; "application/octet-stream" for those that it does not know.
 [[nodiscard]] std::string_view media_type_of(std::string_view path);
 
-/// The file, the part of it that was asked for, 304, or 416. Small ones are read at once, large
-/// ones piece by piece. Throws roost::Error when a regular file cannot be read.
+/// The file, to GET the part of it that was asked for, 304, or 416. Small ones are read at once,
+/// large ones piece by piece. Throws roost::Error when a regular file cannot be read.
 void answer_with_file(const http::Request& request, http::Response& response, OpenedFile opened,
                       std::string_view media_type, std::string_view cache_control);
 
