@@ -16,6 +16,7 @@ using detail::Core;
 using detail::ExecutionLimits;
 using detail::Handle;
 using detail::LoopReader;
+using detail::Outbox;
 using detail::ReadOutcome;
 using detail::TimePoint;
 using detail::UnitCall;
@@ -145,14 +146,15 @@ class SqliteDatabase final : public Database {
                             ExecuteOptions options) {
     check_open();
     Result result;
-    const ReadOutcome outcome = LoopReader::of_this_loop(core_).read(
-        statement, parameters, core_->deadline(options, TimePoint::max()), result);
+    LoopReader& reader = LoopReader::of_this_loop(core_);
+    const ReadOutcome outcome =
+        reader.read(statement, parameters, core_->deadline(options, TimePoint::max()), result);
     if (outcome == ReadOutcome::done) co_return result;
     if (outcome == ReadOutcome::slow) {
       co_return co_await detail::read_on_worker(core_, statement, parameters, options);
     }
     const TaskContext context = co_await current_context();
-    UnitCall call{core_->writer, statement, parameters,
+    UnitCall call{reader.outbox(), statement, parameters,
                   core_->deadline(options, context.deadline())};
     std::exception_ptr late;
     try {
@@ -184,7 +186,8 @@ class SqliteDatabase final : public Database {
 
   Task<std::vector<Result>> write(const Batch& batch, ExecuteOptions options) {
     const TaskContext context = co_await current_context();
-    UnitCall call{core_->writer, batch, core_->deadline(options, context.deadline())};
+    Outbox& outbox = LoopReader::of_this_loop(core_).outbox();
+    UnitCall call{outbox, batch, core_->deadline(options, context.deadline())};
     std::exception_ptr late;
     try {
       co_await call;

@@ -48,6 +48,7 @@ ReadOutcome try_read(Handle& handle, Prepared& prepared, std::span<const ValueVi
 
 LoopReader::LoopReader(EventLoop& loop, std::shared_ptr<Core> core)
     : core_{std::move(core)},
+      outbox_{loop, core_->writer},
       end_of_turn_{loop, [this] { leave_turn(); }},
       sessions_{std::max<std::size_t>(core_->options.session_connections, 1)} {}
 

@@ -6,6 +6,7 @@
 #include <roost/async/task.hpp>
 #include <roost/sql/sqlite/detail/core.hpp>
 #include <roost/sql/sqlite/detail/handle.hpp>
+#include <roost/sql/sqlite/detail/outbox.hpp>
 
 #include <memory>
 #include <optional>
@@ -33,6 +34,8 @@ class LoopReader {
   ~LoopReader();
 
   [[nodiscard]] Core& core() { return *core_; }
+  /// The way to the writer.
+  [[nodiscard]] Outbox& outbox() { return outbox_; }
 
   /// Runs the statement now if it is a quick read. Several reads in one turn of the loop share one
   /// read transaction, which makes each of them several times cheaper; a commit of this database
@@ -84,6 +87,7 @@ class LoopReader {
 
   const std::shared_ptr<Core> core_;
   std::unique_ptr<Handle> handle_;
+  Outbox outbox_;
   EndOfTurn end_of_turn_;
   bool armed_ = false;
   bool in_transaction_ = false;

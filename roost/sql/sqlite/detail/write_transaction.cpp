@@ -1,6 +1,7 @@
 // Commands of interactive transactions and connections, run on the writer's thread.
 #include <roost/sql/detail/script_lexer.hpp>
 #include <roost/sql/errors.hpp>
+#include <roost/sql/sqlite/detail/reader.hpp>
 #include <roost/sql/sqlite/detail/write_transaction.hpp>
 
 #include <algorithm>
@@ -384,7 +385,8 @@ Task<std::shared_ptr<SessionOwner>> open_session(std::shared_ptr<Core> core,
 
 Task<void> SessionOwner::open(ExecuteOptions options) {
   const TaskContext context = co_await current_context();
-  OpenSessionCall call{core_->writer, session_, core_->deadline(options, context.deadline())};
+  Outbox& outbox = LoopReader::of_this_loop(core_).outbox();
+  OpenSessionCall call{outbox, session_, core_->deadline(options, context.deadline())};
   bool too_late = false;
   try {
     co_await call;

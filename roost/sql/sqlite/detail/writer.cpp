@@ -1,5 +1,6 @@
 // The writer's thread: groups, sessions, answers.
 #include <roost/sql/errors.hpp>
+#include <roost/sql/sqlite/detail/outbox.hpp>
 #include <roost/sql/sqlite/detail/writer.hpp>
 
 #include <algorithm>
@@ -75,6 +76,16 @@ void WriterCall::leave() noexcept {
   cancel_wait();
 }
 
+UnitCall::UnitCall(Outbox& outbox, const Batch& batch, TimePoint deadline)
+    : WriterCall{outbox.writer(), deadline}, outbox_{outbox}, batch_{&batch} {}
+
+UnitCall::UnitCall(Outbox& outbox, const Statement& statement,
+                   std::span<const ValueView> parameters, TimePoint deadline)
+    : WriterCall{outbox.writer(), deadline},
+      outbox_{outbox},
+      statement_{&statement},
+      parameters_{parameters} {}
+
 void UnitCall::execute(Handle& handle) {
   ExecutionLimits limits;
   limits.deadline = deadline_;
@@ -86,8 +97,12 @@ void UnitCall::execute(Handle& handle) {
   }
 }
 
-void UnitCall::submit() { writer_.submit(*this); }
+void UnitCall::submit() { outbox_.add(*this); }
 bool UnitCall::abandon() noexcept { return writer_.withdraw(*this); }
+
+OpenSessionCall::OpenSessionCall(Outbox& outbox, std::shared_ptr<WriterSession> session,
+                                 TimePoint deadline)
+    : WriterCall{outbox.writer(), deadline}, outbox_{outbox}, session_{std::move(session)} {}
 
 void OpenSessionCall::execute(Handle& handle) {
   if (session_->mode() == WriterSession::Mode::transaction) {
@@ -97,7 +112,7 @@ void OpenSessionCall::execute(Handle& handle) {
   }
 }
 
-void OpenSessionCall::submit() { writer_.submit(*this); }
+void OpenSessionCall::submit() { outbox_.add(*this); }
 bool OpenSessionCall::abandon() noexcept { return writer_.withdraw(*this); }
 
 void SessionCall::submit() { writer_.submit_command(*session_, *this); }
@@ -108,13 +123,30 @@ Writer::Writer(const Location& location, std::size_t cached_statements)
 
 Writer::~Writer() { close(); }
 
-void Writer::submit(WriterCall& call) {
-  const std::lock_guard lock{mutex_};
-  if (closing_) throw UsageError("the database is closed");
-  if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
-  queue_.push_back(call);
+void Writer::announce() {
+  if (closing_.load(std::memory_order_relaxed)) throw UsageError("the database is closed");
   counters_.waiting.fetch_add(1, std::memory_order_relaxed);
-  arrived_.notify_one();
+}
+
+void Writer::refuse(WriterCall& call) noexcept {
+  counters_.waiting.fetch_sub(1, std::memory_order_relaxed);
+  call.error_ = std::make_exception_ptr(UsageError("the database is closed"));
+  call.complete();
+}
+
+bool Writer::submit(async::LoopList& calls) {
+  std::size_t count = 0;
+  bool wake = false;
+  {
+    const std::lock_guard lock{mutex_};
+    if (closing_.load(std::memory_order_relaxed)) return false;
+    if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
+    for (; async::LoopNode* call = calls.pop_front(); ++count) queue_.push_back(*call);
+    wake = wanted_ != 0 && count >= wanted_;
+    wanted_ -= std::min(count, wanted_);
+  }
+  if (wake) arrived_.notify_one();
+  return true;
 }
 
 void Writer::submit_command(WriterSession& session, WriterCall& call) {
@@ -153,7 +185,7 @@ void Writer::note_commit() noexcept {
 void Writer::close() noexcept {
   {
     const std::lock_guard lock{mutex_};
-    closing_ = true;
+    closing_.store(true, std::memory_order_relaxed);
   }
   arrived_.notify_one();
   if (thread_.joinable()) thread_.join();
@@ -164,7 +196,11 @@ void Writer::run() {
     WriterCall* session_call = nullptr;
     {
       std::unique_lock lock{mutex_};
-      arrived_.wait(lock, [this] { return !queue_.empty() || closing_; });
+      while (queue_.empty() && !closing_.load(std::memory_order_relaxed)) {
+        wanted_ = 1;
+        arrived_.wait(lock);
+      }
+      wanted_ = 0;
       if (queue_.empty()) break;
       auto* first = static_cast<WriterCall*>(queue_.front());
       if (first->opened_session() != nullptr) {
@@ -200,6 +236,29 @@ void Writer::take_units(std::vector<WriterCall*>& into) {
     counters_.waiting.fetch_sub(1, std::memory_order_relaxed);
     into.push_back(call);
   }
+}
+
+/// Whatever has arrived, or arrives while the group waits.
+void Writer::take_more(std::vector<WriterCall*>& into, GroupWait& wait) {
+  const std::size_t before = into.size();
+  take_units(into);
+  if (into.size() != before) return;
+  if (!wait.begun) {
+    wait = GroupWait{true, before, gathering_.missing(before),
+                     std::chrono::steady_clock::now() + gathering_.patience()};
+  }
+  if (before >= wait.units + wait.missing) return;
+  {
+    std::unique_lock lock{mutex_};
+    // What stands there but is no unit wants to begin a session.
+    if (!queue_.empty()) return;
+    wanted_ = wait.units + wait.missing - before;
+    arrived_.wait_until(lock, wait.until, [this] {
+      return wanted_ == 0 || closing_.load(std::memory_order_relaxed);
+    });
+    wanted_ = 0;
+  }
+  take_units(into);
 }
 
 void Writer::run_group() {
@@ -266,6 +325,7 @@ bool Writer::attempt(std::vector<WriterCall*>& pending, std::vector<WriterCall*>
     return true;
   }
   const TimePoint started = std::chrono::steady_clock::now();
+  GroupWait wait;
   std::vector<WriterCall*> executed;
   for (std::size_t i = 0; i < pending.size(); ++i) {
     if (run_in_savepoint(*pending[i], answered)) executed.push_back(pending[i]);
@@ -276,10 +336,14 @@ bool Writer::attempt(std::vector<WriterCall*>& pending, std::vector<WriterCall*>
       return true;
     }
     const bool more = !alone && i + 1 == pending.size() && pending.size() < most_units_per_group;
-    if (more && std::chrono::steady_clock::now() - started < longest_group) take_units(pending);
+    if (more && std::chrono::steady_clock::now() - started < longest_group) {
+      take_more(pending, wait);
+    }
   }
+  if (wait.missing != 0) gathering_.waited(wait.missing, pending.size() - wait.units);
   pending.clear();
   std::exception_ptr error;
+  const TimePoint committing = std::chrono::steady_clock::now();
   try {
     handle_->commit();
   } catch (...) {
@@ -287,6 +351,8 @@ bool Writer::attempt(std::vector<WriterCall*>& pending, std::vector<WriterCall*>
   }
   if (error == nullptr) {
     note_commit();
+    gathering_.answered(executed.size(), counters_.waiting.load(std::memory_order_relaxed),
+                        std::chrono::steady_clock::now() - committing);
     counters_.units.fetch_add(executed.size(), std::memory_order_relaxed);
     answered.insert(answered.end(), executed.begin(), executed.end());
     return true;
@@ -315,14 +381,15 @@ void Writer::deliver(std::vector<WriterCall*>& calls) {
       deliveries.push_back((*first)->delivery_);
     }
     // As long as one of them has not ended, its coroutine, and so its loop, waits for us.
-    const Deliveries kept = deliveries;
+    const std::shared_ptr<WriterCall::Delivery> last = deliveries.back();
+    for (std::size_t i = 0; i + 1 < deliveries.size(); ++i) deliveries[i]->end();
     loop.post([arrived = std::move(deliveries)] {
       for (const auto& delivery : arrived) {
         delivery->wait_until_ended();
         if (delivery->waiter != nullptr) delivery->waiter->complete();
       }
     });
-    for (const auto& delivery : kept) delivery->end();
+    last->end();
   }
   calls.clear();
   if (handle_ != nullptr) counters_.prepares.store(handle_->prepares(), std::memory_order_relaxed);

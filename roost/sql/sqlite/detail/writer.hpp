@@ -1,11 +1,12 @@
 // The writer: one thread that owns the only writing connection, and commits in groups.
 //
-// Calls queue in the order of their arrival. Units at the head of the queue become one transaction:
-// each runs in a savepoint, units that arrive meanwhile join, then one COMMIT makes all of them
-// durable, and only then are they answered, with one wake-up per event loop. A unit that fails is
-// rolled back to its savepoint. Where SQLite rolls back the whole transaction (disk full, out of
-// memory, an interrupted write), the others are run again without the culprit: nothing of them had
-// been committed, nobody had been answered. Where the COMMIT itself fails, each is run alone.
+// Calls queue in the order of their arrival; those of one turn of an event loop arrive together.
+// Units at the head of the queue become one transaction: each runs in a savepoint, units that
+// arrive meanwhile, or are about to (`Gathering`), join, then one COMMIT makes all of them durable,
+// and only then are they answered, with one wake-up per event loop. A unit that fails is rolled
+// back to its savepoint. Where SQLite rolls back the whole transaction (disk full, out of memory,
+// an interrupted write), the others are run again without the culprit: nothing of them had been
+// committed, nobody had been answered. Where the COMMIT itself fails, each is run alone.
 //
 // A session (an interactive transaction, a Connection) is a call that keeps the thread: it then
 // serves that session's commands only, until it is released or its deadline passes.
@@ -15,6 +16,7 @@
 #include <roost/async/suspension.hpp>
 #include <roost/base/chrono.hpp>
 #include <roost/base/unique_function.hpp>
+#include <roost/sql/sqlite/detail/gathering.hpp>
 #include <roost/sql/sqlite/detail/handle.hpp>
 
 #include <atomic>
@@ -31,6 +33,7 @@ namespace roost::db::sqlite::detail {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
+class Outbox;
 class Writer;
 class WriterSession;
 
@@ -78,11 +81,9 @@ class WriterCall : public async::Suspension, public async::LoopNode {
 /// A unit of work: shares its commit with others.
 class UnitCall final : public WriterCall {
  public:
-  UnitCall(Writer& writer, const Batch& batch, TimePoint deadline)
-      : WriterCall{writer, deadline}, batch_{&batch} {}
-  UnitCall(Writer& writer, const Statement& statement, std::span<const ValueView> parameters,
-           TimePoint deadline)
-      : WriterCall{writer, deadline}, statement_{&statement}, parameters_{parameters} {}
+  UnitCall(Outbox& outbox, const Batch& batch, TimePoint deadline);
+  UnitCall(Outbox& outbox, const Statement& statement, std::span<const ValueView> parameters,
+           TimePoint deadline);
   ~UnitCall() { leave(); }
 
   [[nodiscard]] std::vector<Result> take_results() { return std::move(results_); }
@@ -93,6 +94,7 @@ class UnitCall final : public WriterCall {
   void submit() override;
   bool abandon() noexcept override;
 
+  Outbox& outbox_;
   const Batch* batch_ = nullptr;
   const Statement* statement_ = nullptr;
   std::span<const ValueView> parameters_;
@@ -121,8 +123,7 @@ class WriterSession {
 /// Gets the writer for a session.
 class OpenSessionCall final : public WriterCall {
  public:
-  OpenSessionCall(Writer& writer, std::shared_ptr<WriterSession> session, TimePoint deadline)
-      : WriterCall{writer, deadline}, session_{std::move(session)} {}
+  OpenSessionCall(Outbox& outbox, std::shared_ptr<WriterSession> session, TimePoint deadline);
   ~OpenSessionCall() { leave(); }
 
  private:
@@ -131,6 +132,7 @@ class OpenSessionCall final : public WriterCall {
   bool abandon() noexcept override;
   [[nodiscard]] std::shared_ptr<WriterSession> opened_session() const override { return session_; }
 
+  Outbox& outbox_;
   std::shared_ptr<WriterSession> session_;
 };
 
@@ -168,8 +170,14 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
   ~Writer();
 
-  /// Queues a unit, or a call that opens a session.
-  void submit(WriterCall& call);
+  /// A unit, or a call that opens a session, will be submitted at the end of this turn. Throws
+  /// UsageError when the database is closed.
+  void announce();
+  /// Queues all of them; false, and nothing is done, when the database is closed.
+  [[nodiscard]] bool submit(async::LoopList& calls);
+  /// On its loop's thread: a call that was announced fails, since the database is closed.
+  void refuse(WriterCall& call) noexcept;
+  /// Takes back what was announced, submitted or not; false when it runs, or has run.
   /// Throws TransactionTimeout when the session has ended.
   void submit_command(WriterSession& session, WriterCall& call);
   [[nodiscard]] bool withdraw(WriterCall& call) noexcept;
@@ -192,7 +200,15 @@ class Writer {
   void run_group();
   bool attempt(std::vector<WriterCall*>& pending, std::vector<WriterCall*>& answered, bool alone);
   bool run_in_savepoint(WriterCall& call, std::vector<WriterCall*>& answered);
+  /// The waits of one group.
+  struct GroupWait {
+    bool begun = false;
+    std::size_t units = 0;    // when it began
+    std::size_t missing = 0;  // what it waits for
+    TimePoint until{};
+  };
   void take_units(std::vector<WriterCall*>& into);
+  void take_more(std::vector<WriterCall*>& into, GroupWait& wait);
   void serve(WriterCall& call);
   void serve_commands(WriterSession& session);
   void run_command(WriterCall& command, const WriterSession& session);
@@ -208,8 +224,10 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable arrived_;
   async::LoopList queue_;
-  bool closing_ = false;
+  std::size_t wanted_ = 0;  // calls for which the thread sleeps; 0: it need not be woken up
+  std::atomic<bool> closing_{false};  // written under the mutex
   std::thread thread_;
+  Gathering gathering_;             // the thread's own
   std::unique_ptr<Handle> handle_;  // the thread's own
   std::atomic<std::uint64_t> commit_sequence_{0};
   WriterCounters counters_;
