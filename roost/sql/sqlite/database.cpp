@@ -147,8 +147,7 @@ class SqliteDatabase final : public Database {
     check_open();
     Result result;
     LoopReader& reader = LoopReader::of_this_loop(core_);
-    const ReadOutcome outcome =
-        reader.read(statement, parameters, core_->deadline(options, TimePoint::max()), result);
+    const ReadOutcome outcome = reader.read(statement, parameters, core_->limits(options), result);
     if (outcome == ReadOutcome::done) co_return result;
     if (outcome == ReadOutcome::slow) {
       co_return co_await detail::read_on_worker(core_, statement, parameters, options);
@@ -201,8 +200,8 @@ class SqliteDatabase final : public Database {
   Task<std::vector<Result>> run_unlogged_batch(const Batch& batch, ExecuteOptions options) {
     std::vector<Result> results;
     if (batch.empty()) co_return results;
-    const ReadOutcome outcome = LoopReader::of_this_loop(core_).read_all(
-        batch, core_->deadline(options, TimePoint::max()), results);
+    const ReadOutcome outcome =
+        LoopReader::of_this_loop(core_).read_all(batch, core_->limits(options), results);
     if (outcome == ReadOutcome::done) co_return results;
     if (outcome == ReadOutcome::slow) {
       co_return co_await detail::read_batch_on_worker(core_, batch, options);
@@ -212,8 +211,8 @@ class SqliteDatabase final : public Database {
 
   Task<std::vector<Result>> run_unlogged_reads(const Batch& reads, ExecuteOptions options) {
     std::vector<Result> results;
-    const ReadOutcome outcome = LoopReader::of_this_loop(core_).read_all(
-        reads, core_->deadline(options, TimePoint::max()), results);
+    const ReadOutcome outcome =
+        LoopReader::of_this_loop(core_).read_all(reads, core_->limits(options), results);
     if (outcome == ReadOutcome::writes) {
       throw UsageError("read_all() takes reads only, without result cells and expected rows");
     }

@@ -17,6 +17,16 @@ TimePoint Core::deadline(const ExecuteOptions& execution, TimePoint ambient) con
   return earliest;
 }
 
+ExecutionLimits Core::limits(const ExecuteOptions& execution) const {
+  ExecutionLimits limits;
+  for (const std::chrono::milliseconds timeout : {options.statement_timeout, execution.timeout}) {
+    if (timeout.count() > 0) {
+      limits.budget = std::min<std::chrono::nanoseconds>(limits.budget, timeout);
+    }
+  }
+  return limits;
+}
+
 void Core::log(const Statement& statement, std::span<const ValueView> parameters,
                const ExecuteOptions& execution, TimePoint started, const Result* result,
                const std::exception_ptr& error, std::uint64_t unit) const {

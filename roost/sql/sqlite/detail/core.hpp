@@ -24,6 +24,8 @@ struct Core {
 
   /// The earliest of what the caller, the database and the ambient context say.
   [[nodiscard]] TimePoint deadline(const ExecuteOptions& execution, TimePoint ambient) const;
+  /// What the caller and the database say, for what begins at once; looks at no clock.
+  [[nodiscard]] ExecutionLimits limits(const ExecuteOptions& execution) const;
   void log(const Statement& statement, std::span<const ValueView> parameters,
            const ExecuteOptions& execution, TimePoint started, const Result* result,
            const std::exception_ptr& error, std::uint64_t unit) const;

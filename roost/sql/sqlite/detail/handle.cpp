@@ -359,8 +359,14 @@ void Handle::fail_and_reset(int code, sqlite3_stmt* statement) {
 
 int Handle::on_progress() noexcept {
   if (limits_.cancelled != nullptr && limits_.cancelled->load(std::memory_order_relaxed)) return 1;
-  if (limits_.deadline == ExecutionLimits::TimePoint::max()) return 0;
-  return std::chrono::steady_clock::now() >= limits_.deadline ? 1 : 0;
+  const bool counts = limits_.budget != std::chrono::nanoseconds::max();
+  if (!counts && limits_.deadline == ExecutionLimits::TimePoint::max()) return 0;
+  const ExecutionLimits::TimePoint now = std::chrono::steady_clock::now();
+  if (counts) {
+    limits_.deadline = std::min(limits_.deadline, now + limits_.budget);
+    limits_.budget = std::chrono::nanoseconds::max();
+  }
+  return now >= limits_.deadline ? 1 : 0;
 }
 
 int Handle::authorize(int action, const char* first, const char* second) noexcept {

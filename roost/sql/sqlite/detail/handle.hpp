@@ -51,6 +51,8 @@ struct Prepared {
 struct ExecutionLimits {
   using TimePoint = std::chrono::steady_clock::time_point;
   TimePoint deadline = TimePoint::max();
+  /// Counts from the first check, so that what is quick never looks at the clock.
+  std::chrono::nanoseconds budget = std::chrono::nanoseconds::max();
   const std::atomic<bool>* cancelled = nullptr;
 };
 

@@ -182,8 +182,10 @@ class ReadTransaction final : public Transaction {
                   const ExecuteOptions& options, Result& result) {
     Prepared& prepared = handle().prepare(statement);
     check_reads(prepared, statement.text);
-    return try_read(handle(), prepared, parameters, core_->deadline(options, deadline_),
-                    core_->location.inline_limit, result) == ReadOutcome::done;
+    ExecutionLimits limits = core_->limits(options);
+    limits.deadline = deadline_;
+    return try_read(handle(), prepared, parameters, limits, core_->location.inline_limit, result) ==
+           ReadOutcome::done;
   }
   [[noreturn]] static void throw_aborted() {
     ErrorDetails details;

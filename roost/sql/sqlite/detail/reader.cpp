@@ -28,18 +28,19 @@ bool is_closed(const std::unique_ptr<LoopReader>& reader) {
 }  // namespace
 
 ReadOutcome try_read(Handle& handle, Prepared& prepared, std::span<const ValueView> parameters,
-                     TimePoint deadline, std::chrono::microseconds inline_limit, Result& result) {
+                     ExecutionLimits limits, std::chrono::microseconds inline_limit,
+                     Result& result) {
   if (prepared.slow > 0) {
     --prepared.slow;
     return ReadOutcome::slow;
   }
-  ExecutionLimits limits;
-  limits.deadline = std::min(deadline, std::chrono::steady_clock::now() + inline_limit);
+  const bool may_be_slow = limits.budget > inline_limit;
+  if (may_be_slow) limits.budget = inline_limit;
   try {
     result = handle.run(prepared, parameters, {}, limits);
     return ReadOutcome::done;
   } catch (const StatementTimeout&) {
-    if (limits.deadline == deadline) throw;
+    if (!may_be_slow || std::chrono::steady_clock::now() >= limits.deadline) throw;
     prepared.slow = slow_penalty;
   } catch (const LockTimeout&) {
   }
@@ -96,7 +97,7 @@ void LoopReader::leave_turn() noexcept {
 }
 
 ReadOutcome LoopReader::read(const Statement& statement, std::span<const ValueView> parameters,
-                             TimePoint deadline, Result& result) {
+                             const ExecutionLimits& limits, Result& result) {
   if (statement.kind == StatementKind::write) return ReadOutcome::writes;
   Handle& connection = handle();
   Prepared* prepared = nullptr;
@@ -111,11 +112,10 @@ ReadOutcome LoopReader::read(const Statement& statement, std::span<const ValueVi
                      std::string{statement.text});
   }
   enter_turn();
-  return try_read(connection, *prepared, parameters, deadline, core_->location.inline_limit,
-                  result);
+  return try_read(connection, *prepared, parameters, limits, core_->location.inline_limit, result);
 }
 
-ReadOutcome LoopReader::read_all(const Batch& batch, TimePoint deadline,
+ReadOutcome LoopReader::read_all(const Batch& batch, const ExecutionLimits& limits,
                                  std::vector<Result>& results) {
   Handle& connection = handle();
   for (const Batch::Entry& entry : batch.entries()) {
@@ -136,7 +136,7 @@ ReadOutcome LoopReader::read_all(const Batch& batch, TimePoint deadline,
   for (const Batch::Entry& entry : batch.entries()) {
     Result result;
     const ReadOutcome outcome =
-        try_read(connection, connection.prepare(entry.statement), batch.parameters(entry), deadline,
+        try_read(connection, connection.prepare(entry.statement), batch.parameters(entry), limits,
                  core_->location.inline_limit, result);
     if (outcome != ReadOutcome::done) return outcome;
     results.push_back(std::move(result));

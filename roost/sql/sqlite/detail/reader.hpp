@@ -22,7 +22,7 @@ enum class ReadOutcome {
 
 /// Runs a read for at most the inline limit on a connection that no other thread uses.
 [[nodiscard]] ReadOutcome try_read(Handle& handle, Prepared& prepared,
-                                   std::span<const ValueView> parameters, TimePoint deadline,
+                                   std::span<const ValueView> parameters, ExecutionLimits limits,
                                    std::chrono::microseconds inline_limit, Result& result);
 
 /// What one event loop has of one database. Lives in the loop's context.
@@ -41,9 +41,9 @@ class LoopReader {
   /// read transaction, which makes each of them several times cheaper; a commit of this database
   /// meanwhile begins a new one, so that everybody sees what was acknowledged.
   [[nodiscard]] ReadOutcome read(const Statement& statement, std::span<const ValueView> parameters,
-                                 TimePoint deadline, Result& result);
+                                 const ExecutionLimits& limits, Result& result);
   /// All entries of the batch if every one is a read; they see one snapshot.
-  [[nodiscard]] ReadOutcome read_all(const Batch& batch, TimePoint deadline,
+  [[nodiscard]] ReadOutcome read_all(const Batch& batch, const ExecutionLimits& limits,
                                      std::vector<Result>& results);
   /// The loop's own connection, outside of any transaction.
   Handle& handle();
