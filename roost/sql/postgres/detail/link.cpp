@@ -111,8 +111,7 @@ void Link::close(std::string_view reason) noexcept {
 void Link::lose(std::string_view reason) {
   if (wire_ == nullptr) return;
   std::string why{reason};  // it may be libpq's
-  std::deque<Flight> flights = std::move(flights_);
-  flights_.clear();
+  std::list<Flight> flights = flights_.take();
   for (const Step& step : steps_) {
     if (step.prepared != nullptr) --step.prepared->in_flight;
   }

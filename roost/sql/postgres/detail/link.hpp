@@ -17,13 +17,14 @@
 #include <roost/sql/postgres/detail/call.hpp>
 #include <roost/sql/postgres/detail/core.hpp>
 #include <roost/sql/postgres/detail/failure.hpp>
+#include <roost/sql/postgres/detail/recycled_queue.hpp>
+#include <roost/sql/postgres/detail/row_check.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 #include <roost/sql/postgres/detail/wire.hpp>
 #include <roost/sql/scratch.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -74,9 +75,9 @@ class Link : public std::enable_shared_from_this<Link> {
     Call* call = nullptr;  // null: its results are dropped
     CallKind kind;
     TimePoint deadline = TimePoint::max();
-    std::optional<Failure> failure;  // the first one; then nothing of it is committed
-    std::exception_ptr exception;    // of our own checks, instead
-    std::size_t size = 0;            // statements
+    std::unique_ptr<Failure> failure;  // the first one; then nothing of it is committed
+    std::exception_ptr exception;      // of our own checks, instead
+    std::size_t size = 0;              // statements
     std::size_t sent = 0;
     std::size_t answered = 0;
     std::uint32_t segment = 0;  // flights of one Sync
@@ -87,15 +88,17 @@ class Link : public std::enable_shared_from_this<Link> {
     bool cancel_sent = false;   // for this flight
     bool at_risk = false;       // a cancel request for another one may hit it
     bool timed_out = false;
+    bool counts_rows = false;  // some numbers of rows are checked here, before the Sync
 
-    [[nodiscard]] bool failed() const { return failure.has_value() || exception != nullptr; }
+    [[nodiscard]] bool failed() const { return failure != nullptr || exception != nullptr; }
+    void fail(Failure why) { failure = std::make_unique<Failure>(std::move(why)); }
   };
   enum class StepKind : std::uint8_t { prepare, statement, own, drop, sync };
   struct Step {
-    Flight* flight;
-    Prepared* prepared;
-    std::uint32_t index;
-    StepKind kind;
+    Flight* flight = nullptr;
+    Prepared* prepared = nullptr;
+    std::uint32_t index = 0;
+    StepKind kind = StepKind::own;
     bool answered = false;
     bool checks_rows = false;  // the server does
   };
@@ -107,8 +110,8 @@ class Link : public std::enable_shared_from_this<Link> {
   void send_flight(Flight& flight);
   bool send_statements(Flight& flight);
   void send_statement(Flight& flight, const Batch::Entry& entry);
-  [[nodiscard]] static bool server_checks_rows(const Flight& flight, const Batch::Entry& entry);
-  void send_checked(Flight& flight, const Batch::Entry& entry,
+  [[nodiscard]] const Statement* checked_form(const Flight& flight, const Batch::Entry& entry);
+  void send_checked(Flight& flight, const Batch::Entry& entry, const Statement& checked,
                     std::span<const ValueView> parameters);
   void send_kept(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
   void send_once(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
@@ -160,8 +163,9 @@ class Link : public std::enable_shared_from_this<Link> {
 
   async::LoopList queue_;
   std::size_t queued_ = 0;
-  std::deque<Flight> flights_;
-  std::deque<Step> steps_;
+  RecycledQueue<Flight> flights_;
+  RecycledQueue<Step> steps_;
+  CheckedStatements checked_;
   Flight* held_ = nullptr;
   std::uint32_t segment_ = 0;
   bool segment_open_ = false;

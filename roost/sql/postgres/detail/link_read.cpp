@@ -133,7 +133,7 @@ void Link::check_row_count(Flight& flight, std::size_t index) {
   const Result& result = flight.call->result(index);
   const std::uint64_t rows = std::max<std::uint64_t>(result.affected_rows(), result.row_count());
   if (rows == expected) return;
-  flight.failure = row_count_failure(flight.call->entries_[index], rows);
+  flight.fail(row_count_failure(flight.call->entries_[index], rows));
   flight.failure->details.batch_index = static_cast<std::uint32_t>(index);
 }
 
@@ -175,7 +175,7 @@ void Link::handle_failure(Step& step, PGresult* result) {
     // The commit failed: a deferred constraint, a serialization failure. Of all that share it.
     const std::uint32_t segment = step.index;
     for (Flight& one : flights_) {
-      if (one.segment == segment && !one.failed()) one.failure = failure;
+      if (one.segment == segment && !one.failed()) one.fail(failure);
     }
     return;
   }
@@ -184,7 +184,7 @@ void Link::handle_failure(Step& step, PGresult* result) {
   if (failure.kind == ErrorKind::connection_lost) {
     failure = connection_lost(failure.details.message, Outcome::not_executed);
   }
-  if (!flight.failed()) flight.failure = std::move(failure);
+  if (!flight.failed()) flight.fail(std::move(failure));
 }
 
 void Link::finish_segment(std::uint32_t segment) {

@@ -1,9 +1,10 @@
 // Writing calls into the pipeline.
 #include <roost/sql/dialect.hpp>
 #include <roost/sql/postgres/detail/link.hpp>
-#include <roost/sql/postgres/detail/row_check.hpp>
 
 #include <libpq-fe.h>
+
+#include <iterator>
 
 namespace roost::db::postgres::detail {
 
@@ -70,7 +71,7 @@ Link::Flight& Link::begin_flight(Call& call) {
     segment_open_ = true;
     ++segment_;
   }
-  Flight& flight = flights_.emplace_back();
+  Flight& flight = flights_.push_back(Flight{});
   flight.call = &call;
   flight.kind = call.kind_;
   flight.size = call.size();
@@ -124,20 +125,15 @@ bool Link::send_statements(Flight& flight) {
   }
   if (flight.kind.in_transaction && call.after_.empty()) return true;
   if (flight.answered == flight.size) return true;
-  for (const Batch::Entry& entry : call.entries_) {
-    if (entry.expected_rows != Batch::any_row_count && !server_checks_rows(flight, entry)) {
-      return false;
-    }
-  }
-  return true;
+  return !flight.counts_rows;
 }
 
-/// Only where the commit follows in the same trip: else the caller's side checks in time.
-bool Link::server_checks_rows(const Flight& flight, const Batch::Entry& entry) {
-  if (entry.expected_rows == Batch::any_row_count || flight.kind.one_time) return false;
-  if (flight.kind.in_transaction && !flight.kind.commits) return false;
-  return entry.parameter_count < Dialect::postgresql().max_parameters() &&
-         can_check_rows(entry.statement.text);
+/// The statement with its check in it; null when the server is not asked to check. It is only where
+/// the commit follows in the same trip: else the caller's side checks in time.
+const Statement* Link::checked_form(const Flight& flight, const Batch::Entry& entry) {
+  if (flight.kind.one_time || (flight.kind.in_transaction && !flight.kind.commits)) return nullptr;
+  if (entry.parameter_count >= Dialect::postgresql().max_parameters()) return nullptr;
+  return checked_.find(entry.statement, entry.parameter_count);
 }
 
 void Link::send_statement(Flight& flight, const Batch::Entry& entry) {
@@ -148,8 +144,11 @@ void Link::send_statement(Flight& flight, const Batch::Entry& entry) {
                      " parameters; PostgreSQL takes " +
                      std::to_string(Dialect::postgresql().max_parameters()));
   }
-  if (server_checks_rows(flight, entry)) {
-    send_checked(flight, entry, parameters);
+  const bool counts = entry.expected_rows != Batch::any_row_count;
+  const Statement* checked = counts ? checked_form(flight, entry) : nullptr;
+  if (counts && checked == nullptr) flight.counts_rows = true;
+  if (checked != nullptr) {
+    send_checked(flight, entry, *checked, parameters);
   } else if (flight.kind.one_time) {
     send_once(flight, entry.statement, parameters);
   } else {
@@ -157,22 +156,16 @@ void Link::send_statement(Flight& flight, const Batch::Entry& entry) {
   }
 }
 
-void Link::send_checked(Flight& flight, const Batch::Entry& entry,
+void Link::send_checked(Flight& flight, const Batch::Entry& entry, const Statement& checked,
                         std::span<const ValueView> parameters) {
   if (parameters.data() != resolved_.data()) resolved_.assign(parameters.begin(), parameters.end());
   resolved_.push_back(ValueView::int64(entry.expected_rows));
-  const std::string text = checking_rows(entry.statement.text, resolved_.size());
-  std::vector<ValueType> types{entry.statement.parameters.begin(),
-                               entry.statement.parameters.end()};
-  if (!types.empty()) types.push_back(ValueType::int64);
-  send_kept(flight, Statement{text, types}, resolved_);
-  steps_.back().checks_rows = true;
-  if (steps_.size() > 1) {
-    Step& preparing = steps_[steps_.size() - 2];
-    if (preparing.kind == StepKind::prepare && preparing.prepared == steps_.back().prepared) {
-      preparing.checks_rows = true;
-    }
-  }
+  send_kept(flight, checked, resolved_);
+  const auto sent = steps_.rbegin();
+  sent->checks_rows = true;
+  const auto before = std::next(sent);
+  if (before == steps_.rend() || before->kind != StepKind::prepare) return;
+  if (before->prepared == sent->prepared) before->checks_rows = true;
 }
 
 void Link::send_kept(Flight& flight, const Statement& statement,
@@ -329,7 +322,7 @@ void Link::setup_session() {
   setting_up_ = true;
   segment_open_ = true;
   ++segment_;
-  Flight& flight = flights_.emplace_back();
+  Flight& flight = flights_.push_back(Flight{});
   flight.segment = segment_;
   flight.setup = true;
   flight.deadline = Clock::now() + core_->options.connect_timeout;

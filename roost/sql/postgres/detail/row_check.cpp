@@ -9,6 +9,9 @@ namespace roost::db::postgres::detail {
 
 namespace {
 
+/// Programs that make ever new texts get ever new forms.
+constexpr std::size_t most_forms = 1'000;
+
 constexpr std::string_view before = "with roost_written as (";
 /// In the text that cannot be cast, and so in the server's message, whatever its language.
 constexpr std::string_view mark = "roost_rows:";
@@ -47,6 +50,35 @@ std::string checking_rows(std::string_view text, std::size_t parameter) {
 }
 
 std::size_t characters_before_checked() noexcept { return before.size(); }
+
+const Statement* CheckedStatements::find(const Statement& statement, std::size_t parameter_count) {
+  const std::uint64_t hash =
+      statement.hash != 0 ? statement.hash : hash_of(statement.text, statement.parameters);
+  const auto [begin, end] = entries_.equal_range(hash);
+  for (auto it = begin; it != end; ++it) {
+    const Entry& entry = *it->second;
+    if (entry.original != statement.text || entry.parameter_count != parameter_count) continue;
+    if (entry.text.empty()) return nullptr;
+    const std::size_t declared = entry.types.empty() ? 0 : entry.types.size() - 1;
+    if (std::equal(statement.parameters.begin(), statement.parameters.end(), entry.types.begin(),
+                   entry.types.begin() + static_cast<std::ptrdiff_t>(declared))) {
+      return &entry.checked;
+    }
+  }
+  if (entries_.size() >= most_forms) entries_.clear();
+  auto made = std::make_unique<Entry>();
+  made->original = statement.text;
+  made->parameter_count = parameter_count;
+  if (can_check_rows(statement.text)) {
+    made->text = checking_rows(statement.text, parameter_count + 1);
+    made->types.assign(statement.parameters.begin(), statement.parameters.end());
+    if (!made->types.empty()) made->types.push_back(ValueType::int64);
+    made->checked = Statement{made->text, made->types};
+    if (!made->types.empty()) made->checked.hash = hash_of(made->text, made->types);
+  }
+  const Entry& entry = *entries_.emplace(hash, std::move(made))->second;
+  return entry.text.empty() ? nullptr : &entry.checked;
+}
 
 std::optional<std::uint64_t> rows_in_failed_check(std::string_view message) {
   const std::size_t at = message.find(mark);

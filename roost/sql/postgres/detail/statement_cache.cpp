@@ -83,14 +83,21 @@ Prepared& StatementCache::find_slot(const Statement& statement,
 Prepared& StatementCache::find(const Statement& statement, std::span<const ValueView> parameters,
                                Allowed allowed) {
   if (statement.slot != Statement::no_slot) return find_slot(statement, parameters, allowed);
-  std::vector<ValueType> types = types_of(statement, parameters);
-  const bool declared = !statement.parameters.empty() || types.empty();
+  std::span<const ValueType> types = statement.parameters;
+  const bool declared = !types.empty() || parameters.empty();
+  if (!declared) {
+    undeclared_.clear();
+    for (const ValueView& parameter : parameters) undeclared_.push_back(parameter.type());
+    types = undeclared_;
+  }
   const std::uint64_t hash =
       statement.hash != 0 && declared ? statement.hash : hash_of(statement.text, types);
   const auto [begin, end] = by_hash_.equal_range(hash);
   for (auto it = begin; it != end; ++it) {
     const List::iterator found = it->second;
-    if (found->text != statement.text || found->types != types) continue;
+    if (found->text != statement.text ||
+        !std::equal(found->types.begin(), found->types.end(), types.begin(), types.end()))
+      continue;
     recent_.splice(recent_.begin(), recent_, found);
     return *found;
   }
@@ -98,7 +105,7 @@ Prepared& StatementCache::find(const Statement& statement, std::span<const Value
   evict();
   Prepared& made = recent_.emplace_front();
   made.name = "c" + std::to_string(next_name_++);
-  made.types = std::move(types);
+  made.types.assign(types.begin(), types.end());
   made.text = statement.text;
   made.hash = hash;
   by_hash_.emplace(hash, recent_.begin());

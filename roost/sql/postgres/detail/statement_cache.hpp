@@ -63,6 +63,7 @@ class StatementCache {
   List recent_;  // the most recently used first
   std::unordered_multimap<std::uint64_t, List::iterator> by_hash_;
   std::vector<std::string> dropped_;
+  std::vector<ValueType> undeclared_;  // types of the statement that is looked for
 };
 
 /// Throws UsageError for what would change a pooled connection or its transaction behind the
