@@ -32,7 +32,6 @@ using namespace std::chrono_literals;
 using conformance::error_of;
 using conformance::run;
 using ::testing::HasSubstr;
-using Clock = std::chrono::steady_clock;
 
 /// A folder that goes with the test.
 class Folder {
@@ -113,26 +112,6 @@ TEST_P(Sqlite, TranslatesErrors) {
     co_await error_of<UsageError>(database->execute(sql("attach 'x.db' as x")));
     const Statement lie{"delete from users", {}, StatementKind::read};
     co_await error_of<UsageError>(database->execute(lie));
-  });
-}
-
-TEST_P(Sqlite, TransactionEndsAtItsDeadline) {
-  run([&]() -> Task<void> {
-    const auto database = open();
-    co_await database->run_script(schema);
-    TransactionOptions options;
-    options.timeout = 100ms;
-    const auto transaction = co_await database->begin(options);
-    co_await transaction->execute(sql("insert into users (name) values ('Ann')"));
-    // A write of somebody else waits for it, then goes on.
-    const Clock::time_point started = Clock::now();
-    co_await database->execute(sql("insert into users (name) values ('Bob')"));
-    EXPECT_GE(Clock::now() - started, 50ms);
-    co_await error_of<TransactionTimeout>(
-        transaction->execute(sql("insert into users (name) values ('Eve')")));
-    EXPECT_EQ(transaction->state(), TransactionState::rolled_back);
-    const auto names = co_await database->query<std::string>(sql("select name from users"));
-    EXPECT_THAT(names, ::testing::ElementsAre("Bob"));
   });
 }
 
