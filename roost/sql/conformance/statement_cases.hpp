@@ -403,6 +403,21 @@ TEST_P(DriverConformance, OnlySlowStatementsAreSlow) {
   });
 }
 
+TEST_P(DriverConformance, CountsErrorsWithAndWithoutALog) {
+  run([&]() -> Task<void> {
+    const auto database = open();
+    const std::uint64_t before = database->statistics().errors;
+    co_await error_of<UndefinedTable>(database->execute(sql("select * from nowhere")));
+    EXPECT_EQ(database->statistics().errors - before, 1U);
+    co_await error_of<UndefinedTable>(database->execute(sql("delete from nowhere")));
+    EXPECT_EQ(database->statistics().errors - before, 2U);
+    Batch batch;
+    batch.add(Statement{"delete from nowhere"}, {});
+    co_await error_of<UndefinedTable>(database->execute(batch));
+    EXPECT_EQ(database->statistics().errors - before, 3U);
+  });
+}
+
 TEST_P(DriverConformance, CloseIsTheEnd) {
   run([&]() -> Task<void> {
     const auto database = open();

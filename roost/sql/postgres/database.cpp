@@ -132,11 +132,8 @@ class PostgresDatabase final : public Database {
     Call call{reads ? pool.reader() : pool.writer(), statement, parameters, kind,
               core_->deadline(options)};
     if (options.relaxed_durability && !reads) call.send_before(relaxed_commands);
-    if (!core_->options.log.wants_any()) {
-      co_await call;
-      co_return call.take_result();
-    }
-    const TimePoint started = Clock::now();
+    const bool logs = core_->options.log.wants_any();
+    const TimePoint started = logs ? Clock::now() : TimePoint{};
     Result result;
     std::exception_ptr error;
     try {
@@ -145,7 +142,9 @@ class PostgresDatabase final : public Database {
     } catch (...) {
       error = std::current_exception();
     }
-    core_->log(statement, parameters, options, started, &result, error, 0, call.connection());
+    if (logs) {
+      core_->log(statement, parameters, options, started, &result, error, 0, call.connection());
+    }
     if (error != nullptr) fail(error);
     co_return result;
   }

@@ -79,10 +79,29 @@ class SqliteDatabase final : public Database {
   Task<Result> run_statement(const Statement& statement, std::span<const ValueView> parameters,
                              ExecuteOptions options) override {
     core_->executed.fetch_add(1, std::memory_order_relaxed);
-    if (core_->options.log.wants_any()) {
-      return run_logged(statement, parameters, options);
+    const bool logs = core_->options.log.wants_any();
+    const TimePoint started = logs ? std::chrono::steady_clock::now() : TimePoint{};
+    Result result;
+    std::exception_ptr error;
+    try {
+      check_open();
+      LoopReader& reader = LoopReader::of_this_loop(core_);
+      const ReadOutcome outcome =
+          reader.read(statement, parameters, core_->limits(options), result);
+      if (outcome == ReadOutcome::slow) {
+        result = co_await detail::read_on_worker(core_, statement, parameters, options);
+      } else if (outcome == ReadOutcome::writes) {
+        result = co_await write(reader.outbox(), statement, parameters, options);
+      }
+    } catch (...) {
+      error = std::current_exception();
     }
-    return run_unlogged(statement, parameters, options);
+    if (logs) core_->log(statement, parameters, options, started, &result, error, 0);
+    if (error != nullptr) {
+      core_->errors.fetch_add(1, std::memory_order_relaxed);
+      std::rethrow_exception(error);
+    }
+    co_return result;
   }
 
   Task<std::vector<Result>> run_batch(const Batch& batch, ExecuteOptions options) override {
@@ -142,19 +161,10 @@ class SqliteDatabase final : public Database {
     if (core_->closed.load(std::memory_order_relaxed)) throw UsageError("the database is closed");
   }
 
-  Task<Result> run_unlogged(const Statement& statement, std::span<const ValueView> parameters,
-                            ExecuteOptions options) {
-    check_open();
-    Result result;
-    LoopReader& reader = LoopReader::of_this_loop(core_);
-    const ReadOutcome outcome = reader.read(statement, parameters, core_->limits(options), result);
-    if (outcome == ReadOutcome::done) co_return result;
-    if (outcome == ReadOutcome::slow) {
-      co_return co_await detail::read_on_worker(core_, statement, parameters, options);
-    }
+  Task<Result> write(Outbox& outbox, const Statement& statement,
+                     std::span<const ValueView> parameters, ExecuteOptions options) {
     const TaskContext context = co_await current_context();
-    UnitCall call{reader.outbox(), statement, parameters,
-                  core_->deadline(options, context.deadline())};
+    UnitCall call{outbox, statement, parameters, core_->deadline(options, context.deadline())};
     std::exception_ptr late;
     try {
       co_await call;
@@ -163,24 +173,6 @@ class SqliteDatabase final : public Database {
     }
     if (late != nullptr) detail::rethrow_timeout(late, context.deadline());
     co_return call.take_result();
-  }
-
-  Task<Result> run_logged(const Statement& statement, std::span<const ValueView> parameters,
-                          ExecuteOptions options) {
-    const TimePoint started = std::chrono::steady_clock::now();
-    Result result;
-    std::exception_ptr error;
-    try {
-      result = co_await run_unlogged(statement, parameters, options);
-    } catch (...) {
-      error = std::current_exception();
-    }
-    core_->log(statement, parameters, options, started, &result, error, 0);
-    if (error != nullptr) {
-      core_->errors.fetch_add(1, std::memory_order_relaxed);
-      std::rethrow_exception(error);
-    }
-    co_return result;
   }
 
   Task<std::vector<Result>> write(const Batch& batch, ExecuteOptions options) {
