@@ -68,8 +68,9 @@ struct ColumnMetadata {
   std::string declared_type;
   std::uint32_t max_length = 0;
   std::uint16_t index = 0;
-  std::uint16_t relation = none;    // of a reference: its relation
-  std::uint16_t target_column = 0;  // … and its position in the relation's target_columns
+  std::uint32_t snapshot_place = 0;  // see detail/snapshot.hpp
+  std::uint16_t relation = none;     // of a reference: its relation
+  std::uint16_t target_column = 0;   // … and its position in the relation's target_columns
   /// Of a member of a std::optional struct: that member of the entity, and its place. `offset` is
   /// then that in the struct.
   const reflect::TypeDescriptor* inside = nullptr;
@@ -155,9 +156,10 @@ class EntityMetadata {
   std::vector<const EntityMetadata*> descendants;  // parents first
   bool joined = false;                             // one table for each class
   std::uint16_t class_column = none;
-  std::string class_name;          // its value for this class
-  std::size_t room = 0;            // bytes for an entity of this class or a descendant
-  std::size_t family_columns = 0;  // the most that one of these has
+  std::string class_name;                  // its value for this class
+  std::size_t room = 0;                    // bytes for an entity of this class or a descendant
+  std::uint32_t snapshot_size = 0;         // bytes, see detail/snapshot.hpp
+  std::uint32_t family_snapshot_size = 0;  // the most that one of these has
 
   [[nodiscard]] bool is_kind_of(const EntityMetadata& other) const {
     for (const EntityMetadata* at = this; at != nullptr; at = at->parent) {

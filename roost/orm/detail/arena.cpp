@@ -21,13 +21,7 @@ std::byte* Arena::grow(std::size_t size) {
 
 std::string_view Arena::copy(std::string_view text) {
   if (text.empty()) return {};
-  // Texts need no alignment, and there are many of them.
-  std::byte* memory = next_;
-  if (text.size() <= left_) {
-    take(text.size());
-  } else {
-    memory = grow(text.size());
-  }
+  std::byte* memory = allocate_packed(text.size());
   std::memcpy(memory, text.data(), text.size());
   return {reinterpret_cast<const char*>(memory), text.size()};
 }

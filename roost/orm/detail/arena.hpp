@@ -23,6 +23,13 @@ class Arena {
     take(size + gap);
     return piece;
   }
+  /// `size` bytes, not aligned: what is small and many is packed.
+  [[nodiscard]] std::byte* allocate_packed(std::size_t size) {
+    if (size > left_) return grow(size);
+    std::byte* piece = next_;
+    take(size);
+    return piece;
+  }
   [[nodiscard]] std::string_view copy(std::string_view text);
   /// True when the address lies in what was given out.
   [[nodiscard]] bool owns(const void* address) const;

@@ -4,10 +4,12 @@
 #include <roost/json/value.hpp>
 #include <roost/json/write.hpp>
 #include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/sql/errors.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -157,7 +159,7 @@ ValueView bind_column(const ColumnMetadata& column, const Record& record, db::Sc
 ValueView value_in_database(const ColumnMetadata& column, const Record& record,
                             db::Scratch& scratch) {
   const bool known = record.was_read() && ((record.loaded >> column.index) & 1U) != 0;
-  return known ? record.snapshot[column.index] : bind_column(column, record, scratch);
+  return known ? snapshot_value(record.snapshot, column) : bind_column(column, record, scratch);
 }
 
 void require_key(const Record& record) {
@@ -223,34 +225,35 @@ bool same_value(const ColumnMetadata& column, const ValueView& a, const ValueVie
   return a == b;
 }
 
-bool is_unchanged(const ColumnMetadata& column, const Record& record, const ValueView& snapshot,
+bool is_unchanged(const ColumnMetadata& column, const Record& record, const std::byte* snapshot,
                   db::Scratch& scratch) {
   const auto* member = static_cast<const std::byte*>(record.entity()) + column.offset;
-  const auto as = [member]<class T>(const T*) -> const T& {
-    return *reinterpret_cast<const T*>(member);
-  };
-  if (!snapshot.is_null()) {  // of a member of an optional struct: never quick
+  const std::byte* before = snapshot_bytes(snapshot, column);
+  if (before != nullptr) {  // of a member of an optional struct: never quick
     switch (column.quick) {
       case QuickCompare::boolean:
-        return as(static_cast<const bool*>(nullptr)) == (snapshot.integer() != 0);
+        return std::memcmp(member, before, sizeof(bool)) == 0;
       case QuickCompare::int16:
-        return as(static_cast<const std::int16_t*>(nullptr)) == snapshot.integer();
+        return std::memcmp(member, before, sizeof(std::int16_t)) == 0;
       case QuickCompare::int32:
-        return as(static_cast<const std::int32_t*>(nullptr)) == snapshot.integer();
+        return std::memcmp(member, before, sizeof(std::int32_t)) == 0;
       case QuickCompare::int64:
-        return as(static_cast<const std::int64_t*>(nullptr)) == snapshot.integer();
+        return std::memcmp(member, before, sizeof(std::int64_t)) == 0;
       case QuickCompare::string:
-        return as(static_cast<const std::string*>(nullptr)) == snapshot.characters();
-      case QuickCompare::time:
-        return as(static_cast<const Timestamp*>(nullptr)).milliseconds_since_epoch() * 1000 ==
-               snapshot.integer();
+        return *reinterpret_cast<const std::string*>(member) == snapshot_text(before);
+      case QuickCompare::time: {
+        std::int64_t microseconds = 0;
+        std::memcpy(&microseconds, before, sizeof microseconds);
+        const auto& time = *reinterpret_cast<const Timestamp*>(member);
+        return time.milliseconds_since_epoch() * 1000 == microseconds;
+      }
       case QuickCompare::float64:  // not a number is equal to itself here
       case QuickCompare::none:
         break;
     }
   }
   if (is_pending(column, record)) return false;
-  return same_value(column, bind_column(column, record, scratch), snapshot);
+  return same_value(column, bind_column(column, record, scratch), snapshot_value(snapshot, column));
 }
 
 bool is_changed(const ColumnMetadata& column, const Record& record, db::Scratch& scratch) {
@@ -269,14 +272,14 @@ bool is_changed(const ColumnMetadata& column, const Record& record, db::Scratch&
       const Record* target =
           RelationAccess::target(RelationAccess::reference(record.entity(), relation));
       const bool known = target != nullptr && target->was_read();
-      const ValueView& before = record.snapshot[column.index];
+      const ValueView before = snapshot_value(record.snapshot, column);
       const ColumnMetadata& key = target_key_column(column, *record.metadata);
       if (known && same_value(column, value_in_database(key, *target, scratch), before)) {
         return false;
       }
     }
   }
-  return !is_unchanged(column, record, record.snapshot[column.index], scratch);
+  return !is_unchanged(column, record, record.snapshot, scratch);
 }
 
 std::string name_of(const Record& record) {

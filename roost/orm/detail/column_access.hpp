@@ -31,6 +31,10 @@ struct RelationAccess {
   }
   /// Null for no reference. Resolves it if need be.
   [[nodiscard]] static Record* target(const RefBase& reference);
+  /// As the application does it: the other side is told.
+  static void assign(RefBase& reference, Record* target) {
+    reference.change(reinterpret_cast<std::uintptr_t>(target));
+  }
   /// Without telling anybody. `shown`: appears whole in JSON.
   static void set_target(RefBase& reference, Record* target);
   static void set_shown(RefBase& reference, bool shown);
@@ -99,7 +103,7 @@ void reset_optional_structs(const EntityMetadata& metadata, void* entity);
 
 /// True when the member has the value of the snapshot.
 [[nodiscard]] bool is_unchanged(const ColumnMetadata& column, const Record& record,
-                                const db::ValueView& snapshot, db::Scratch& scratch);
+                                const std::byte* snapshot, db::Scratch& scratch);
 
 /// True when the application gave the member a value that the snapshot does not have. Members that
 /// were not read have the value of their class there.

@@ -2,6 +2,7 @@
 // not what the application expects.
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/errors.hpp>
 
 #include <algorithm>
@@ -72,10 +73,10 @@ void Session::require_version(const Record& record, std::int64_t version) const 
         std::string{entity.name}, name);
   }
   db::Scratch scratch;
-  const std::int64_t present =
-      record.snapshot != nullptr
-          ? record.snapshot[entity.version_column].integer()
-          : bind_column(entity.columns[entity.version_column], record, scratch).integer();
+  const ColumnMetadata& column = entity.columns[entity.version_column];
+  const std::int64_t present = record.snapshot != nullptr
+                                   ? snapshot_value(record.snapshot, column).integer()
+                                   : bind_column(column, record, scratch).integer();
   if (present == version) return;
   throw OptimisticLockError(name + " was changed by somebody else: version " +
                                 std::to_string(version) + " was expected, it has version " +

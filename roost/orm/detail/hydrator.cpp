@@ -3,6 +3,7 @@
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/sql/errors.hpp>
 
@@ -180,8 +181,7 @@ bool Hydrator::has_left(const Record& partner, const RelationMetadata& relation,
   if (partner.touched) return true;
   db::Scratch scratch;
   return std::any_of(relation.columns.begin(), relation.columns.end(), [&](std::uint16_t index) {
-    return !is_unchanged(partner.metadata->columns[index], partner, partner.snapshot[index],
-                         scratch);
+    return !is_unchanged(partner.metadata->columns[index], partner, partner.snapshot, scratch);
   });
 }
 
@@ -229,7 +229,7 @@ void Hydrator::read_touched(Record& record, const db::Result& result, std::size_
     if (((record.loaded >> layout_.columns[i]->index) & 1U) == 0) read_one(record, i, result, row);
   }
   const std::uint64_t changed = record.loaded;
-  const ValueView* before = record.snapshot;
+  const std::byte* before = record.snapshot;
   record.touched = false;
   record.state = RecordState::managed;
   session_.take_snapshot(record);
@@ -237,13 +237,12 @@ void Hydrator::read_touched(Record& record, const db::Result& result, std::size_
   for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
     const ColumnMetadata& column = *layout_.columns[i];
     if (((changed >> column.index) & 1U) == 0) continue;
-    record.snapshot[column.index] =
-        session_.keep(canonical(column, result.value(row, first_ + i), scratch));
+    session_.put_snapshot(record, column,
+                          canonical(column, result.value(row, first_ + i), scratch));
   }
   for (const ColumnMetadata& column : entity_.columns) {
     const std::uint64_t bit = std::uint64_t{1} << column.index;
-    if ((changed & ~layout_.loaded & bit) != 0)
-      record.snapshot[column.index] = before[column.index];
+    if ((changed & ~layout_.loaded & bit) != 0) copy_snapshot(record.snapshot, column, before);
   }
   record.loaded |= layout_.loaded;
   if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
@@ -275,20 +274,22 @@ void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) 
     kept[column.index] = is_changed(column, record, scratch);
     if (!kept[column.index]) read_one(record, i, result, row);
   }
-  const ValueView* before = record.snapshot;
+  const std::byte* before = record.snapshot;
   session_.take_snapshot(record);
   for (const ColumnMetadata& column : entity_.columns) {
     if (((layout_.loaded >> column.index) & 1U) == 0)
-      record.snapshot[column.index] = before[column.index];
+      copy_snapshot(record.snapshot, column, before);
   }
   // What was changed stays changed: compared with the new value of the database.
   for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
     const ColumnMetadata& column = *layout_.columns[i];
     if (!kept[column.index]) continue;
     const ValueView value = result.value(row, first_ + layout_.places[i]);
-    record.snapshot[column.index] = column.access == ColumnAccess::json
-                                        ? before[column.index]
-                                        : session_.keep(canonical(column, value, scratch));
+    if (column.access == ColumnAccess::json) {
+      copy_snapshot(record.snapshot, column, before);
+    } else {
+      session_.put_snapshot(record, column, canonical(column, value, scratch));
+    }
   }
   record.loaded |= layout_.loaded;
   session_.register_referred(record);

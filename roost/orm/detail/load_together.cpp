@@ -56,7 +56,7 @@ Task<void> Session::load_column(Record& record, std::string_view member) {
   read_column(*column, record.entity(), result.value(0, 0));
   record.loaded |= bit;
   if (record.snapshot != nullptr) {
-    record.snapshot[column->index] = keep(bind_column(*column, record, scratch));
+    put_snapshot(record, *column, bind_column(*column, record, scratch));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <roost/meta/annotation.hpp>
 #include <roost/orm/detail/metadata_builder.hpp>
 #include <roost/orm/detail/relation_base.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/orm/json.hpp>
 #include <roost/validation/rules/string_rules.hpp>
@@ -108,9 +109,10 @@ std::vector<Owned<EntityMetadata>> MetadataBuilder::build() {
   }
   for (EntityMetadata* entity : parents_first_) {
     finish_keys(*entity);
+    lay_out_snapshot(*entity);
     for (EntityMetadata* at = entity; at != nullptr;
          at = at->parent == nullptr ? nullptr : entities_[at->parent->index].get()) {
-      at->family_columns = std::max(at->family_columns, entity->columns.size());
+      at->family_snapshot_size = std::max(at->family_snapshot_size, entity->snapshot_size);
     }
   }
   if (faults_.empty()) {

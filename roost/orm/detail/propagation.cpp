@@ -1,6 +1,7 @@
 // Keeps both sides of relations in step when the application changes one of them.
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/errors.hpp>
 
 #include <algorithm>
@@ -59,21 +60,18 @@ void Session::touch(Record& holder, const RelationMetadata& relation) {
   if (holder.state != RecordState::reference || !relation.owning) return;
   const EntityMetadata& entity = *holder.metadata;
   if (holder.snapshot == nullptr) {
-    // As many as the class has that the row may turn out to be.
-    auto* values = reinterpret_cast<db::ValueView*>(
-        arena_.allocate(entity.family_columns * sizeof(db::ValueView)));
-    for (std::size_t i = 0; i < entity.family_columns; ++i) {
-      const bool own = i < entity.columns.size();
-      ::new (&values[i]) db::ValueView{
-          db::ValueView::null(own ? entity.columns[i].value_type : db::ValueType::unknown)};
+    // For the class, too, that the row may turn out to be.
+    holder.snapshot = make_snapshot(entity.family_snapshot_size, arena_);
+    for (const ColumnMetadata& column : entity.columns) {
+      put_snapshot(holder, column, db::ValueView::null(column.value_type));
     }
-    holder.snapshot = values;
   }
   db::Scratch scratch;
   for (const std::uint16_t index : relation.columns) {
     if (((holder.loaded >> index) & 1U) != 0) continue;
     // What is known, by `with_key`, of the key that it gives up.
-    holder.snapshot[index] = keep(bind_column(entity.columns[index], holder, scratch));
+    const ColumnMetadata& column = entity.columns[index];
+    put_snapshot(holder, column, bind_column(column, holder, scratch));
     holder.loaded |= std::uint64_t{1} << index;
   }
   holder.touched = true;

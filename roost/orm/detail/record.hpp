@@ -4,10 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace roost::db {
-class ValueView;
-}
-
 namespace roost::orm {
 class EntityMetadata;
 }
@@ -30,8 +26,8 @@ enum class RecordState : std::uint8_t {
 struct alignas(16) Record {
   Session* session = nullptr;
   const EntityMetadata* metadata = nullptr;
-  /// Values of the columns as the database has them: one a column; null: none.
-  db::ValueView* snapshot = nullptr;
+  /// Values of the columns as the database has them, see detail/snapshot.hpp; null: none.
+  std::byte* snapshot = nullptr;
   /// One bit a column: what has been loaded (of a new entity: everything).
   std::uint64_t loaded = 0;
   /// The next one in the order of making.
@@ -40,14 +36,14 @@ struct alignas(16) Record {
   /// Of a reference of which not the key is known, but the value of this unique column.
   std::uint16_t known_by = UINT16_MAX;
   RecordState state = RecordState::transient;
-  bool in_map = false;
-  bool touched = false;    // only its key is known, and a reference of it was changed
-  bool visited = false;    // scratch of a walk
-  bool orphan = false;     // left a collection with orphan removal
-  bool discarded = false;  // removed before it was inserted
-  bool has_collections_changed = false;
-  bool missing = false;   // a load did not find the row
-  bool inserted = false;  // by this session: a collection that was never used is empty
+  // Bits: there are many records, and they stand 16 bytes apart.
+  bool in_map : 1 = false;
+  bool touched : 1 = false;    // only its key is known, and a reference of it was changed
+  bool visited : 1 = false;    // scratch of a walk
+  bool orphan : 1 = false;     // left a collection with orphan removal
+  bool discarded : 1 = false;  // removed before it was inserted
+  bool missing : 1 = false;    // a load did not find the row
+  bool inserted : 1 = false;   // by this session: a collection that was never used is empty
 
   [[nodiscard]] void* entity() { return this + 1; }
   [[nodiscard]] const void* entity() const { return this + 1; }

@@ -2,6 +2,7 @@
 #include <roost/base/uuid.hpp>
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/errors.hpp>
 
 #include <algorithm>
@@ -223,7 +224,7 @@ void Session::narrow(Record& record, const EntityMetadata& entity) {
   {
     db::Scratch scratch;
     for (const std::uint16_t index : before.primary_key) {
-      key.push_back(keep(bind_column(before.columns[index], record, scratch)));
+      key.push_back(keep(bind_column(before.columns[index], record, scratch), arena_));
     }
   }
   // What the application did to its relations stays.
@@ -289,45 +290,17 @@ void Session::clear() {
   identity_map_.clear();
 }
 
-ValueView Session::keep(const ValueView& value) {
-  if (value.is_null()) return value;
-  switch (value.type()) {
-    case ValueType::text:
-      return ValueView::text(arena_.copy(value.characters()));
-    case ValueType::json:
-      return ValueView::json(arena_.copy(value.characters()));
-    case ValueType::decimal:
-      return ValueView::decimal(arena_.copy(value.characters()));
-    case ValueType::uuid:
-      return ValueView::uuid(
-          reinterpret_cast<const std::uint8_t*>(arena_.copy(value.characters()).data()));
-    case ValueType::bytes: {
-      const std::string_view copy = arena_.copy(value.characters());
-      return ValueView::bytes({reinterpret_cast<const std::byte*>(copy.data()), copy.size()});
-    }
-    case ValueType::array: {
-      const auto elements = value.elements();
-      auto* copies =
-          reinterpret_cast<ValueView*>(arena_.allocate((elements.size() + 1) * sizeof(ValueView)));
-      for (std::size_t i = 0; i < elements.size(); ++i) {
-        ::new (&copies[i]) ValueView{keep(elements[i])};
-      }
-      return ValueView::array(value.element_type(), {copies, elements.size()});
-    }
-    default:
-      return value;
-  }
+void Session::put_snapshot(Record& record, const ColumnMetadata& column, const ValueView& value) {
+  detail::put_snapshot(record.snapshot, column, value, arena_);
 }
 
 void Session::take_snapshot(Record& record) {
   const EntityMetadata& entity = *record.metadata;
-  auto* values =
-      reinterpret_cast<ValueView*>(arena_.allocate(entity.columns.size() * sizeof(ValueView)));
+  record.snapshot = make_snapshot(entity.snapshot_size, arena_);
   db::Scratch scratch;
   for (const ColumnMetadata& column : entity.columns) {
-    ::new (&values[column.index]) ValueView{keep(bind_column(column, record, scratch))};
+    put_snapshot(record, column, bind_column(column, record, scratch));
   }
-  record.snapshot = values;
   register_referred(record);
 }
 

@@ -28,7 +28,7 @@ namespace roost::orm::detail {
 /// A change to the bookkeeping that a rollback takes back.
 struct UndoEntry {
   Record* record;
-  db::ValueView* snapshot;
+  std::byte* snapshot;
   std::uint64_t loaded;
   RecordState state;
   bool touched;
@@ -102,8 +102,8 @@ class Session {
 
   /// Takes the entity's present values as those of the database.
   void take_snapshot(Record& record);
-  /// A copy of the value whose contents live as long as the session.
-  [[nodiscard]] db::ValueView keep(const db::ValueView& value);
+  /// Says in the snapshot what the database has of one column.
+  void put_snapshot(Record& record, const ColumnMetadata& column, const db::ValueView& value);
   /// True when a column differs from the snapshot.
   [[nodiscard]] bool is_changed(const Record& record) const;
   /// The state of a row that is not to be deleted after all.
@@ -226,7 +226,7 @@ class Session {
   void mirror_remove(const RelationMetadata& relation, Record& owner, Record& item);
   void restore(const Level& level);
   void restore_record(const UndoEntry& entry);
-  static void restore_read_row(const UndoEntry& entry);
+  void restore_read_row(const UndoEntry& entry);
   static void restore_collection(UndoCollection& entry);
   static void leave_replaced(const UndoCollection& entry);
   static void keep_members(CollectionBase& collection);

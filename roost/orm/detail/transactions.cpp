@@ -1,6 +1,7 @@
 // Transactions of a session, and what a rollback takes back.
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/errors.hpp>
 
 #include <algorithm>
@@ -138,16 +139,18 @@ void Session::restore_read_row(const UndoEntry& entry) {
     if (((entry.loaded >> column.index) & 1U) == 0) continue;
     // What it referred to before is not known unless `with_key` said it: a value that differs, so
     // that it is written in any case.
-    const bool known = !entry.snapshot[column.index].is_null();
+    const db::ValueView before = snapshot_value(entry.snapshot, column);
     const bool refers = !bind_column(column, record, scratch).is_null();
-    record.snapshot[column.index] = known    ? entry.snapshot[column.index]
-                                    : refers ? db::ValueView::null(column.value_type)
-                                             : db::ValueView::text("\x01");
+    put_snapshot(record, column,
+                 !before.is_null() ? before
+                 : refers          ? db::ValueView::null(column.value_type)
+                                   : db::ValueView::text("\x01"));
   }
   if (entity.version_column == EntityMetadata::none) return;
-  db::ValueView& version = record.snapshot[entity.version_column];
-  version = db::ValueView::int64(version.integer() - 1);
-  read_column(entity.columns[entity.version_column], record.entity(), version);
+  const ColumnMetadata& version = entity.columns[entity.version_column];
+  const std::int64_t before = snapshot_value(record.snapshot, version).integer() - 1;
+  put_snapshot(record, version, db::ValueView::int64(before));
+  read_column(version, record.entity(), db::ValueView::int64(before));
 }
 
 void Session::restore_record(const UndoEntry& entry) {
@@ -171,7 +174,8 @@ void Session::restore_record(const UndoEntry& entry) {
   if (entity.version_column == EntityMetadata::none) return;
   // The version is the flush's, not the application's.
   const db::ValueView before =
-      record.was_read() ? record.snapshot[entity.version_column] : db::ValueView::int64(0);
+      record.was_read() ? snapshot_value(record.snapshot, entity.columns[entity.version_column])
+                        : db::ValueView::int64(0);
   read_column(entity.columns[entity.version_column], record.entity(), before);
 }
 

@@ -1,6 +1,7 @@
 // What is to be written: cascades, differences, pairs; and what follows when it is written.
 #include <roost/base/timestamp.hpp>
 #include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/sql/errors.hpp>
@@ -282,7 +283,8 @@ void UnitOfWork::collect_update(Record& record) {
     assign(change, entity.update_column, now_);
   }
   if (entity.version_column != EntityMetadata::none && record.state == RecordState::managed) {
-    const std::int64_t before = record.snapshot[entity.version_column].integer();
+    const std::int64_t before =
+        snapshot_value(record.snapshot, entity.columns[entity.version_column]).integer();
     assign(change, entity.version_column, ValueView::int64(before + 1));
   }
   record.mark = static_cast<std::uint32_t>(changes_.size());
@@ -301,7 +303,8 @@ void UnitOfWork::collect_removal(Record& record) {
     assign(change, entity.soft_delete_column, now_);
     if (entity.update_column != EntityMetadata::none) assign(change, entity.update_column, now_);
     if (entity.version_column != EntityMetadata::none && record.was_read()) {
-      const std::int64_t before = record.snapshot[entity.version_column].integer();
+      const std::int64_t before =
+          snapshot_value(record.snapshot, entity.columns[entity.version_column]).integer();
       assign(change, entity.version_column, ValueView::int64(before + 1));
     }
   }
@@ -493,7 +496,7 @@ void UnitOfWork::follow_referred_values() {
       const std::uint16_t index = relation.columns.front();
       const ColumnMetadata& column = record->metadata->columns[index];
       if (is_changed(column, *record, scratch_)) {
-        record->snapshot[index] = session_.keep(bind_column(column, *record, scratch_));
+        session_.put_snapshot(*record, column, bind_column(column, *record, scratch_));
       }
     }
   }
@@ -537,7 +540,8 @@ void UnitOfWork::forget_removed(Record& record) {
     RelationAccess::set_target(reference, nullptr);
     if (record.snapshot == nullptr) continue;
     for (const std::uint16_t column : relation.columns) {
-      record.snapshot[column] = ValueView::null(record.metadata->columns[column].value_type);
+      const ColumnMetadata& metadata = record.metadata->columns[column];
+      session_.put_snapshot(record, metadata, ValueView::null(metadata.value_type));
     }
   }
 }

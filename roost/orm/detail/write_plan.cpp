@@ -7,6 +7,7 @@
 #include <roost/base/uuid.hpp>
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/plans.hpp>
+#include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/detail/statement_writer.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/errors.hpp>
@@ -120,8 +121,8 @@ std::string UnitOfWork::unique_key(const RowChange& change, const UniqueMetadata
     const ColumnMetadata& column = change.record->metadata->columns[index];
     if (before && change.record->snapshot == nullptr) return {};
     if (!before && is_pending(column, *change.record)) return {};
-    const ValueView value =
-        before ? change.record->snapshot[index] : bind_column(column, *change.record, scratch);
+    const ValueView value = before ? snapshot_value(change.record->snapshot, column)
+                                   : bind_column(column, *change.record, scratch);
     if (value.is_null()) return {};  // NULLs never collide
     db::append_readable(value, key, SIZE_MAX);
     key += '\x1f';
@@ -308,7 +309,8 @@ void UnitOfWork::plan_removals(bool early) {
       const auto value = [&](const RowChange& change, std::size_t i) {
         return i < (*entity)->primary_key.size()
                    ? key_value(*change.record, i)
-                   : change.record->snapshot[(*entity)->version_column];
+                   : snapshot_value(change.record->snapshot,
+                                    (*entity)->columns[(*entity)->version_column]);
       };
       Writer writer{*this};
       writer << "delete from ";
@@ -471,7 +473,7 @@ void UnitOfWork::plan_update_of(RowChange& change, const EntityMetadata& table,
     writer << " and ";
     writer.name(entity.columns[entity.version_column].name);
     writer << " = ";
-    writer.value(change.record->snapshot[entity.version_column],
+    writer.value(snapshot_value(change.record->snapshot, entity.columns[entity.version_column]),
                  entity.columns[entity.version_column].value_type);
   }
   std::vector<const ColumnMetadata*> generated;
@@ -509,7 +511,8 @@ void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
   all.insert(all.end(), columns.begin(), columns.end());
   const auto value = [&](const RowChange& change, std::size_t i) {
     if (i < keys) return key_value(*change.record, i);
-    if (i < first_value) return change.record->snapshot[entity.version_column];
+    if (i < first_value)
+      return snapshot_value(change.record->snapshot, entity.columns[entity.version_column]);
     return value_of(change, *all[i]);
   };
   const auto column_of_v = [&](std::size_t i) {
