@@ -1,6 +1,7 @@
 // Copies members from one described object to another by name.
 #include <roost/base/error.hpp>
 #include <roost/meta/assign.hpp>
+#include <roost/meta/detail/assign_value.hpp>
 #include <roost/meta/detail/presence.hpp>
 
 #include <string>
@@ -62,8 +63,9 @@ void copy_into(const TypeDescriptor& target_type, void* target, const TypeDescri
              source);
 }
 
-/// `given`: the source is known to have this member (it is one of a Partial).
-void assign_field(const TypeDescriptor& target_type, void* target,
+}  // namespace
+
+void assign_value(const TypeDescriptor& target_type, void* target,
                   const TypeDescriptor& source_type, const void* source, bool given) {
   if (source_type.kind != TypeKind::optional) {
     copy_into(target_type, target, source_type, source);
@@ -83,8 +85,6 @@ void assign_field(const TypeDescriptor& target_type, void* target,
   copy_into(target_type, target, optional.element(), value);
 }
 
-}  // namespace
-
 void assign_fields(const TypeDescriptor& target_type, void* target,
                    const TypeDescriptor& source_type, const void* source) {
   if (target == source) return;
@@ -95,7 +95,7 @@ void assign_fields(const TypeDescriptor& target_type, void* target,
     const FieldDescriptor* counterpart =
         find_counterpart(*target_type.object, field.name, position);
     if (counterpart == nullptr) continue;
-    assign_field(counterpart->type(), field_of(target, *counterpart), field.type(),
+    assign_value(counterpart->type(), field_of(target, *counterpart), field.type(),
                  field_of(source, field), present != nullptr);
     FieldSet* marked = presence_of(*target_type.object, target);
     if (marked != nullptr) marked->insert(counterpart->index);

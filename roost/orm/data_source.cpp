@@ -1,6 +1,7 @@
 // What a data source does about its tables.
 #include <roost/orm/data_source.hpp>
 #include <roost/orm/detail/plans.hpp>
+#include <roost/orm/detail/result_cache.hpp>
 #include <roost/orm/schema_of.hpp>
 #include <roost/schema/compare.hpp>
 #include <roost/schema/create.hpp>
@@ -14,8 +15,12 @@ DataSource::DataSource(Owned<db::Database> database, std::vector<EntityEntry> en
     : database_{std::move(database)},
       metadata_{std::move(entities)},
       plans_{std::make_unique<detail::Plans>(*database_, metadata_)},
+      cache_{std::make_unique<detail::ResultCache>()},
       action_{action} {}
 DataSource::~DataSource() = default;
+
+void DataSource::clear_cache(std::string_view name) const { cache_->clear(name); }
+void DataSource::clear_cache() const { cache_->clear(); }
 
 Task<std::vector<std::string>> DataSource::create_schema() {
   const schema::Schema schema = schema_of(metadata_);

@@ -17,7 +17,8 @@ namespace roost::orm {
 
 namespace detail {
 class Plans;
-}
+class ResultCache;
+}  // namespace detail
 
 /// What is done about the tables when an application starts.
 enum class SchemaAction : std::uint8_t {
@@ -47,6 +48,12 @@ class DataSource {
   void subscribe(Subscriber& subscriber) { subscribers_.push_back(&subscriber); }
   [[nodiscard]] const std::vector<Subscriber*>& subscribers() const { return subscribers_; }
 
+  /// Forgets what finds with `cache_for(…, name)` left here.
+  void clear_cache(std::string_view name) const;
+  /// Forgets what any find with `cache_for` left here.
+  void clear_cache() const;
+  [[nodiscard]] detail::ResultCache& result_cache() const { return *cache_; }
+
   /// Creates the tables that do not exist yet; returns the statements that did.
   Task<std::vector<std::string>> create_schema();
   /// Throws schema::SchemaMismatch when the tables do not fit the entities.
@@ -65,6 +72,7 @@ class DataSource {
   Owned<db::Database> database_;
   Metadata metadata_;
   Owned<detail::Plans> plans_;
+  Owned<detail::ResultCache> cache_;
   SchemaAction action_;
   std::vector<Subscriber*> subscribers_;
 };

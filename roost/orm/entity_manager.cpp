@@ -1,4 +1,5 @@
 // The typed surface, and the session below it.
+#include <roost/orm/detail/assign_graph.hpp>
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/plans.hpp>
@@ -180,6 +181,11 @@ void* EntityManager::create_entity(const reflect::TypeDescriptor& type, void* so
                                    bool persist) {
   const EntityMetadata& entity = session_->metadata().of(type);
   return session_->create(entity, source, persist).entity();
+}
+
+void EntityManager::assign_source(const void* entity, const reflect::TypeDescriptor& type,
+                                  const void* source) {
+  detail::GraphAssigner{*session_}.assign(session_->record_of(entity), type, source);
 }
 
 void EntityManager::persist_entity(const void* entity) {

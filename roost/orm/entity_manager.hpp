@@ -24,6 +24,10 @@
 #include <utility>
 #include <vector>
 
+namespace roost {
+struct IgnoreMissing;
+}
+
 namespace roost::orm {
 
 class DataSource;
@@ -33,6 +37,9 @@ class QueryBuilder;
 
 namespace detail {
 class Session;
+/// Defined by assign.hpp.
+template <class Entity, class Source, bool MayMiss>
+struct AssignCheck;
 }  // namespace detail
 
 /// What find_and_count returns.
@@ -119,8 +126,9 @@ class EntityManager {
   }
 
   /// Loads relations of entities that are here, as far as they are not loaded.
-  template <class T>
-  Task<void> populate(T& entity, PopulatePath path) {
+  template <class T, class Owner>
+  Task<void> populate(T& entity, PopulateFrom<Owner> path) {
+    static_cast<void>(detail::check_option<std::remove_const_t<T>>(&path));
     return populate_entities({&entity}, {path});
   }
   template <class T>
@@ -180,6 +188,30 @@ class EntityManager {
   template <class T>
   void remove(const Ref<T>& reference) {
     remove_referenced(reference);
+  }
+  /// Gives the entity the values of a DTO, by the names of members; what the DTO does not have
+  /// (empty optional members, members of a Partial that were not given) stays. Whether names and
+  /// types fit is known when the program is compiled. Defined by <roost/orm/assign.hpp>.
+  ///
+  /// A relation is said by a key, or by an object: with a key it is the entity with that key, which
+  /// is changed; without, a new one. A list replaces the items of a collection: those that it does
+  /// not name leave. A struct is replaced by one of its type, and merged with one of another type,
+  /// such as a Partial. A version is compared: throws OptimisticLockError. Throws NotLoadedError
+  /// when items or entities would have to be changed that are not loaded.
+  template <class T, class Source>
+  T& assign(T& entity, const Source& source) {
+    if constexpr (detail::AssignCheck<T, Source, false>::fits) {
+      assign_source(&entity, reflect::type_of<Source>(), &source);
+    }
+    return entity;
+  }
+  /// The same; members that the entity lacks are passed over.
+  template <class T, class Source>
+  T& assign(T& entity, const Source& source, const IgnoreMissing&) {
+    if constexpr (detail::AssignCheck<T, Source, true>::fits) {
+      assign_source(&entity, reflect::type_of<Source>(), &source);
+    }
+    return entity;
   }
   /// Stands for the row with this key, without reading it.
   template <class T, class... Key>
@@ -354,6 +386,7 @@ class EntityManager {
  private:
   template <class T, class... Option>
   FindOptions options_of(Option&&... options) {
+    static_cast<void>(detail::check_entity<std::remove_const_t<T>>());
     FindOptions made;
     made.read_only = std::is_const_v<T>;
     (add_option<T>(made, std::forward<Option>(options)), ...);
@@ -448,6 +481,7 @@ class EntityManager {
   Task<void> load_column(const void* entity, std::string_view member);
   Task<void> lock_entity(const void* entity, LockMode mode);
   void* create_entity(const reflect::TypeDescriptor& type, void* source, bool persist);
+  void assign_source(const void* entity, const reflect::TypeDescriptor& type, const void* source);
   void persist_entity(const void* entity);
   void remove_entity(const void* entity);
   void remove_referenced(const detail::RefBase& reference);
@@ -480,8 +514,8 @@ class EntityManager {
 template <class T, class Option>
 void EntityManager::add_option(FindOptions& made, Option&& option) {
   if constexpr (requires { made.add(std::forward<Option>(option)); }) {
-    static_assert(detail::option_fits<std::remove_const_t<T>, std::remove_cvref_t<Option>>,
-                  "roost: fields<…> of a find names members of the class that is found");
+    static_cast<void>(detail::check_option<std::remove_const_t<T>>(
+        static_cast<std::remove_reference_t<Option>*>(nullptr)));
     made.add(std::forward<Option>(option));
   } else {
     db::Scratch scratch;

@@ -43,6 +43,10 @@ void FindOptions::add_fields(const std::vector<const db::Path*>& members) {
 }
 void FindOptions::add_key(db::Value value) { key.push_back(std::move(value)); }
 void FindOptions::add(WithoutFilter filter) { without.emplace_back(filter.name); }
+void FindOptions::add(CacheFor cache) {
+  cache_milliseconds = cache.milliseconds;
+  cache_name = cache.name;
+}
 void FindOptions::add(After value) { cursor = std::move(value.cursor); }
 void FindOptions::add(Before value) {
   cursor = std::move(value.cursor);
@@ -61,6 +65,11 @@ void FindOptions::add(const FindOptions& other) {
   if (other.lock != LockMode::none) lock = other.lock;
   refresh = refresh || other.refresh;
   with_deleted = with_deleted || other.with_deleted;
+  if (other.has_flush_mode) add(other.flush_mode);
+  if (other.cache_milliseconds != 0) {
+    cache_milliseconds = other.cache_milliseconds;
+    cache_name = other.cache_name;
+  }
 }
 
 }  // namespace roost::orm

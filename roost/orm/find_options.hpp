@@ -73,6 +73,13 @@ struct Fields {
   std::vector<const db::Path*> members;
 };
 
+/// What is found is remembered by the data source, and found again without asking the database; see
+/// `cache_for`.
+struct CacheFor {
+  std::uint64_t milliseconds;
+  std::string_view name;
+};
+
 /// Finds rows that are deleted softly as well.
 struct WithDeleted {};
 inline constexpr WithDeleted with_deleted{};
@@ -149,22 +156,101 @@ struct PopulatePath {
   const db::Path* path = nullptr;
   Shared<const RelationOptions> options;  // of the last member; null: none
 };
+/// One that begins at a member of Owner.
+template <class Owner>
+struct PopulateFrom : PopulatePath {};
+
+template <class Found, class Owner>
+struct these_fields_are_of_another_class {
+  static_assert(reflect::detail::never<Found>,
+                "roost: fields<...> names members of the class that is found (first argument); "
+                "these are of another one (second argument): where a relation leads to it, say "
+                "populate<...>(fields<...>())");
+};
+template <class Found, class Owner>
+struct this_path_begins_at_another_class {
+  static_assert(reflect::detail::never<Found>,
+                "roost: populate<...> begins at a relation of the class that is found (first "
+                "argument); this one is of another class (second argument): name the relations "
+                "that lead to it first");
+};
+template <auto Member>
+struct only_relations_are_populated {
+  static_assert(reflect::detail::never<decltype(Member)>,
+                "roost: populate<...> names relations, Ref or Collection; this member is a column, "
+                "which is read without being told (a lazy one: em.load<...>(entity))");
+};
+template <auto Member>
+struct this_member_has_no_order {
+  static_assert(
+      reflect::detail::never<decltype(Member)>,
+      "roost: order_by(...): a collection, a list and a JSON document have no order: name "
+      "a member inside, as asc<&Author::books, &Book::title>");
+};
 
 namespace detail {
 
-/// Fields of another class do not fit.
-template <class T, class Option>
-inline constexpr bool option_fits = true;
-template <class T, class U>
-inline constexpr bool option_fits<T, Fields<U>> = std::is_base_of_v<U, T>;
+/// Fields and paths of another class do not fit.
+template <class T>
+constexpr bool check_option(const void*) {
+  return true;
+}
+template <class T, class Owner>
+constexpr bool check_option(const Fields<Owner>*) {
+  if constexpr (!std::is_base_of_v<Owner, T>) {
+    return sizeof(these_fields_are_of_another_class<T, Owner>) > 0;
+  }
+  return true;
+}
+template <class T, class Owner>
+constexpr bool check_option(const PopulateFrom<Owner>*) {
+  if constexpr (!std::is_base_of_v<Owner, T> && !std::is_base_of_v<T, Owner>) {
+    return sizeof(this_path_begins_at_another_class<T, Owner>) > 0;
+  }
+  return true;
+}
+
+template <auto Member>
+constexpr bool check_relation() {
+  using M = reflect::member_type<Member>;
+  if constexpr (!std::is_base_of_v<RefBase, M> && !std::is_base_of_v<CollectionBase, M>) {
+    return sizeof(only_relations_are_populated<Member>) > 0;
+  }
+  return true;
+}
+
+template <class M>
+inline constexpr bool has_order = !std::is_base_of_v<CollectionBase, M>;
+template <class M>
+inline constexpr bool has_order<Json<M>> = false;
+template <class M>
+inline constexpr bool has_order<std::vector<M>> = false;
+
+template <auto First, auto... Rest>
+constexpr auto last_of() {
+  if constexpr (sizeof...(Rest) == 0) {
+    return First;
+  } else {
+    return last_of<Rest...>();
+  }
+}
+
+constexpr bool check_order(const void*) { return true; }
+template <bool Descending, auto First, auto... Rest>
+constexpr bool check_order(const db::FieldOrder<Descending, First, Rest...>*) {
+  constexpr auto last = last_of<First, Rest...>();
+  if constexpr (!has_order<reflect::member_type<last>>) {
+    return sizeof(this_member_has_no_order<last>) > 0;
+  }
+  return true;
+}
 
 template <class T>
 struct RelationOptionsOf {
   template <class... Option>
   [[nodiscard]] static Shared<const RelationOptions> make(Option&&... options) {
-    static_assert((option_fits<T, std::remove_cvref_t<Option>> && ...),
-                  "roost: fields<…> of populate names members of the class that the relation leads "
-                  "to");
+    static_cast<void>(
+        (check_option<T>(static_cast<std::remove_reference_t<Option>*>(nullptr)) && ...));
     RelationOptions made;
     (made.add(std::forward<Option>(options)), ...);
     return Shared<const RelationOptions>::make(std::move(made));
@@ -206,6 +292,7 @@ class FindOptions {
   void add(WithoutFilter filter);
   void add(WithDeleted) { with_deleted = true; }
   void add(Refresh) { refresh = true; }
+  void add(CacheFor cache);
 
   static constexpr std::uint64_t no_limit = UINT64_MAX;
   static constexpr std::int64_t any_version = INT64_MIN;
@@ -237,6 +324,8 @@ class FindOptions {
   bool from_the_end = false;
   bool with_order_values = false;
   std::string cursor;
+  std::uint64_t cache_milliseconds = 0;  // 0: the database is asked
+  std::string cache_name;
 
  private:
   void add_fields(const std::vector<const db::Path*>& members);
@@ -249,6 +338,7 @@ namespace roost {
 /// Sorts what is found: `order_by(asc<&Event::starts_at>, desc<&Event::id>)`.
 template <class... Term>
 [[nodiscard]] orm::OrderBy order_by(const Term&... terms) {
+  static_cast<void>((orm::detail::check_order(static_cast<const Term*>(nullptr)) && ...));
   orm::OrderBy order;
   (order.terms.push_back(db::OrderTerm{terms}), ...);
   return order;
@@ -257,6 +347,15 @@ template <class... Term>
 /// OptimisticLockError when the version is another one, as somebody changed the row since.
 [[nodiscard]] constexpr orm::ExpectedVersion expect_version(std::int64_t version) {
   return {version};
+}
+/// The find or count is answered from memory for so many milliseconds, by any manager of the data
+/// source, once one of them has asked the database the same (statements and values). Entities are
+/// managed as ever; those that a manager has already stay as they are. Writes do not empty it:
+/// `source.clear_cache(name)` does. Inside transactions, and where rows are locked or refreshed,
+/// the database is asked all the same.
+[[nodiscard]] constexpr orm::CacheFor cache_for(std::uint64_t milliseconds,
+                                                std::string_view name = {}) {
+  return {milliseconds, name};
 }
 [[nodiscard]] constexpr orm::Limit limit(std::uint64_t rows) { return {rows}; }
 [[nodiscard]] constexpr orm::Offset offset(std::uint64_t rows) { return {rows}; }
@@ -282,14 +381,18 @@ inline constexpr auto select_in = orm::LoadStrategy::select_in;
 ///
 ///     populate<&Author::books>(f<&Book::price> > 10, order_by(desc<&Book::title>), limit(3),
 ///                              fields<&Book::title>())
-template <auto... Members, class... Option>
-[[nodiscard]] orm::PopulatePath populate(Option&&... options) {
+template <auto First, auto... Members, class... Option>
+[[nodiscard]] auto populate(Option&&... options) {
+  using Path = orm::PopulateFrom<reflect::member_class<First>>;
+  static_cast<void>(orm::detail::check_relation<First>() &&
+                    (orm::detail::check_relation<Members>() && ...));
   if constexpr (sizeof...(Option) == 0) {
-    return {&db::path_of<Members...>(), nullptr};
+    return Path{{&db::path_of<First, Members...>(), nullptr}};
   } else {
-    using Target = typename db::PathTarget<typename db::detail::LastMember<Members...>::type>::type;
-    return {&db::path_of<Members...>(),
-            orm::detail::RelationOptionsOf<Target>::make(std::forward<Option>(options)...)};
+    using Last = reflect::member_type<orm::detail::last_of<First, Members...>()>;
+    using Target = typename db::PathTarget<Last>::type;
+    return Path{{&db::path_of<First, Members...>(),
+                 orm::detail::RelationOptionsOf<Target>::make(std::forward<Option>(options)...)}};
   }
 }
 

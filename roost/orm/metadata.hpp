@@ -211,6 +211,7 @@ class Metadata {
 /// The entities of a data source: `entities<Event, User, Registration>()`.
 template <class... E>
 [[nodiscard]] std::vector<EntityEntry> entities() {
+  static_cast<void>((detail::check_entity<E>() && ...));
   return {EntityEntry{TypeId::of<E>(), &reflect::type_of<E>, &detail::hooks_of<E>}...};
 }
 

@@ -7,12 +7,15 @@
 
 namespace roost {
 
+Owned<db::Database> OrmModule::open(const OrmOptions& options) {
+  return db::open(options.database, {&db::sqlite::driver(), &db::postgres::driver()});
+}
+
 DynamicModule<OrmModule> OrmModule::for_root(OrmOptions options,
                                              std::vector<orm::EntityEntry> entities) {
   const auto open = [options = std::move(options), entities = std::move(entities)] {
-    return std::make_unique<orm::DataSource>(
-        db::open(options.database, {&db::sqlite::driver(), &db::postgres::driver()}), entities,
-        options.schema_action);
+    return std::make_unique<orm::DataSource>(OrmModule::open(options), entities,
+                                             options.schema_action);
   };
   return module<OrmModule>(factory<orm::DataSource>(open), providers<orm::EntityManager>());
 }

@@ -1,9 +1,16 @@
 // The cases of the ORM run on PostgreSQL.
 #include <roost/orm/test_database_impl.hpp>
+#include <roost/orm/test_url_impl.hpp>
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>
 
+#include <string>
+
+std::string roost::orm::fresh_database_url() {
+  return db::postgres::PrivatePostgres::shared().fresh_database();
+}
+
 std::unique_ptr<roost::db::Database> roost::orm::open_database(db::DatabaseOptions options) {
-  options.url = db::postgres::PrivatePostgres::shared().fresh_database();
+  options.url = fresh_database_url();
   return db::postgres::open(std::move(options));
 }

@@ -148,6 +148,42 @@ inline constexpr auto cascade = ReferentialAction::cascade;
 inline constexpr auto set_null = ReferentialAction::set_null;
 inline constexpr auto restrict_delete = ReferentialAction::restrict;
 
+template <class T>
+struct this_class_is_no_entity {
+  static_assert(reflect::detail::never<T>,
+                "roost: this class is no entity: give it "
+                "static constexpr auto meta = orm::entity(\"table\", primary_key<&T::id>(), ...)");
+};
+template <class T>
+struct this_entity_has_no_primary_key {
+  static_assert(reflect::detail::never<T>,
+                "roost: this entity has no key: say primary_key<&T::id>() in its meta");
+};
+
+namespace detail {
+
+template <class Word, class... Entry>
+constexpr bool says(const reflect::Meta<Entry...>*) {
+  return (std::is_same_v<Word, Entry> || ...);
+}
+
+/// What can be known of an entity class without looking at others.
+template <class T>
+constexpr bool check_entity() {
+  if constexpr (!requires { says<EntityWord>(&T::meta); }) {
+    return sizeof(this_class_is_no_entity<T>) > 0;
+  } else if constexpr (says<ExtendsWord>(&T::meta)) {
+    return true;
+  } else if constexpr (!says<EntityWord>(&T::meta)) {
+    return sizeof(this_class_is_no_entity<T>) > 0;
+  } else if constexpr (!says<PrimaryKeyWord>(&T::meta)) {
+    return sizeof(this_entity_has_no_primary_key<T>) > 0;
+  }
+  return true;
+}
+
+}  // namespace detail
+
 /// Starts the `meta` of an entity: its table and what is said about its members.
 template <class... Part>
 constexpr auto entity(std::string_view table, const Part&... parts) {

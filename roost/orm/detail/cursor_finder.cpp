@@ -73,7 +73,15 @@ Task<CursorRows> Loader::find_by_cursor(const EntityMetadata& entity, FindOption
     SelectBuilder probe{session_.executor().dialect(), session_.metadata(), entity};
     for (const db::OrderTerm& term : options.order_by) {
       db::ExpressionCursor cursor = term.expression().cursor();
-      may_be_null.push_back(cursor.head().op == db::Op::path && probe.may_be_null(cursor.path()));
+      const bool is_path = cursor.head().op == db::Op::path;
+      const RelationMetadata* many =
+          is_path ? SelectBuilder::collection_on(entity, cursor.path()) : nullptr;
+      if (many != nullptr) {
+        throw UsageError("pages by cursor are sorted by what each " + std::string{entity.name} +
+                         " has once, not by the items of " + std::string{many->name} +
+                         ": use limit(…) and offset(…)");
+      }
+      may_be_null.push_back(is_path && probe.may_be_null(cursor.path()));
     }
   }
   if (!options.cursor.empty()) {

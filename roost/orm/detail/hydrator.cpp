@@ -79,7 +79,8 @@ Hydrator::Hydrator(const Hydrator& family, const EntityMetadata& entity)
       layout_{*own_layout_},
       first_{family.first_},
       read_only_{family.read_only_},
-      refresh_{family.refresh_} {}
+      refresh_{family.refresh_},
+      keeps_known_{family.keeps_known_} {}
 
 Hydrator& Hydrator::family_member(const db::Result& result, std::size_t row) {
   const ValueView name =
@@ -133,12 +134,14 @@ Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
       }
       break;
     case RecordState::read_only:
+      if (knows_all(record) && read_only_) break;
       fill(record, result, row);
       if (read_only_) break;
       record.state = RecordState::managed;
       session_.take_snapshot(record);
       break;
     case RecordState::managed:
+      if (knows_all(record)) break;
       if (refresh_ || !session_.is_changed(record)) {
         fill(record, result, row);
         session_.take_snapshot(record);

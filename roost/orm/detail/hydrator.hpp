@@ -40,6 +40,8 @@ class Hydrator {
   Hydrator(Session& session, const EntityMetadata& entity, std::uint64_t wanted, std::size_t first,
            bool read_only, bool refresh);
 
+  /// Leaves entities that are here as they are: the rows may be older.
+  void keep_known() { keeps_known_ = true; }
   /// The entity of the row; null when its key is NULL (a left join without partner).
   [[nodiscard]] Record* read(const db::Result& result, std::size_t row);
 
@@ -49,6 +51,9 @@ class Hydrator {
   /// Reads rows of the class that this row is.
   [[nodiscard]] Hydrator& family_member(const db::Result& result, std::size_t row);
   [[nodiscard]] Record* read_row(const db::Result& result, std::size_t row);
+  [[nodiscard]] bool knows_all(const Record& record) const {
+    return keeps_known_ && (layout_.loaded & ~record.loaded) == 0;
+  }
   void fill(Record& record, const db::Result& result, std::size_t row);
   void leave_unread(Record& record);
   /// Rows that are known by a unique value, and whose key this row says.
@@ -70,6 +75,7 @@ class Hydrator {
   std::size_t first_;
   bool read_only_;
   bool refresh_;
+  bool keeps_known_ = false;
 };
 
 }  // namespace roost::orm::detail

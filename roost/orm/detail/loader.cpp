@@ -187,6 +187,7 @@ void Loader::take_rows(Query& query, const db::Result& result, bool read_only, b
   for (const SelectNode& node : nodes) {
     hydrators.emplace_back(session_, *node.entity, node.columns, node.first_column, read_only,
                            refresh);
+    if (cached_ != nullptr) hydrators.back().keep_known();
   }
   std::vector<Record*> row_records(nodes.size());
   JoinedItems joined(query.plan->repeats ? nodes.size() : 0);
@@ -412,7 +413,9 @@ Task<void> Loader::load_waiting(bool read_only) {
       queries.push_back(std::move(query));
     }
     std::vector<db::Result> results;
-    if (batch.size() == 1) {
+    if (cached_ != nullptr) {
+      results = co_await ask_all(batch);
+    } else if (batch.size() == 1) {
       const db::Batch::Entry& only = batch.entries().front();
       db::Result result =
           co_await session_.executor().execute(only.statement, batch.parameters(only));
@@ -456,13 +459,16 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
   settle_joins(tree, repeats, below);
   reload_ = options.refresh;
   without_ = options.without;
+  use_cache(options);
   Query query;
   select_roots(query, entity, options, tree);
   const bool locks = options.lock != LockMode::none;
   const db::Statement statement =
       query.plan->statement(locks ? db::StatementKind::unknown : db::StatementKind::read);
   db::Result result;
-  if (total == nullptr) {
+  if (total == nullptr && cached_ != nullptr) {
+    result = co_await ask(statement, query.values);
+  } else if (total == nullptr) {
     result = co_await session_.executor().execute(statement, query.values);
   } else {
     Query counting;
@@ -473,7 +479,12 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
     both.add(statement, query.values);
     both.add(count_statement, counting.values);
     const db::ExecuteOptions executing;
-    std::vector<db::Result> results = co_await session_.executor().read_all(both, executing);
+    std::vector<db::Result> results;
+    if (cached_ != nullptr) {
+      results = co_await ask_all(both);
+    } else {
+      results = co_await session_.executor().read_all(both, executing);
+    }
     result = std::move(results.front());
     *total = static_cast<std::uint64_t>(results.back().value(0, 0).integer());
   }
@@ -494,9 +505,10 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
 }
 
 Task<RawStream> Loader::stream(const EntityMetadata& entity, FindOptions options) {
-  if (!options.populate.empty() || options.lock != LockMode::none) {
+  if (!options.populate.empty() || options.lock != LockMode::none ||
+      options.cache_milliseconds != 0) {
     throw UsageError("a stream of " + std::string{entity.name} +
-                     " neither populates relations nor locks rows");
+                     " neither populates relations nor locks rows, and is not remembered");
   }
   Query query;
   const std::vector<PopulateNode> none;
@@ -539,8 +551,14 @@ Task<std::uint64_t> Loader::count(const EntityMetadata& entity, const FindOption
   Query query;
   query.plan = &plans_.count(entity, options);
   bind_conditions(query, entity, options);
+  use_cache(options);
   const db::Statement statement = query.plan->statement(db::StatementKind::read);
-  const db::Result result = co_await session_.executor().execute(statement, query.values);
+  db::Result result;
+  if (cached_ != nullptr) {
+    result = co_await ask(statement, query.values);
+  } else {
+    result = co_await session_.executor().execute(statement, query.values);
+  }
   co_return static_cast<std::uint64_t>(result.value(0, 0).integer());
 }
 

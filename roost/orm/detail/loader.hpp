@@ -75,6 +75,12 @@ class Loader {
   void descend(const std::vector<PopulateNode>& children, const std::vector<Record*>& records,
                bool joined);
   Task<void> load_waiting(bool read_only);
+  // remembered.cpp
+  /// Says whether results may come from those that the data source remembers.
+  void use_cache(const FindOptions& options);
+  // The same as the executor's, by way of that memory.
+  Task<db::Result> ask(db::Statement statement, std::span<const db::ValueView> values);
+  Task<std::vector<db::Result>> ask_all(const db::Batch& batch);
 
   Session& session_;
   std::vector<Waiting> waiting_;
@@ -82,6 +88,7 @@ class Loader {
   std::vector<std::string> without_;       // names of filters
   PlanMaker plans_;
   bool reload_ = false;
+  const FindOptions* cached_ = nullptr;  // what is asked may be remembered
 };
 
 }  // namespace roost::orm::detail

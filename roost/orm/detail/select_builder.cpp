@@ -226,7 +226,51 @@ SelectBuilder::Place SelectBuilder::place_of(const Path& path) {
   return place;
 }
 
+const RelationMetadata* SelectBuilder::collection_on(const EntityMetadata& entity,
+                                                     const Path& path) {
+  const EntityMetadata* at = &entity;
+  for (const PathStep& step : path.steps()) {
+    const RelationMetadata* relation = at->find_relation(step.member);
+    if (relation == nullptr || relation->to_many()) return relation;
+    at = relation->target;
+  }
+  return nullptr;
+}
+
+void SelectBuilder::append_smallest(const Path& path, std::string& out) {
+  const EntityMetadata* entity = nodes_.front().entity;
+  std::size_t node = 0;
+  std::size_t step = 0;
+  const RelationMetadata* relation = entity->find_relation(path.first->member);
+  while (!relation->to_many()) {
+    node = join(node, *relation);
+    entity = relation->target;
+    relation = entity->find_relation(path.first[++step].member);
+  }
+  const Path rest{path.first + step + 1, path.count - step - 1};
+  if (rest.count == 0) {
+    refuse(*entity, path, "a collection has no order: name a member of its items");
+  }
+  SelectBuilder nested{dialect_, metadata_, *relation->target, nodes_[node].alias + "o"};
+  nested.shared_types_ = shared_types_;
+  nested.ordering_ = true;
+  append_quantified_source(*relation, node, nested);
+  if (relation->target->soft_delete_column != EntityMetadata::none) nested.hide_deleted();
+  nested.narrow_class();
+  std::string value;
+  nested.append_path(rest, value);
+  nested.and_where(value + " is not null");
+  // Not min(…), which PostgreSQL does not have of every type that it sorts.
+  out += "(select " + value + " from ";
+  nested.append_from(out);
+  nested.append_where(out);
+  out += " order by 1 limit 1)";
+}
+
 void SelectBuilder::append_path(const Path& path, std::string& out) {
+  if (ordering_ && collection_on(*nodes_.front().entity, path) != nullptr) {
+    return append_smallest(path, out);
+  }
   const Place place = place_of(path);
   if (!place.column->formula.empty()) {
     out += '(' + place.column->formula + ')';
@@ -243,12 +287,21 @@ void SelectBuilder::append_path(const Path& path, std::string& out) {
 }
 
 db::ValueType SelectBuilder::value_type(const Path& path) const {
+  const RelationMetadata* many = ordering_ ? collection_on(*nodes_.front().entity, path) : nullptr;
+  if (many != nullptr) {
+    std::size_t step = 0;
+    while (path.first[step].member != many->name) ++step;
+    SelectBuilder nested{dialect_, metadata_, *many->target};
+    nested.ordering_ = true;
+    return nested.value_type({path.first + step + 1, path.count - step - 1});
+  }
   Place place = const_cast<SelectBuilder*>(this)->place_of(path);
   if (place.json.empty()) return place.column->value_type;
   return PathResolver::value_type(path);
 }
 
 bool SelectBuilder::may_be_null(const Path& path) const {
+  if (ordering_ && collection_on(*nodes_.front().entity, path) != nullptr) return true;
   const Place place = const_cast<SelectBuilder*>(this)->place_of(path);
   return place.node != 0 || !place.json.empty() || place.column->nullable;
 }
@@ -484,7 +537,9 @@ void SelectBuilder::add_leading_column(const Expression& expression) {
 void SelectBuilder::add_order(const db::OrderTerm& term) {
   order_ += order_.empty() ? " order by " : ", ";
   db::Renderer renderer{dialect_, *this, order_, *shared_types_};
+  ordering_ = true;
   renderer.append(term);
+  ordering_ = false;
 }
 
 void SelectBuilder::add_order(const ColumnMetadata& column, bool descending, std::size_t node) {

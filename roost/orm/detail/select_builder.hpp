@@ -110,6 +110,9 @@ class SelectBuilder final : public db::PathResolver {
   void append_quantified(db::Quantifier kind, const db::Path& path, db::ExpressionCursor* inner,
                          db::Renderer& renderer) override;
   [[nodiscard]] db::ValueType value_type(const db::Path& path) const override;
+  /// The collection through which the path leads, or null.
+  [[nodiscard]] static const RelationMetadata* collection_on(const EntityMetadata& entity,
+                                                             const db::Path& path);
   [[nodiscard]] bool may_be_null(const db::Path& path) const override;
 
   /// The columns of an entity that a SELECT reads, in order.
@@ -129,6 +132,8 @@ class SelectBuilder final : public db::PathResolver {
   };
 
   [[nodiscard]] Place place_of(const db::Path& path);
+  /// The smallest value of what the path reaches through a collection: one for each owner.
+  void append_smallest(const db::Path& path, std::string& out);
   [[nodiscard]] std::size_t join(std::size_t parent, const RelationMetadata& relation);
   [[nodiscard]] std::string partner_key(std::size_t node, const RelationMetadata& relation) const;
   void append_from(std::string& out) const;
@@ -155,6 +160,7 @@ class SelectBuilder final : public db::PathResolver {
   std::string order_;
   std::string tail_;
   LockMode lock_ = LockMode::none;
+  bool ordering_ = false;  // paths lead through collections as well
 };
 
 }  // namespace roost::orm::detail
