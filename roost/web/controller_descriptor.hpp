@@ -70,6 +70,12 @@ struct coroutine_handler_takes_a_reference {
                 "roost: a handler that is a coroutine outlives its arguments; take this parameter "
                 "by value");
 };
+template <class Result>
+struct handler_returns_a_stream_by_value {
+  static_assert(always_false<Result>,
+                "roost: a stream lives on after its handler; return what owns it: "
+                "std::unique_ptr<http::Stream>, made by std::make_unique");
+};
 
 // ---- handlers ------------------------------------------------------------------------------
 
@@ -281,6 +287,15 @@ template <class T>
 concept OwnsStream = requires(T& owner) {
   requires std::is_base_of_v<http::Stream, std::remove_pointer_t<decltype(owner.release())>>;
 };
+
+/// A handler's result, in a Task or not, that is a stream without an owner.
+template <class R>
+inline constexpr bool is_bare_stream = false;
+template <class R>
+requires(std::is_class_v<R> &&
+         !is_task<R>) inline constexpr bool is_bare_stream<R> = std::is_base_of_v<http::Stream, R>;
+template <class R>
+inline constexpr bool is_bare_stream<Task<R>> = is_bare_stream<R>;
 
 /// Writes a handler's result, R without Task and references.
 template <class R>
@@ -566,6 +581,8 @@ struct RouteFaults {
   static void report(Parameters<P...>) {
     if constexpr (!has_one_body<P...>) {
       (void)sizeof(handler_takes_two_bodies<handler>);
+    } else if constexpr (is_bare_stream<Result>) {
+      (void)sizeof(handler_returns_a_stream_by_value<Result>);
     } else {
       (report_parameter<P>(), ...);
       report_placeholders<true, std::remove_cvref_t<P>...>(
@@ -588,7 +605,7 @@ struct PartEntry<Controller, Part, RouteSpec<Handler, A...>> {
   template <class... P>
   static constexpr bool check(Parameters<P...>) {
     return has_one_body<P...> && (ParameterBinder<std::remove_cvref_t<P>>::known && ...) &&
-           (outlives_coroutine<P, Result> && ...) &&
+           (outlives_coroutine<P, Result> && ...) && !is_bare_stream<Result> &&
            placeholders_agree(Controller::routes.prefix, part_of<Controller, Part>.path,
                               path_parameters<std::remove_cvref_t<P>...>);
   }
