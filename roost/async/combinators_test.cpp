@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -439,14 +440,16 @@ TEST_F(Blocking, TakesQueuedWorkBackAndWaitsForRunningWork) {
 }
 
 TEST_F(Blocking, IsWaitedForWhenItsCallerIsDestroyed) {
+  std::atomic<bool> began{false};
   bool ended = false;
   {
     EventLoop loop;
     loop.spawn(run_blocking([&] {
+      began = true;
       std::this_thread::sleep_for(20ms);
       ended = true;
     }));
-    loop.block_on(sleep_for(5ms));
+    while (!began) loop.block_on(sleep_for(1ms));  // what no thread has taken is taken back
   }
   EXPECT_TRUE(ended);
 }
