@@ -2,7 +2,10 @@
 // with everything that is wrong.
 #include <roost/app/application.hpp>
 #include <roost/app/logger.hpp>
+#include <roost/async/deadline.hpp>
+#include <roost/async/event_loop.hpp>
 #include <roost/async/timers.hpp>
+#include <roost/async/when_all.hpp>
 #include <roost/base/error.hpp>
 #include <roost/di/container.hpp>
 #include <roost/json/read.hpp>
@@ -47,6 +50,10 @@ class Lines : public roost::LogSink {
     std::unique_lock lock{mutex_};
     changed_.wait_for(lock, 20s, [&] { return port_ != 0; });
     return port_;
+  }
+  std::vector<std::string> each() {
+    const std::lock_guard lock{mutex_};
+    return lines_;
   }
   std::string all() {
     const std::lock_guard lock{mutex_};
@@ -180,6 +187,104 @@ TEST(Lifecycle, DrainsOnSigtermBeforeAnythingIsDestroyed) {
   EXPECT_EQ(shutdown_order, "destroy before:SIGTERM after:SIGTERM");
   EXPECT_NE(lines->all().find(R"("path":"/slow","status":200)"), std::string::npos) << lines->all();
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+/// Logs before, between and after waits, from handlers of many requests that take turns.
+class WalkController {
+ public:
+  explicit WalkController(roost::Logger& logger) : logger_{logger} {}
+
+  roost::Task<std::string> walk(roost::Param<"who", int> who) {
+    logger_.info("begins", "who", *who);
+    roost::EventLoop::current().spawn(background(*who));
+    for (int step = 0; step < 5; ++step) {
+      co_await roost::sleep_for(std::chrono::milliseconds(1 + *who % 3));
+      logger_.info("steps", "who", *who);
+    }
+    co_await roost::when_all(pause(*who), pause(*who));
+    auto task = pause(*who);
+    co_await roost::with_timeout(std::move(task), 20s);
+    logger_.info("ends", "who", *who);
+    co_return "walked";
+  }
+  std::string stand(roost::Param<"who", int> who) {
+    logger_.info("stands", "who", *who);
+    return "stood";
+  }
+
+  static constexpr auto routes =
+      roost::controller("walk", roost::get<&WalkController::walk>(":who"),
+                        roost::get<&WalkController::stand>(":who/stand"));
+
+ private:
+  roost::Task<void> pause(int who) {
+    co_await roost::sleep_for(2ms);
+    logger_.info("pauses", "who", who);
+  }
+  roost::Task<void> background(int who) {
+    logger_.info("works alone", "alone", who);
+    co_await roost::sleep_for(3ms);
+    logger_.info("works alone", "alone", who);
+  }
+
+  roost::Logger& logger_;
+};
+struct WalkModule {
+  static roost::ModuleDef define() {
+    return roost::module<WalkModule>(roost::controllers<WalkController>());
+  }
+};
+
+TEST(Lifecycle, LinesOfARequestNameItWhateverElseTheLoopDoes) {
+  sigset_t signals;
+  sigset_t before;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, &before);
+  const auto lines = std::make_shared<Lines>();
+  auto exit_code = std::async(std::launch::async, [lines] {
+    const auto log = roost::LogOptions().format(roost::LogOptions::Format::json).sink(lines);
+    return roost::create<WalkModule>(roost::ApplicationOptions().log(log).threads(1)).listen(0);
+  });
+  const int port = lines->port();
+  ASSERT_NE(port, 0) << lines->all();
+
+  constexpr int clients = 12;
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  std::vector<std::unique_ptr<Socket>> sockets;
+  for (int who = 0; who < clients; ++who) {
+    const std::string path = "/walk/" + std::to_string(who);
+    const std::string fields = " HTTP/1.1\r\nHost: test\r\nX-Request-Id: id-" +
+                               std::to_string(who) + "\r\ntraceparent: 00-" + trace +
+                               "-00f067aa0ba902b7-01\r\n";
+    sockets.push_back(std::make_unique<Socket>(port));
+    sockets.back()->send("GET " + path + fields + "\r\nGET " + path + "/stand" + fields +
+                         "Connection: close\r\n\r\n");
+  }
+  for (const auto& socket : sockets) EXPECT_TRUE(socket->read_all().ends_with("stood"));
+  ::kill(::getpid(), SIGTERM);
+  EXPECT_EQ(exit_code.get(), 0) << lines->all();
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+
+  int named = 0;
+  int alone = 0;
+  for (const std::string& line : lines->each()) {
+    const auto value = roost::json::read_or_throw<roost::json::Value>(line);
+    if (line.find(R"("who":)") != std::string::npos) {
+      ++named;
+      const std::string id = "id-" + std::to_string(value.at("who").as_int64());
+      EXPECT_TRUE(value.at("requestId") == id) << line;
+      EXPECT_TRUE(value.at("traceId") == trace) << line;
+      EXPECT_EQ(line.find("requestId"), line.rfind("requestId")) << line;
+    } else if (value.at("message") != "request") {
+      alone += line.find(R"("alone":)") != std::string::npos ? 1 : 0;
+      EXPECT_EQ(line.find("requestId"), std::string::npos) << line;
+    } else {
+      EXPECT_EQ(line.find("requestId"), line.rfind("requestId")) << line;
+    }
+  }
+  EXPECT_EQ(named, clients * 11);
+  EXPECT_EQ(alone, clients * 2);
 }
 
 class SamePathController {

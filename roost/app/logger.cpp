@@ -2,7 +2,9 @@
 #include <roost/app/logger.hpp>
 #include <roost/base/error.hpp>
 #include <roost/base/timestamp.hpp>
+#include <roost/http/request.hpp>
 #include <roost/json/write.hpp>
+#include <roost/web/trace_context.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <unistd.h>
+#include <vector>
 
 namespace roost {
 
@@ -194,6 +197,17 @@ class Logger::Output {
   bool color_ = false;
 };
 
+namespace {
+
+bool has_key(std::span<const LogValue> pairs, std::string_view key) {
+  for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
+    if (pairs[i].text() == key) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Logger::Logger(const LogOptions& options) : level_{options.level()}, output_{new Output(options)} {}
 
 Logger::~Logger() { output_->flush(); }
@@ -202,7 +216,18 @@ void Logger::flush() { output_->flush(); }
 
 void Logger::write(LogLevel level, std::string_view context, std::string_view message,
                    std::span<const LogValue> pairs) {
-  output_->write(level, context, message, pairs);
+  http::Request* const request = http::current_request();
+  if (request == nullptr || has_key(pairs, "requestId")) {
+    output_->write(level, context, message, pairs);
+    return;
+  }
+  std::vector<LogValue> all(pairs.begin(), pairs.end());
+  all.insert(all.end(), {LogValue{"requestId"}, LogValue{request->id()}});
+  if (const TraceContext* trace = TraceContext::find(*request)) {
+    all.insert(all.end(), {LogValue{"traceId"}, LogValue{trace->trace_id()}, LogValue{"spanId"},
+                           LogValue{trace->span_id()}});
+  }
+  output_->write(level, context, message, all);
 }
 
 }  // namespace roost

@@ -65,7 +65,8 @@ class LogSink {
 
 /// Writes log lines. Global: any provider may take a `Logger&`. All members may be called from
 /// every thread. `logger.info("cat adopted", "id", 7, "by", name)`: a message, then keys and values
-/// in turn.
+/// in turn. While a request is handled, also after a `co_await`, `requestId` and, when it came with
+/// a trace, `traceId` and `spanId` are added.
 class Logger {
  public:
   using visibility = roost::global;

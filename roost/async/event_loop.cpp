@@ -157,6 +157,7 @@ void LoopCore::start(Task<void> task) {
   SpawnedTask& added = spawned.emplace_back(*this, std::move(task));
   added.self = std::prev(spawned.end());
   const auto coroutine = added.task.coroutine();
+  const SubjectScope nothing{nullptr};  // it may outlive what its spawner works for
   const bool waits = coroutine.promise().start_observed(coroutine, added);
   if (!waits) finish(added);
 }
@@ -202,6 +203,7 @@ void LoopCore::arm_native_timer() {
 
 bool LoopCore::run_until(const bool& done) {
   const auto work = boost::asio::make_work_guard(io);
+  const SubjectScope nothing{nullptr};  // of `block_on`'s caller
   while (!done) {
     // In this order: a stop that comes between these lines is seen by the next check or by Asio.
     io.restart();

@@ -1,6 +1,8 @@
 // Intrusive lists of things that an event loop will run or tell.
 #pragma once
 
+#include <roost/async/subject.hpp>
+
 #include <coroutine>
 
 namespace roost::async {
@@ -87,17 +89,26 @@ class LoopList {
   Head head_;
 };
 
-/// A coroutine that the loop is to resume; forgotten when destroyed before that.
+/// A coroutine that the loop is to resume, for the subject that it works for now; forgotten when
+/// destroyed before that.
 class ResumeNode : public LoopNode {
  public:
   ResumeNode() noexcept : LoopNode{&ResumeNode::resume} {}
-  void set_coroutine(std::coroutine_handle<> coroutine) noexcept { coroutine_ = coroutine; }
+  void set_coroutine(std::coroutine_handle<> coroutine) noexcept {
+    coroutine_ = coroutine;
+    subject_ = current_subject;
+  }
   [[nodiscard]] std::coroutine_handle<> coroutine() const noexcept { return coroutine_; }
 
  private:
-  static void resume(LoopNode& node) { static_cast<ResumeNode&>(node).coroutine_.resume(); }
+  static void resume(LoopNode& node) {
+    auto& self = static_cast<ResumeNode&>(node);
+    const SubjectScope subject{self.subject_};
+    self.coroutine_.resume();
+  }
 
   std::coroutine_handle<> coroutine_;
+  void* subject_ = nullptr;
 };
 
 }  // namespace roost::async

@@ -1,4 +1,5 @@
 // Taking a request target apart, decoding on demand, and the arena of a request.
+#include <roost/async/subject.hpp>
 #include <roost/base/error.hpp>
 #include <roost/http/detail/characters.hpp>
 #include <roost/http/detail/percent.hpp>
@@ -217,5 +218,7 @@ void Request::destroy_extensions() {
     if (last.destroy != nullptr) last.destroy(last.object);
   }
 }
+
+Request* current_request() noexcept { return static_cast<Request*>(async::current_subject); }
 
 }  // namespace roost::http

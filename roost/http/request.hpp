@@ -187,4 +187,8 @@ class Request {
   std::pmr::monotonic_buffer_resource arena_;
 };
 
+/// The request that the code which runs now handles, also after a `co_await`; null elsewhere: in
+/// spawned tasks, posted functions and on other threads (`run_blocking`).
+[[nodiscard]] Request* current_request() noexcept;
+
 }  // namespace roost::http

@@ -1,3 +1,4 @@
+#include <roost/async/subject.hpp>
 #include <roost/base/error.hpp>
 #include <roost/http/fields.hpp>
 #include <roost/http/request.hpp>
@@ -89,8 +90,11 @@ TestResponse TestApplication::inject(const TestRequest& given) {
   request.assign_body(has_json ? given.json : given.body);
 
   web::Dispatcher& dispatcher = state_->application.dispatcher();
-  Task<void> task = dispatcher.handle(request, response);
-  if (task.coroutine()) state_->loop.block_on(std::move(task));
+  {
+    const async::SubjectScope subject{&request};
+    Task<void> task = dispatcher.handle(request, response);
+    if (task.coroutine()) state_->loop.block_on(std::move(task));
+  }
   TestResponse answer;
   answer.status = static_cast<int>(response.status());
   response.for_each_header([&](std::string_view name, std::string_view value) {

@@ -1,5 +1,6 @@
 // The life of a connection.
 #include <roost/async/errors.hpp>
+#include <roost/async/subject.hpp>
 #include <roost/base/error.hpp>
 #include <roost/http/detail/connection.hpp>
 #include <roost/http/exceptions.hpp>
@@ -203,6 +204,7 @@ void Connection::dispatch() {
   if (trusted) believe_proxy();
   Task<void> task;
   try {
+    const async::SubjectScope subject{&exchange.request};
     task = worker_.handler().handle(exchange.request, exchange.response);
   } catch (...) {
     answer_exception(std::current_exception());
@@ -235,7 +237,12 @@ void Connection::start_task(Task<void> task, State state) {
   timeout_.disarm();
   const auto coroutine = exchange.task.coroutine();
   coroutine.promise().set_context(&exchange.context);
-  if (coroutine.promise().start_observed(coroutine, task_end_)) {
+  bool waits = false;
+  {
+    const async::SubjectScope subject{&exchange.request};
+    waits = coroutine.promise().start_observed(coroutine, task_end_);
+  }
+  if (waits) {
     worker_.task_started();
     task_counted_ = true;
     const auto limit = worker_.options().handler_timeout;
