@@ -36,6 +36,29 @@ std::string snake_case(std::string_view name) {
   return out;
 }
 
+namespace {
+
+void append_around(std::string_view pattern, std::string_view inner, std::string& out) {
+  const std::size_t hole = pattern.find("{}");
+  if (hole == std::string_view::npos) {  // none: there is nothing around it
+    out += inner;
+    return;
+  }
+  out += pattern.substr(0, hole);
+  out += inner;
+  out += pattern.substr(hole + 2);
+}
+
+}  // namespace
+
+void ColumnMetadata::append_written(std::string_view placeholder, std::string& out) const {
+  append_around(written_as, placeholder, out);
+}
+
+void ColumnMetadata::append_read(std::string_view column_sql, std::string& out) const {
+  append_around(read_as, column_sql, out);
+}
+
 const RelationMetadata* EntityMetadata::find_relation(std::string_view member) const {
   for (const RelationMetadata& relation : relations) {
     if (relation.name == member) return &relation;

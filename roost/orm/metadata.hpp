@@ -62,10 +62,13 @@ struct ColumnMetadata {
   bool client_uuid = false;  // made by the entity manager
   bool lazy = false;
   bool computed = false;  // generated or formula: never written
-  std::string formula;    // an expression instead of a column
+  bool concurrency_check = false;
+  std::string formula;  // an expression instead of a column
   std::string generated;
   std::string server_default;
   std::string declared_type;
+  std::string written_as;  // SQL with {} for the value
+  std::string read_as;     // SQL with {} for the column
   std::uint32_t max_length = 0;
   std::uint16_t index = 0;
   std::uint16_t relation = none;    // of a reference: its relation
@@ -74,6 +77,13 @@ struct ColumnMetadata {
   /// then that in the struct.
   const reflect::TypeDescriptor* inside = nullptr;
   std::size_t inside_offset = 0;
+
+  /// The database makes something of the value that is written, or of what it keeps.
+  [[nodiscard]] bool is_converted() const { return !written_as.empty() || !read_as.empty(); }
+  /// Appends the SQL of the value that is written, of which `placeholder` is the SQL.
+  void append_written(std::string_view placeholder, std::string& out) const;
+  /// Appends the SQL of what is read, of which `column_sql` is the column.
+  void append_read(std::string_view column_sql, std::string& out) const;
 };
 
 struct RelationMetadata {
@@ -140,6 +150,9 @@ class EntityMetadata {
   std::vector<UniqueMetadata> indexes;
   std::vector<std::uint16_t> referred_columns;  // unique ones, to which references refer
   std::vector<CheckMetadata> checks;
+  /// The version, and columns that say concurrency_check: their old values are compared when a row
+  /// is written.
+  std::vector<std::uint16_t> guards;
   std::uint16_t version_column = none;
   std::uint16_t creation_column = none;
   std::uint16_t update_column = none;

@@ -53,6 +53,9 @@ void EntityPathResolver::append_place(std::string_view alias, const Path& path, 
       text += '.';
     }
     dialect_.append_identifier(text, place.column->name);
+    std::string value;
+    place.column->append_read(text, value);
+    text = std::move(value);
   }
   if (place.json.empty()) {
     out += text;
@@ -84,6 +87,10 @@ void EntityPathResolver::append_path_of(std::string_view alias, const Path& path
 
 void EntityPathResolver::append_column_name(const Path& path, std::string& out) {
   dialect_.append_identifier(out, place_of(path).column->name);
+}
+
+std::string_view EntityPathResolver::written_as(const Path& path) const {
+  return place_of(path).column->written_as;
 }
 
 void EntityPathResolver::append_table(reflect::TypeRef type, std::string& out) {
@@ -156,6 +163,26 @@ db::BoundSql bind_query(Session& session, const db::Query& query) {
   return query.to_sql(dialect, resolver);
 }
 
+namespace {
+
+/// SQL around the column.
+Expression value_read(Session& session, std::string_view alias, const ColumnMetadata& column) {
+  const db::Dialect& dialect = session.executor().dialect();
+  std::string name;
+  if (!alias.empty()) {
+    dialect.append_identifier(name, alias);
+    name += '.';
+  }
+  dialect.append_identifier(name, column.name);
+  std::string text;
+  column.append_read(name, text);
+  db::RawSql sql;
+  sql.append_owned_text(text);
+  return Expression{std::move(sql)};
+}
+
+}  // namespace
+
 std::vector<db::SelectItem> entity_columns(Session& session, const reflect::TypeDescriptor& type,
                                            std::string_view alias) {
   std::vector<db::SelectItem> items;
@@ -165,7 +192,9 @@ std::vector<db::SelectItem> entity_columns(Session& session, const reflect::Type
       throw UsageError(std::string{entity.name} +
                        " has formulas: find entities with `find`, or select columns");
     }
-    if (alias.empty()) {
+    if (!column->read_as.empty()) {
+      items.emplace_back(value_read(session, alias, *column));
+    } else if (alias.empty()) {
       const std::string_view names[] = {column->name};
       items.emplace_back(Expression::column(names));
     } else {

@@ -29,6 +29,7 @@ class EntityPathResolver final : public db::PathResolver {
   void append_path(const db::Path& path, std::string& out) override;
   void append_path_of(std::string_view alias, const db::Path& path, std::string& out) override;
   void append_column_name(const db::Path& path, std::string& out) override;
+  [[nodiscard]] std::string_view written_as(const db::Path& path) const override;
   void append_table(reflect::TypeRef type, std::string& out) override;
   void enter_query(std::span<const db::TableAlias> tables) override;
   void leave_query() override;

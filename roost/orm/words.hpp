@@ -106,6 +106,14 @@ struct ServerDefaultWord {
 struct EmbeddedWord {
   std::string_view prefix;
 };
+/// SQL around the value that is written, and around the column that is read.
+struct WrittenAsWord {
+  std::string_view sql;
+};
+struct ReadAsWord {
+  std::string_view sql;
+};
+struct ConcurrencyCheckWord {};
 
 enum class RelationKind : std::uint8_t { many_to_one, one_to_one, one_to_many, many_to_many };
 struct RelationWord {
@@ -315,6 +323,16 @@ constexpr orm::FormulaWord formula(std::string_view expression) { return {expres
 constexpr orm::ServerDefaultWord server_default(std::string_view expression) {
   return {expression};
 }
+/// SQL around each value that is written to the column; `{}` stands for the value:
+/// `written_as("lower({})")`. What the database made of it is read back by the flush.
+constexpr orm::WrittenAsWord written_as(std::string_view sql) { return {sql}; }
+/// SQL around the column wherever it is read, in conditions and orders too: `read_as("upper({})")`.
+/// It has the type of the member.
+constexpr orm::ReadAsWord read_as(std::string_view sql) { return {sql}; }
+/// An UPDATE or DELETE of the row fits only if the column has the value that was read: the lock
+/// against lost updates of tables without a version. A change of the row that leaves all such
+/// columns as they are is refused, since others could not notice it.
+inline constexpr orm::ConcurrencyCheckWord concurrency_check{};
 /// Columns of a member that is a struct begin with this instead of the member's name and `_`.
 constexpr orm::EmbeddedWord embedded(std::string_view prefix) { return {prefix}; }
 

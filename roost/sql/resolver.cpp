@@ -207,6 +207,7 @@ void PathResolver::append_column_name(const Path& path, std::string& out) {
   }
   Dialect::sqlite().append_identifier(out, snake_case(path.first->member));  // as everywhere
 }
+std::string_view PathResolver::written_as(const Path&) const { return {}; }
 void PathResolver::append_table(reflect::TypeRef type, std::string& out) {
   Dialect::sqlite().append_identifier(out, snake_case(type().name));
 }

@@ -137,7 +137,9 @@ class UpsertWriter {
       text += row == 0 ? "(" : ", (";
       for (std::size_t i = 0; i < group.columns.size(); ++i) {
         if (i > 0) text += ", ";
-        dialect_.append_placeholder(text, ++placeholder);
+        std::string value;
+        dialect_.append_placeholder(value, ++placeholder);
+        group.columns[i]->append_written(value, text);
       }
       text += ')';
     }
@@ -182,7 +184,9 @@ class UpsertWriter {
     for (std::size_t i = 0; i < selected.size(); ++i) {
       if (i > 0) text += ", ";
       if (selected[i]->formula.empty()) {
-        dialect_.append_identifier(text, selected[i]->name);
+        std::string name;
+        dialect_.append_identifier(name, selected[i]->name);
+        selected[i]->append_read(name, text);
       } else {
         text += '(' + selected[i]->formula + ')';
       }

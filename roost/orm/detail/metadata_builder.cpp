@@ -250,6 +250,9 @@ void MetadataBuilder::add_column(EntityMetadata& entity, const FieldDescriptor& 
   }
   if (const auto* declared = word<ColumnTypeWord>(field)) column.declared_type = declared->type;
   column.computed = !column.formula.empty() || !column.generated.empty();
+  if (const auto* written = word<WrittenAsWord>(field)) column.written_as = written->sql;
+  if (const auto* read = word<ReadAsWord>(field)) column.read_as = read->sql;
+  column.concurrency_check = word<ConcurrencyCheckWord>(field) != nullptr;
   if (is_json(*column.type)) {
     column.access = ColumnAccess::json;
     column.value_type = db::ValueType::json;
@@ -527,6 +530,9 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
   }
   for (const ColumnMetadata& column : entity.columns) {
     if (column.role == ColumnRole::version) entity.version_column = column.index;
+    if (column.role == ColumnRole::version || column.concurrency_check) {
+      entity.guards.push_back(column.index);
+    }
     if (column.role == ColumnRole::creation_time) entity.creation_column = column.index;
     if (column.role == ColumnRole::update_time) entity.update_column = column.index;
     if (column.role == ColumnRole::soft_delete) entity.soft_delete_column = column.index;
@@ -620,6 +626,38 @@ void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relat
   other.pivot_target_columns = relation.pivot_owner_columns;
 }
 
+void MetadataBuilder::check_conversion(const EntityMetadata& entity, const ColumnMetadata& column) {
+  if (!column.is_converted()) return;
+  for (const std::string* sql : {&column.written_as, &column.read_as}) {
+    const std::size_t hole = sql->find("{}");
+    const bool once = hole != std::string::npos && sql->find("{}", hole + 1) == std::string::npos;
+    if (!sql->empty() && !once) {
+      fault(entity, column.name +
+                        ": written_as and read_as say with one {} where the value or "
+                        "column stands, as in \"lower({})\"");
+    }
+  }
+  if (column.in_primary_key || column.access == ColumnAccess::reference || column.computed ||
+      column.role != ColumnRole::ordinary) {
+    fault(entity, column.name +
+                      ": written_as and read_as are for columns of values, not for "
+                      "keys, references, computed columns, versions and times");
+  }
+}
+
+void MetadataBuilder::check_guard(const EntityMetadata& entity, const ColumnMetadata& column) {
+  if (!column.concurrency_check) return;
+  const bool compares = column.access == ColumnAccess::plain && !column.is_converted() &&
+                        column.value_type != db::ValueType::array;
+  if (!compares || column.computed || column.lazy || column.in_primary_key ||
+      column.role == ColumnRole::version) {
+    fault(entity, column.name +
+                      ": concurrency_check is for columns whose old value is at hand and "
+                      "can be compared: no keys, references, lazy, computed or converted "
+                      "columns, JSON documents, lists and versions");
+  }
+}
+
 void MetadataBuilder::check(EntityMetadata& entity) {
   if (entity.columns.size() > EntityMetadata::most_columns) {
     fault(entity, "it has " + std::to_string(entity.columns.size()) + " columns and " +
@@ -632,6 +670,8 @@ void MetadataBuilder::check(EntityMetadata& entity) {
         fault(entity, "two members are stored in the column " + column.name);
       }
     }
+    check_conversion(entity, column);
+    check_guard(entity, column);
     const bool is_time = column.value_type == db::ValueType::timestamp;
     if (column.role == ColumnRole::version && column.type->kind != TypeKind::integer) {
       fault(entity, column.name + " counts versions: make it an integer");

@@ -51,6 +51,8 @@ class MetadataBuilder {
   void link_inverse(EntityMetadata& entity, RelationMetadata& relation);
   void name_pivot(EntityMetadata& entity, RelationMetadata& relation);
   void check(EntityMetadata& entity);
+  void check_conversion(const EntityMetadata& entity, const ColumnMetadata& column);
+  void check_guard(const EntityMetadata& entity, const ColumnMetadata& column);
   [[nodiscard]] std::vector<KeyColumn> key_of(const EntityMetadata& entity, unsigned depth);
   [[nodiscard]] std::vector<std::uint16_t> columns_of(const EntityMetadata& entity,
                                                       const MemberNames& members,

@@ -110,15 +110,16 @@ void MetadataBuilder::check_family(EntityMetadata& entity) {
   if (entity.parent == nullptr) return;
   for (const ColumnMetadata& column : entity.columns) {
     if (column.index < entity.parent->columns.size()) continue;
-    if (entity.joined && (!column.server_default.empty() || !column.generated.empty())) {
+    if (entity.joined &&
+        (!column.server_default.empty() || !column.generated.empty() || column.is_converted())) {
       fault(entity, column.name +
                         " gets its value from the database, which only the first class of joined "
                         "tables may have");
     }
-    if (column.role != ColumnRole::ordinary) {
+    if (column.role != ColumnRole::ordinary || column.concurrency_check) {
       fault(entity, column.name +
-                        " is a version, a time of creation, change or deletion: these "
-                        "stand in the first class of the family");
+                        " is a version, a time of creation, change or deletion, or says "
+                        "concurrency_check: these stand in the first class of the family");
     }
   }
   for (const RelationMetadata& relation : entity.relations) {

@@ -104,7 +104,7 @@ std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity
   }
   for (const std::uint16_t index : entity.primary_key) take(entity.columns[index]);
   for (const std::uint16_t index : entity.referred_columns) take(entity.columns[index]);
-  if (entity.version_column != EntityMetadata::none) take(entity.columns[entity.version_column]);
+  for (const std::uint16_t index : entity.guards) take(entity.columns[index]);
   for (const PopulateNode& child : children) {
     for (const std::uint16_t index : child.relation->columns) take(entity.columns[index]);
   }
@@ -146,6 +146,13 @@ std::vector<const ColumnMetadata*> SelectBuilder::selected(const EntityMetadata&
 std::string SelectBuilder::column_of(std::size_t node, std::string_view column) const {
   std::string text = nodes_[node].alias + '.';
   dialect_.append_identifier(text, column);
+  return text;
+}
+
+std::string SelectBuilder::value_of(std::size_t node, const ColumnMetadata& column) const {
+  if (!column.formula.empty()) return '(' + column.formula + ')';
+  std::string text;
+  column.append_read(column_of(node, column.name), text);
   return text;
 }
 
@@ -228,12 +235,8 @@ SelectBuilder::Place SelectBuilder::place_of(const Path& path) {
 
 void SelectBuilder::append_path(const Path& path, std::string& out) {
   const Place place = place_of(path);
-  if (!place.column->formula.empty()) {
-    out += '(' + place.column->formula + ')';
-    return;
-  }
-  const std::string column = column_of(place.node, place.column->name);
-  if (place.json.empty()) {
+  const std::string column = value_of(place.node, *place.column);
+  if (place.json.empty() || !place.column->formula.empty()) {
     out += column;
     return;
   }
@@ -427,7 +430,9 @@ void SelectBuilder::add_key_condition(std::span<const std::string> columns,
   if (columns.size() == 1 && tuples == 1) {
     shared_types_->push_back(types.front()->value_type);
     text = columns.front() + " = ";
-    dialect_.append_placeholder(text, shared_types_->size());
+    std::string value;
+    dialect_.append_placeholder(value, shared_types_->size());
+    types.front()->append_written(value, text);
     return and_where(text);
   }
   if (columns.size() == 1) {
@@ -452,7 +457,9 @@ void SelectBuilder::add_key_condition(std::span<const std::string> columns,
     text += i == 0 ? "(" : ", (";
     for (std::size_t k = 0; k < columns.size(); ++k) {
       if (k > 0) text += ", ";
-      append_typed_placeholder(types[k]->value_type, false, text);
+      std::string value;
+      append_typed_placeholder(types[k]->value_type, false, value);
+      types[k]->append_written(value, text);
     }
     text += ')';
   }
@@ -489,7 +496,7 @@ void SelectBuilder::add_order(const db::OrderTerm& term) {
 
 void SelectBuilder::add_order(const ColumnMetadata& column, bool descending, std::size_t node) {
   order_ += order_.empty() ? " order by " : ", ";
-  order_ += column_of(node, column.name);
+  order_ += value_of(node, column);
   if (descending) order_ += " desc";
 }
 
@@ -648,7 +655,7 @@ std::string SelectBuilder::select() {
     if (i > 0 && !nodes_[i].populated) continue;
     nodes_[i].first_column = position;
     for (const ColumnMetadata* column : selected(*nodes_[i].entity, nodes_[i].columns)) {
-      put(column->formula.empty() ? column_of(i, column->name) : '(' + column->formula + ')');
+      put(value_of(i, *column));
     }
     for (const RelationMetadata* relation : nodes_[i].entity->keyed_relations()) {
       put(partner_key(i, *relation));

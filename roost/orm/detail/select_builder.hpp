@@ -105,6 +105,8 @@ class SelectBuilder final : public db::PathResolver {
   [[nodiscard]] const std::string& alias() const { return nodes_.front().alias; }
   [[nodiscard]] std::size_t leading_columns() const { return leading_.size(); }
   [[nodiscard]] std::string column_of(std::size_t node, std::string_view column) const;
+  /// What is read of the column: itself, or the SQL that is said about it.
+  [[nodiscard]] std::string value_of(std::size_t node, const ColumnMetadata& column) const;
 
   void append_path(const db::Path& path, std::string& out) override;
   void append_quantified(db::Quantifier kind, const db::Path& path, db::ExpressionCursor* inner,
