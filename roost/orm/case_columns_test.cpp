@@ -225,7 +225,8 @@ TEST_F(ComparedColumns, AChangeOfOthersIsNoticed) {
     Guarded& row = co_await em.find_one_or_fail<Guarded>(1);
     co_await sql_at_once(sql("update guarded set age = 50 where id = 1"));
     row.age = 9;
-    EXPECT_TRUE(co_await refuses<OptimisticLockError>(em.flush()));
+    const bool refused_1 = co_await refuses<OptimisticLockError>(em.flush());
+    EXPECT_TRUE(refused_1);
     co_await em.refresh(row);
     EXPECT_EQ(row.age, 50);
     row.age = 9;
@@ -233,7 +234,8 @@ TEST_F(ComparedColumns, AChangeOfOthersIsNoticed) {
     // One that was NULL, and is not any more.
     co_await sql_at_once(sql("update guarded set rank = 1 where id = 1"));
     row.age = 10;
-    EXPECT_TRUE(co_await refuses<OptimisticLockError>(em.flush()));
+    const bool refused_2 = co_await refuses<OptimisticLockError>(em.flush());
+    EXPECT_TRUE(refused_2);
   });
 }
 
@@ -247,7 +249,8 @@ TEST_F(ComparedColumns, RowsThatAreWrittenTogetherAreComparedToo) {
     EXPECT_EQ(sent(), 1U) << sent_texts();
     for (Guarded* row : rows) row->age += 10;
     co_await sql_at_once(sql("update guarded set rank = 1 where id = 2"));
-    EXPECT_TRUE(co_await refuses<OptimisticLockError>(em.flush()));
+    const bool refused_3 = co_await refuses<OptimisticLockError>(em.flush());
+    EXPECT_TRUE(refused_3);
     EntityManager other{*source_};
     Guarded& untouched = co_await other.find_one_or_fail<Guarded>(1);
     EXPECT_EQ(untouched.age, 11);
@@ -260,7 +263,8 @@ TEST_F(ComparedColumns, ADeleteIsComparedAloneAndTogether) {
     const auto rows = co_await em.find<Guarded>(order_by(asc<&Guarded::id>));
     co_await sql_at_once(sql("update guarded set age = 77 where id = 2"));
     for (Guarded* row : rows) em.remove(*row);
-    EXPECT_TRUE(co_await refuses<OptimisticLockError>(em.flush()));
+    const bool refused_4 = co_await refuses<OptimisticLockError>(em.flush());
+    EXPECT_TRUE(refused_4);
     const auto left = co_await em.count<Guarded>();
     EXPECT_EQ(left, 3U);
     EntityManager other{*source_};
@@ -271,7 +275,8 @@ TEST_F(ComparedColumns, ADeleteIsComparedAloneAndTogether) {
     Guarded& last = co_await other.find_one_or_fail<Guarded>(2);
     co_await sql_at_once(sql("update guarded set rank = 3 where id = 2"));
     other.remove(last);
-    EXPECT_TRUE(co_await refuses<OptimisticLockError>(other.flush()));
+    const bool refused_5 = co_await refuses<OptimisticLockError>(other.flush());
+    EXPECT_TRUE(refused_5);
     co_await other.refresh(last);
     other.remove(last);
     co_await other.flush();
@@ -287,7 +292,8 @@ TEST_F(ComparedColumns, AFindOfSomeMembersReadsThemAlong) {
         co_await em.find_one_or_fail<Guarded>(f<&Guarded::id> == 3, fields<&Guarded::name>());
     co_await sql_at_once(sql("update guarded set age = 50 where id = 3"));
     row.age = 4;
-    EXPECT_TRUE(co_await refuses<OptimisticLockError>(em.flush()));
+    const bool refused_6 = co_await refuses<OptimisticLockError>(em.flush());
+    EXPECT_TRUE(refused_6);
   });
 }
 

@@ -6,6 +6,7 @@
 #include <roost/meta/describe.hpp>
 #include <roost/meta/type_descriptor.hpp>
 #include <roost/orm/hooks.hpp>
+#include <roost/orm/naming.hpp>
 #include <roost/orm/words.hpp>
 #include <roost/sql/codec.hpp>
 
@@ -131,6 +132,13 @@ struct CheckMetadata {
   std::string condition;
 };
 
+/// A condition that finds of the class have; see filtered_by.
+struct FilterMetadata {
+  std::string_view name;
+  const EntityMetadata* entity;
+  const FilterWord* word;
+};
+
 /// One entity class. Immutable once its Metadata are made; lives as long as these.
 class EntityMetadata {
  public:
@@ -143,6 +151,7 @@ class EntityMetadata {
   std::string_view name;  // of the class
   std::string table;
   std::string schema_name;
+  bool schema_is_chosen = false;  // by the manager
   std::vector<ColumnMetadata> columns;
   std::vector<RelationMetadata> relations;
   std::vector<std::uint16_t> primary_key;
@@ -200,7 +209,8 @@ struct EntityEntry {
 class Metadata {
  public:
   /// Throws MetadataError, which lists every fault of every entity.
-  explicit Metadata(std::vector<EntityEntry> entries);
+  explicit Metadata(std::vector<EntityEntry> entries,
+                    const NamingStrategy& naming = snake_case_names());
   Metadata(const Metadata&) = delete;
   Metadata& operator=(const Metadata&) = delete;
   ~Metadata();
@@ -211,11 +221,18 @@ class Metadata {
   /// Throws UsageError, which names the class, when it is not among the entities.
   [[nodiscard]] const EntityMetadata& of(const reflect::TypeDescriptor& type) const;
 
+  /// How tables and columns are named that do not say it themselves.
+  [[nodiscard]] const NamingStrategy& naming() const { return *naming_; }
+  /// Of all classes.
+  [[nodiscard]] const std::vector<FilterMetadata>& filters() const { return filters_; }
+
   /// One line a table, column and relation, as tests and tools show it.
   [[nodiscard]] std::string dump() const;
 
  private:
+  const NamingStrategy* naming_;
   std::vector<Owned<EntityMetadata>> entities_;
+  std::vector<FilterMetadata> filters_;
   std::vector<const EntityMetadata*> by_type_;  // hash table over descriptors
 };
 
@@ -224,8 +241,5 @@ template <class... E>
 [[nodiscard]] std::vector<EntityEntry> entities() {
   return {EntityEntry{TypeId::of<E>(), &reflect::type_of<E>, &detail::hooks_of<E>}...};
 }
-
-/// "RegistrationItem" → "registration_item"; already snake_case stays.
-[[nodiscard]] std::string snake_case(std::string_view name);
 
 }  // namespace roost::orm

@@ -12,7 +12,7 @@ DynamicModule<OrmModule> OrmModule::for_root(OrmOptions options,
   const auto open = [options = std::move(options), entities = std::move(entities)] {
     return std::make_unique<orm::DataSource>(
         db::open(options.database, {&db::sqlite::driver(), &db::postgres::driver()}), entities,
-        options.schema_action);
+        options.schema_action, *options.naming_strategy);
   };
   return module<OrmModule>(factory<orm::DataSource>(open), providers<orm::EntityManager>());
 }

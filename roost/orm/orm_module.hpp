@@ -26,8 +26,16 @@ class OrmOptions {
     return *this;
   }
 
+  /// How tables and columns are named that do not say it themselves; by default in snake_case. It
+  /// outlives the application.
+  OrmOptions& naming(const orm::NamingStrategy& strategy) {
+    naming_strategy = &strategy;
+    return *this;
+  }
+
   db::DatabaseOptions database;
   orm::SchemaAction schema_action = orm::SchemaAction::verify;
+  const orm::NamingStrategy* naming_strategy = &orm::snake_case_names();
 };
 
 /// Provides `orm::EntityManager&`, one for each request, and `const orm::DataSource&`, to all

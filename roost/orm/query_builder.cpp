@@ -2,6 +2,7 @@
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/orm/query_builder.hpp>
 
@@ -72,7 +73,7 @@ void EntityPathResolver::append_path(const Path& path, std::string& out) {
                                   [&](const Alias& known) { return known.entity == entity; });
   if (entity == nullptr) {
     // Of a struct that stands for the rows of a sub-query: its members are columns.
-    std::string name = snake_case(path.steps().front().member);
+    std::string name = metadata_.naming().column(path.steps().front().member);
     dialect_.append_identifier(out, name);
     return;
   }
@@ -94,12 +95,7 @@ std::string_view EntityPathResolver::written_as(const Path& path) const {
 }
 
 void EntityPathResolver::append_table(reflect::TypeRef type, std::string& out) {
-  const EntityMetadata& entity = metadata_.of(type());
-  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
-    dialect_.append_identifier(out, entity.schema_name);
-    out += '.';
-  }
-  dialect_.append_identifier(out, entity.table);
+  detail::append_table(dialect_, metadata_.of(type()), schema_, out);
 }
 
 void EntityPathResolver::enter_query(std::span<const db::TableAlias> tables) {
@@ -159,7 +155,7 @@ db::Executor& executor_of(Session& session) { return session.executor(); }
 
 db::BoundSql bind_query(Session& session, const db::Query& query) {
   const db::Dialect& dialect = session.executor().dialect();
-  EntityPathResolver resolver{dialect, session.metadata()};
+  EntityPathResolver resolver{dialect, session.metadata(), session.schema()};
   return query.to_sql(dialect, resolver);
 }
 

@@ -36,7 +36,7 @@ Task<void> Session::load_column(Record& record, std::string_view member) {
     throw NotLoadedError(name_of(record) + " is not loaded: load it before its lazy columns");
   }
   if ((record.loaded & bit) != 0) co_return;
-  SelectBuilder builder{executor().dialect(), metadata(), entity};
+  SelectBuilder builder{executor().dialect(), metadata(), entity, schema_};
   db::Scratch scratch;
   std::vector<db::ValueView> key;
   std::vector<const ColumnMetadata*> types;

@@ -74,7 +74,8 @@ ColumnRole role_of(const FieldDescriptor& field) {
 
 }  // namespace
 
-MetadataBuilder::MetadataBuilder(std::vector<EntityEntry> entries) {
+MetadataBuilder::MetadataBuilder(std::vector<EntityEntry> entries, const NamingStrategy& naming)
+    : naming_{naming} {
   for (const EntityEntry& entry : entries) {
     if (find(entry.id) != nullptr) continue;  // named by two modules
     auto entity = std::make_unique<EntityMetadata>();
@@ -143,9 +144,10 @@ void MetadataBuilder::describe_class(EntityMetadata& entity) {
                  "its meta does not say that it is an entity: begin it with "
                  "orm::entity(\"table\", …) instead of roost::meta(…)");
   }
-  entity.table = table->table.empty() ? snake_case(entity.name) : std::string{table->table};
+  entity.table = table->table.empty() ? naming_.table(entity.name) : std::string{table->table};
   if (const auto* schema = find_annotation<SchemaWord>(annotations)) {
-    entity.schema_name = schema->name;
+    entity.schema_is_chosen = schema->name == "*";
+    if (!entity.schema_is_chosen) entity.schema_name = schema->name;
   }
   if (find_annotation<PrimaryKeyWord>(annotations) == nullptr) {
     fault(entity,
@@ -195,7 +197,7 @@ void MetadataBuilder::add_columns(EntityMetadata& entity, const TypeDescriptor& 
     if (field_type.kind == TypeKind::object && !is_json(field_type)) {
       const auto* embedded = word<EmbeddedWord>(field);
       const std::string inner = embedded != nullptr ? prefix + std::string{embedded->prefix}
-                                                    : prefix + snake_case(field.name) + "_";
+                                                    : prefix + naming_.embedded_prefix(field.name);
       add_columns(entity, field_type, at, inner, path);
     } else if (field_type.kind == TypeKind::optional && !is_json(field_type) &&
                without_optional(field_type).kind == TypeKind::object) {
@@ -212,7 +214,7 @@ void MetadataBuilder::add_optional_columns(EntityMetadata& entity, const FieldDe
                                            const std::vector<std::string_view>& members) {
   const auto* embedded = word<EmbeddedWord>(field);
   const std::string inner = embedded != nullptr ? prefix + std::string{embedded->prefix}
-                                                : prefix + snake_case(field.name) + "_";
+                                                : prefix + naming_.embedded_prefix(field.name);
   const std::size_t first = entity.columns.size();
   add_columns(entity, without_optional(field.type()), 0, inner, members);
   for (std::size_t i = first; i < entity.columns.size(); ++i) {
@@ -234,7 +236,7 @@ void MetadataBuilder::add_column(EntityMetadata& entity, const FieldDescriptor& 
                                  std::vector<std::string_view> members) {
   ColumnMetadata column;
   const auto* name = word<ColumnWord>(field);
-  column.name = name != nullptr ? std::string{name->name} : prefix + snake_case(field.name);
+  column.name = name != nullptr ? std::string{name->name} : prefix + naming_.column(field.name);
   column.members = std::move(members);
   column.type = &field.type();
   column.field = &field;
@@ -329,6 +331,11 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
                              " holds no column that could refer to anything: refers_to is for the "
                              "side of many_to_one or one_to_one that does");
   }
+  if (relation.owning && relation.target->schema_is_chosen && !entity.schema_is_chosen) {
+    return fault(entity, where + " refers to " + std::string{relation.target->name} +
+                             ", of which each schema has a table of its own: say in_schema(\"*\") "
+                             "here too");
+  }
   if (relation.owning && !relation.to_many()) add_reference_columns(entity, relation);
   entity.relations.push_back(std::move(relation));
 }
@@ -343,12 +350,13 @@ std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::key_of(const EntityMeta
     const FieldDescriptor* field = reflect::find_field(*keyed.object, member);
     if (field == nullptr) continue;
     const auto* name = word<ColumnWord>(*field);
-    const std::string own = name != nullptr ? std::string{name->name} : snake_case(member);
+    const std::string own = name != nullptr ? std::string{name->name} : naming_.column(member);
     if (const RelationRole* role = relation_role(field->type())) {
       const EntityMetadata* target = find(role->target);
       if (target == nullptr) continue;
       for (KeyColumn& column : key_of(*target, depth + 1)) {
-        column.name = own + "_" + column.name;
+        column.name = name != nullptr ? own + "_" + column.name
+                                      : naming_.reference_column(member, column.name);
         key.push_back(std::move(column));
       }
       continue;
@@ -371,7 +379,7 @@ void MetadataBuilder::add_reference_columns(EntityMetadata& entity, RelationMeta
     ColumnMetadata column;
     column.name = name != nullptr && key.size() == 1
                       ? std::string{name->name}
-                      : snake_case(relation.name) + "_" + target.name;
+                      : naming_.reference_column(relation.name, target.name);
     column.members = {relation.name};
     column.type = target.type;
     column.field = relation.field;
@@ -606,19 +614,19 @@ void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& rel
 
 void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relation) {
   if (relation.pivot_table.empty()) {
-    relation.pivot_table = entity.table + "_" + snake_case(relation.name);
+    relation.pivot_table = naming_.pivot_table(entity.table, relation.name);
   }
   if (relation.keeps_order) relation.pivot_sequence = "position";
   const bool to_itself = relation.target == &entity;
-  const auto names = [](const EntityMetadata& of, const std::string& infix) {
+  const auto names = [this](const EntityMetadata& of, int side) {
     std::vector<std::string> columns;
     for (const std::uint16_t index : of.primary_key) {
-      columns.push_back(snake_case(of.name) + infix + "_" + of.columns[index].name);
+      columns.push_back(naming_.pivot_column(of.name, of.columns[index].name, side));
     }
     return columns;
   };
-  relation.pivot_owner_columns = names(entity, to_itself ? "_1" : "");
-  relation.pivot_target_columns = names(*relation.target, to_itself ? "_2" : "");
+  relation.pivot_owner_columns = names(entity, to_itself ? 1 : 0);
+  relation.pivot_target_columns = names(*relation.target, to_itself ? 2 : 0);
   if (relation.other_side == nullptr) return;
   auto& other = const_cast<RelationMetadata&>(*relation.other_side);
   other.pivot_table = relation.pivot_table;

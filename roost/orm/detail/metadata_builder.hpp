@@ -11,7 +11,7 @@ namespace roost::orm::detail {
 
 class MetadataBuilder {
  public:
-  explicit MetadataBuilder(std::vector<EntityEntry> entries);
+  MetadataBuilder(std::vector<EntityEntry> entries, const NamingStrategy& naming);
 
   /// Throws MetadataError.
   std::vector<Owned<EntityMetadata>> build();
@@ -60,6 +60,7 @@ class MetadataBuilder {
   EntityMetadata* find(TypeId id);
   void fault(const EntityMetadata& entity, const std::string& what);
 
+  const NamingStrategy& naming_;
   std::vector<Owned<EntityMetadata>> entities_;
   std::vector<EntityMetadata*> parents_first_;
   std::vector<std::string> faults_;

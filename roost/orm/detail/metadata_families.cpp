@@ -39,7 +39,7 @@ void MetadataBuilder::begin_family(EntityMetadata& entity) {
   if (entity.parent == nullptr) {
     if (family == nullptr) return;
     entity.joined = family->joined;
-    entity.class_name = snake_case(entity.name);
+    entity.class_name = naming_.table(entity.name);
     return;
   }
   const auto* extends = find_annotation<ExtendsWord>(annotations);
@@ -49,6 +49,7 @@ void MetadataBuilder::begin_family(EntityMetadata& entity) {
   entity.class_name = extends->name;
   entity.table = root.joined ? std::string{extends->name} : root.table;
   entity.schema_name = root.schema_name;
+  entity.schema_is_chosen = root.schema_is_chosen;
   if (family != nullptr) {
     fault(entity, "only the first class of a family says single_table or joined_tables");
   }

@@ -1,5 +1,6 @@
 // From conditions over members to joins, columns and text.
 #include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/errors.hpp>
 
 #include <algorithm>
@@ -66,18 +67,6 @@ std::vector<PopulateNode> populate_tree(const Metadata& metadata, const EntityMe
   return tree;
 }
 
-void settle_joins(std::vector<PopulateNode>& nodes, bool repeats, bool below) {
-  for (PopulateNode& node : nodes) {
-    const bool many = node.relation->to_many();
-    const RelationOptions* options = node.options.get();
-    const LoadStrategy strategy = options == nullptr ? LoadStrategy::by_kind : options->strategy;
-    node.joined = many ? repeats && strategy == LoadStrategy::joined && !node.is_part() &&
-                             options->order_by.empty()
-                       : strategy != LoadStrategy::select_in;
-    settle_joins(node.children, node.joined ? repeats : below && !node.is_part(), below);
-  }
-}
-
 std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity,
                           std::span<const Path* const> fields,
                           const std::vector<PopulateNode>& children, const RelationMetadata* back) {
@@ -115,8 +104,9 @@ std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity
 }
 
 SelectBuilder::SelectBuilder(const db::Dialect& dialect, const Metadata& metadata,
-                             const EntityMetadata& root, std::string_view prefix)
-    : dialect_{dialect}, metadata_{metadata}, prefix_{prefix} {
+                             const EntityMetadata& root, std::string_view schema,
+                             std::string_view prefix)
+    : dialect_{dialect}, metadata_{metadata}, schema_{schema}, prefix_{prefix} {
   SelectNode node;
   node.entity = &root;
   node.alias = prefix_ + "0";
@@ -257,11 +247,7 @@ bool SelectBuilder::may_be_null(const Path& path) const {
 }
 
 void SelectBuilder::append_table(const EntityMetadata& entity, std::string& out) const {
-  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
-    dialect_.append_identifier(out, entity.schema_name);
-    out += '.';
-  }
-  dialect_.append_identifier(out, entity.table);
+  detail::append_table(dialect_, entity, schema_, out);
 }
 
 void SelectBuilder::append_quantified_source(const RelationMetadata& relation, std::size_t node,
@@ -290,7 +276,7 @@ std::vector<std::string> SelectBuilder::join_pivot(const RelationMetadata& relat
     return text;
   };
   root_joins_ += " join ";
-  dialect_.append_identifier(root_joins_, relation.pivot_table);
+  append_pivot(dialect_, relation, schema_, root_joins_);
   root_joins_ += ' ' + pivot + " on ";
   const EntityMetadata& target = *relation.target;
   for (std::size_t i = 0; i < target.primary_key.size(); ++i) {
@@ -320,7 +306,7 @@ void SelectBuilder::append_quantified(db::Quantifier kind, const Path& path,
   if (relation == nullptr || !relation->to_many()) {
     refuse(*entity, path, std::string{steps.back().member} + " is no collection");
   }
-  SelectBuilder nested{dialect_, metadata_, *relation->target, nodes_[node].alias + "s"};
+  SelectBuilder nested{dialect_, metadata_, *relation->target, schema_, nodes_[node].alias + "s"};
   nested.shared_types_ = shared_types_;
   append_quantified_source(*relation, node, nested);
   if (relation->target->soft_delete_column != EntityMetadata::none) nested.hide_deleted();
@@ -608,7 +594,7 @@ void SelectBuilder::append_pivot_join(const RelationMetadata& relation, std::siz
   const EntityMetadata& parent = *nodes_[node.parent].entity;
   const std::string pivot = node.alias + "p";
   out += " left join ";
-  dialect_.append_identifier(out, relation.pivot_table);
+  append_pivot(dialect_, relation, schema_, out);
   out += ' ' + pivot + " on ";
   for (std::size_t k = 0; k < relation.pivot_owner_columns.size(); ++k) {
     if (k > 0) out += " and ";
@@ -666,14 +652,35 @@ std::string SelectBuilder::select() {
   append_where(text);
   text += order_;
   text += tail_;
-  if (lock_ != LockMode::none && dialect_.supports(db::Feature::row_locks)) {
-    static constexpr std::string_view words[] = {"", " for update of ", " for update of ",
-                                                 " for update of ", " for share of "};
-    text += words[static_cast<std::size_t>(lock_)];
-    text += alias();
-    if (lock_ == LockMode::for_update_nowait) text += " nowait";
-    if (lock_ == LockMode::for_update_skip_locked) text += " skip locked";
+  append_lock(alias(), text);
+  return text;
+}
+
+void SelectBuilder::append_lock(std::string_view table, std::string& out) const {
+  if (lock_ == LockMode::none || !dialect_.supports(db::Feature::row_locks)) return;
+  out += lock_ == LockMode::for_share ? " for share of " : " for update of ";
+  out += table;
+  if (lock_ == LockMode::for_update_nowait) out += " nowait";
+  if (lock_ == LockMode::for_update_skip_locked) out += " skip locked";
+}
+
+std::string SelectBuilder::lock_first_table() {
+  const EntityMetadata& entity = *nodes_.front().entity;
+  std::string keys;
+  std::string wanted;
+  for (const std::uint16_t index : entity.primary_key) {
+    keys += keys.empty() ? "l." : ", l.";
+    dialect_.append_identifier(keys, entity.columns[index].name);
+    if (!wanted.empty()) wanted += ", ";
+    wanted += column_of(0, entity.columns[index].name);
   }
+  std::string text = "select " + keys + " from ";
+  append_table(*entity.root, text);
+  text += " l where (" + keys + ") in (select " + wanted + " from ";
+  append_from(text);
+  append_where(text);
+  text += order_ + tail_ + ')';
+  append_lock("l", text);
   return text;
 }
 

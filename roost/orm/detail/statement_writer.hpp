@@ -83,6 +83,7 @@ class UnitOfWork::Writer {
   }
   void name(std::string_view identifier) { work_.append_name(identifier, text); }
   void table(const EntityMetadata& entity) { work_.append_table(entity, text); }
+  void pivot(const RelationMetadata& relation) { work_.append_pivot(relation, text); }
   void value(const db::ValueView& view, db::ValueType type) {
     types.push_back(type);
     values.push_back(view);

@@ -131,6 +131,7 @@ class UnitOfWork {
   [[nodiscard]] bool is_postgresql() const { return postgresql_; }
   [[nodiscard]] bool can_unnest(const EntityMetadata& entity, std::uint64_t columns) const;
   void append_table(const EntityMetadata& entity, std::string& out) const;
+  void append_pivot(const RelationMetadata& relation, std::string& out) const;
   void append_name(std::string_view name, std::string& out) const {
     dialect_.append_identifier(out, name);
   }

@@ -8,6 +8,7 @@
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/statement_writer.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/errors.hpp>
 
@@ -32,11 +33,11 @@ std::uint32_t UnitOfWork::send(std::string text, std::vector<ValueType> types,
 }
 
 void UnitOfWork::append_table(const EntityMetadata& entity, std::string& out) const {
-  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
-    dialect_.append_identifier(out, entity.schema_name);
-    out += '.';
-  }
-  dialect_.append_identifier(out, entity.table);
+  detail::append_table(dialect_, entity, session_.schema(), out);
+}
+
+void UnitOfWork::append_pivot(const RelationMetadata& relation, std::string& out) const {
+  detail::append_pivot(dialect_, relation, session_.schema(), out);
 }
 
 void UnitOfWork::plan() {
@@ -579,7 +580,7 @@ void UnitOfWork::plan_replaced_collections() {
     Writer writer{*this};
     if (relation.kind == RelationKind::many_to_many) {
       writer << "delete from ";
-      writer.name(relation.pivot_table);
+      writer.pivot(relation);
       for (std::size_t i = 0; i < relation.pivot_owner_columns.size(); ++i) {
         writer << (i == 0 ? " where " : " and ");
         writer.name(relation.pivot_owner_columns[i]);
@@ -682,7 +683,7 @@ void UnitOfWork::plan_pair_group(const RelationMetadata& relation,
   };
   Writer writer{*this};
   writer << (insert ? "insert into " : "delete from ");
-  writer.name(relation.pivot_table);
+  writer.pivot(relation);
   writer << (insert ? " (" : " where (");
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (i > 0) writer << ", ";
