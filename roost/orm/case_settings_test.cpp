@@ -81,6 +81,12 @@ class Filters : public CaseTest {
     return all;
   }
   static Task<void> find_all(EntityManager& em) { static_cast<void>(co_await em.find<Paper>()); }
+  static Task<void> find_first(EntityManager& em) {
+    static_cast<void>(co_await em.find_one<Paper>(1));
+  }
+  static Task<void> delete_all(EntityManager& em) {
+    static_cast<void>(co_await em.delete_where<Paper>(f<&Paper::id> > 0));
+  }
 };
 
 TEST_F(Filters, NarrowFindsCountsCollectionsAndBulkStatements) {
@@ -98,6 +104,10 @@ TEST_F(Filters, NarrowFindsCountsCollectionsAndBulkStatements) {
     const auto folders = co_await em.find<Folder>(populate<&Folder::papers>(joined));
     EXPECT_EQ(folders.size(), 1U);
     EXPECT_THAT(titles(folders.front()->papers.items()), ElementsAre("one"));
+    EntityManager counting = em.fork();
+    Folder& ours = co_await counting.find_one_or_fail<Folder>(1);
+    const auto in_folder = co_await ours.papers.load_count();
+    EXPECT_EQ(in_folder, 1U);
     // What one entity refers to stays visible, and the joins are what they were.
     static_cast<void>(sent());
     EntityManager other = em.fork();
@@ -262,7 +272,7 @@ TEST_F(Schemas, RelationsPairsAndBulkStatementsStayInIt) {
     EXPECT_EQ(read.parts.items().size(), 1U);
     Item& read_part = *read.parts.items().front();
     EXPECT_EQ(read_part.tags.items().size(), 1U);
-    const auto counted = co_await read_part.tags.count();
+    const auto counted = co_await read_part.tags.load_count();
     EXPECT_EQ(counted, 1U);
     const auto tagged = co_await again.count<Item>(f<&Item::tags>.some(f<&Tag::name> == "shared"));
     EXPECT_EQ(tagged, 1U);

@@ -711,6 +711,12 @@ Task<std::size_t> Session::count_matching(Record& owner, CollectionBase& collect
 Task<std::size_t> Session::count_collection(Record& owner, CollectionBase& collection) {
   const RelationMetadata& relation = relation_at(owner, &collection);
   CollectionState& state = RelationAccess::state(collection);
+  const FilterChoice no_choice;
+  if (relation.target->soft_delete_column != EntityMetadata::none ||
+      !filters_of(*relation.target, no_choice).empty()) {
+    const std::size_t rows = co_await count_matching(owner, collection, nullptr);
+    co_return rows + state.added.size() - std::min(rows, state.removed.size());
+  }
   const db::Dialect& dialect = executor().dialect();
   std::string text = "select count(*) from ";
   std::vector<std::string> columns;
