@@ -430,8 +430,8 @@ std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::referred_column(
   }
   const auto* name = word<ColumnWord>(*field);
   try {
-    return {{name != nullptr ? std::string{name->name} : snake_case(words.member), &field->type(),
-             db::codec_of(field->type()), max_length_of(*field)}};
+    return {{name != nullptr ? std::string{name->name} : naming_.column(words.member),
+             &field->type(), db::codec_of(field->type()), max_length_of(*field)}};
   } catch (const std::exception&) {
     return {};  // reported where the column is described
   }
