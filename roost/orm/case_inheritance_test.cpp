@@ -445,6 +445,34 @@ TEST_F(JoinedTables, RemovingTakesTheRowsOfAllTables) {
   });
 }
 
+TEST_F(JoinedTables, RowsOfAllClassesAreLockedInTheFirstTable) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    EntityManager other{*source_};
+    const auto wait_for_nobody = [](EntityManager& inner) -> Task<void> {
+      static_cast<void>(co_await inner.find<Animal>(LockMode::for_update_nowait));
+    };
+    const auto skip = [](EntityManager& inner) -> Task<void> {
+      const auto free = co_await inner.find<Animal>(LockMode::for_update_skip_locked);
+      EXPECT_EQ(free.size(), 1U);
+      EXPECT_EQ(free.front()->name, "Mia");
+    };
+    const auto body = [&](EntityManager& inner) -> Task<void> {
+      const auto animals = co_await inner.find<Animal>(
+          f<&Animal::name> != "Mia", order_by(asc<&Animal::id>), LockMode::for_update, limit(5));
+      EXPECT_EQ(animals.size(), 3U);
+      const Pup* pup = inner.as<Pup>(*animals.at(1));
+      EXPECT_TRUE(pup != nullptr && pup->weeks == 5);
+      co_await inner.lock(*animals.at(2));
+      if (!on_postgresql()) co_return;
+      co_await other.transactional(skip);
+      const bool refused = co_await refuses<db::LockTimeout>(other.transactional(wait_for_nobody));
+      EXPECT_TRUE(refused);
+    };
+    co_await em.transactional(body);
+  });
+}
+
 TEST_F(JoinedTables, TheSchemaFits) {
   run([&]() -> Task<void> { co_await source_->verify_schema(); });
 }

@@ -101,6 +101,52 @@ TEST_F(Model, AStructThatTheDatabaseTookAwayIsAbsentAfterRefresh) {
   });
 }
 
+TEST_F(Model, AFailedFlushKeepsWhatHappenedToAnOptionalStruct) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Account& ann = co_await em.find_one_or_fail<Account>(ann_id);
+    ann.address = std::nullopt;
+    Account& twin = em.create(account("b@x", 7));  // there is one
+    const bool refused = co_await refuses<db::UniqueViolation>(em.flush());
+    EXPECT_TRUE(refused);
+    EXPECT_FALSE(ann.address.has_value());
+    EXPECT_TRUE(em.is_changed(ann));
+    EntityManager before{*source_};
+    const Account& kept = co_await before.find_one_or_fail<const Account>(ann_id);
+    EXPECT_TRUE(kept.address.has_value() && kept.address->street == "Main Street");
+    em.remove(twin);
+    co_await em.flush();
+    EXPECT_FALSE(em.is_changed(ann));
+    EntityManager after{*source_};
+    const Account& gone = co_await after.find_one_or_fail<const Account>(ann_id);
+    EXPECT_FALSE(gone.address.has_value());
+  });
+}
+
+TEST_F(Model, ARollbackUnwritesAnOptionalStruct) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Account& ann = co_await em.find_one_or_fail<Account>(ann_id);
+    const auto body = [&](EntityManager& inner) -> Task<void> {
+      ann.address = std::nullopt;
+      co_await inner.flush();
+      ann.address = Address{"Side Street", std::nullopt};
+      co_await inner.flush();
+      throw UsageError("not after all");
+    };
+    const bool refused = co_await refuses<UsageError>(em.transactional(body));
+    EXPECT_TRUE(refused);
+    EXPECT_TRUE(em.is_changed(ann));
+    static_cast<void>(sent());
+    co_await em.flush();
+    EXPECT_EQ(sent(), 1U) << sent_texts();
+    EntityManager after{*source_};
+    const Account& read = co_await after.find_one_or_fail<const Account>(ann_id);
+    EXPECT_TRUE(read.address.has_value() && read.address->street == "Side Street");
+    EXPECT_FALSE(read.address->city.has_value());
+  });
+}
+
 // --- lazy columns
 
 struct Minutes {
@@ -158,6 +204,48 @@ TEST_F(LazyColumns, AreWrittenWhenTheyAreAssignedUnread) {
     co_await other.load<&Minutes::text>(read);
     EXPECT_EQ(read.text, "short");
     EXPECT_EQ(read.title, "May");
+  });
+}
+
+TEST_F(LazyColumns, StayToBeWrittenWhenTheFlushFails) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Minutes& minutes = co_await em.find_one_or_fail<Minutes>(made_id);
+    minutes.text = "short";
+    Minutes& twin = em.create<Minutes>({.id = made_id + 1, .title = "twin"});
+    co_await sql_at_once(
+        sql("insert into minutes (id, title, text) values ({}, 'x', 'y')", made_id + 1));
+    const bool refused = co_await refuses<db::UniqueViolation>(em.flush());
+    EXPECT_TRUE(refused);
+    EXPECT_TRUE(em.is_changed(minutes));
+    EXPECT_FALSE(em.is_loaded<&Minutes::text>(minutes));
+    em.remove(twin);
+    co_await em.flush();
+    EXPECT_TRUE(em.is_loaded<&Minutes::text>(minutes));
+    EntityManager other{*source_};
+    Minutes& read = co_await other.find_one_or_fail<Minutes>(made_id);
+    co_await other.load<&Minutes::text>(read);
+    EXPECT_EQ(read.text, "short");
+  });
+}
+
+TEST_F(LazyColumns, AreUnwrittenByARollback) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Minutes& minutes = co_await em.find_one_or_fail<Minutes>(made_id);
+    const auto body = [&](EntityManager& inner) -> Task<void> {
+      minutes.text = "short";
+      co_await inner.flush();
+      throw UsageError("not after all");
+    };
+    const bool refused = co_await refuses<UsageError>(em.transactional(body));
+    EXPECT_TRUE(refused);
+    EXPECT_TRUE(em.is_changed(minutes));
+    co_await em.flush();
+    EntityManager other{*source_};
+    Minutes& read = co_await other.find_one_or_fail<Minutes>(made_id);
+    co_await other.load<&Minutes::text>(read);
+    EXPECT_EQ(read.text, "short");
   });
 }
 

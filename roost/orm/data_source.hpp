@@ -34,7 +34,8 @@ class DataSource {
 
   /// Throws MetadataError when the entities contradict themselves or each other.
   DataSource(Owned<db::Database> database, std::vector<EntityEntry> entities,
-             SchemaAction action = SchemaAction::nothing);
+             SchemaAction action = SchemaAction::nothing,
+             const NamingStrategy& naming = snake_case_names());
   DataSource(const DataSource&) = delete;
   DataSource& operator=(const DataSource&) = delete;
   ~DataSource();
@@ -54,11 +55,14 @@ class DataSource {
   void clear_cache() const;
   [[nodiscard]] detail::ResultCache& result_cache() const { return *cache_; }
 
-  /// Creates the tables that do not exist yet; returns the statements that did.
-  Task<std::vector<std::string>> create_schema();
+  /// Creates the tables that do not exist yet; returns the statements that did. `name`: with those
+  /// of classes that say in_schema("*"), in that schema, which is created as well; without it these
+  /// are left out (PostgreSQL).
+  Task<std::vector<std::string>> create_schema(std::string name = {});
   /// Throws schema::SchemaMismatch when the tables do not fit the entities.
-  Task<void> verify_schema();
-  Task<void> drop_schema();
+  Task<void> verify_schema(std::string name = {});
+  /// Drops the tables; with `name` those of that schema only.
+  Task<void> drop_schema(std::string name = {});
 
   /// For /health/ready.
   static constexpr std::string_view health_name = "database";

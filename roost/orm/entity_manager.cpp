@@ -42,7 +42,23 @@ db::Executor& EntityManager::executor() { return session_->executor(); }
 const DataSource& EntityManager::source() const { return session_->source(); }
 std::size_t EntityManager::size() const { return session_->size(); }
 void EntityManager::clear() { session_->clear(); }
-EntityManager EntityManager::fork() const { return EntityManager{session_->source()}; }
+EntityManager EntityManager::fork() const {
+  EntityManager made{session_->source()};
+  made.session_->take_settings(*session_);
+  return made;
+}
+EntityManager EntityManager::fork(SchemaWord schema) const {
+  EntityManager made = fork();
+  made.schema(schema.name);
+  return made;
+}
+void EntityManager::schema(std::string_view name) { session_->set_schema(name); }
+
+void EntityManager::give_filter(std::string_view name, TypeId type, const void* parameter) {
+  session_->set_filter_parameter(name, type, parameter);
+}
+void EntityManager::enable_filter(std::string_view name) { session_->enable_filter(name, true); }
+void EntityManager::disable_filter(std::string_view name) { session_->enable_filter(name, false); }
 
 void EntityManager::throw_not_found(const reflect::TypeDescriptor& type) {
   throw NotFoundError(std::string{type.name} + " not found");
@@ -284,13 +300,14 @@ Task<void> EntityManager::insert_entities(const reflect::TypeDescriptor& type,
   return session_->insert_rows(session_->metadata().of(type), std::move(rows));
 }
 
-Task<std::uint64_t> EntityManager::update_entities(
-    reflect::TypeRef type, Expression condition, std::vector<db::detail::Assignment> assignments) {
-  return session_->update_where(type, std::move(condition), std::move(assignments));
+Task<std::uint64_t> EntityManager::update_entities(reflect::TypeRef type, Expression condition,
+                                                   detail::BulkOptions options) {
+  return session_->update_where(type, std::move(condition), std::move(options));
 }
 
-Task<std::uint64_t> EntityManager::delete_entities(reflect::TypeRef type, Expression condition) {
-  return session_->delete_where(type, std::move(condition));
+Task<std::uint64_t> EntityManager::delete_entities(reflect::TypeRef type, Expression condition,
+                                                   detail::BulkOptions options) {
+  return session_->delete_where(type, std::move(condition), std::move(options));
 }
 
 void EntityManager::add_filter(const reflect::TypeDescriptor& type, std::string_view name,
@@ -309,9 +326,10 @@ namespace detail {
 
 Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bool read_only) {
   const bool filtered = std::any_of(filters_.begin(), filters_.end(), [&](const Filter& filter) {
-    return entity.is_kind_of(*filter.entity);
+    return filter.enabled && entity.is_kind_of(*filter.entity);
   });
-  if (filtered || entity.primary_key.size() != 1) {
+  const db::Statement* kept = source_.plans().by_key(entity);
+  if (filtered || kept == nullptr || entity.primary_key.size() != 1) {
     FindOptions options;
     options.read_only = read_only;
     options.key.push_back(std::move(key));
@@ -330,8 +348,7 @@ Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bo
       (known->state == RecordState::removed || (entity.read_columns & ~known->loaded) == 0)) {
     co_return known->state == RecordState::removed ? nullptr : const_cast<void*>(known->entity());
   }
-  const db::Result result =
-      co_await executor().execute(source_.plans().by_key(entity), std::span{&value, 1});
+  const db::Result result = co_await executor().execute(*kept, std::span{&value, 1});
   if (result.empty()) co_return nullptr;
   Hydrator hydrator{*this, entity, entity.read_columns, 0, read_only, false};
   co_return hydrator.read(result, 0)->entity();

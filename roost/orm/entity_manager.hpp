@@ -5,6 +5,7 @@
 #include <roost/base/owned.hpp>
 #include <roost/di/scope.hpp>
 #include <roost/orm/collection.hpp>
+#include <roost/orm/detail/bulk_options.hpp>
 #include <roost/orm/entity_stream.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/orm/find_options.hpp>
@@ -281,14 +282,19 @@ class EntityManager {
   }
   /// `update_where<Event>(f<&Event::status> == draft, set<&Event::capacity>(5))`: returns how many
   /// rows were changed. Their versions count; entities that are here do not notice.
-  template <class T, class... Assignment>
-  Task<std::uint64_t> update_where(Expression condition, const Assignment&... assignments) {
-    return update_entities(&reflect::type_of<T>, std::move(condition), {assignments...});
+  /// Filters narrow it as they do finds: `orm::without_filter("tenant")` leaves one out.
+  template <class T, class... Option>
+  Task<std::uint64_t> update_where(Expression condition, const Option&... options) {
+    detail::BulkOptions made;
+    (made.add(options), ...);
+    return update_entities(&reflect::type_of<T>, std::move(condition), std::move(made));
   }
-  /// Deletes rows for good, without cascades but those of the database.
-  template <class T>
-  Task<std::uint64_t> delete_where(Expression condition) {
-    return delete_entities(&reflect::type_of<T>, std::move(condition));
+  /// Deletes rows for good, without cascades but those of the database. Filters narrow it.
+  template <class T, class... Option>
+  Task<std::uint64_t> delete_where(Expression condition, const Option&... options) {
+    detail::BulkOptions made;
+    (made.add(options), ...);
+    return delete_entities(&reflect::type_of<T>, std::move(condition), std::move(made));
   }
 
   /// Writes all changes. Throws what the database says (db::UniqueViolation …), OptimisticLockError
@@ -340,12 +346,30 @@ class EntityManager {
 
   /// Forgets all entities; they stay usable as objects, but are not watched any more.
   void clear();
-  /// A manager of its own on the same data source, with nothing in it.
+  /// A manager of its own on the same data source, with the same filters and schema and no
+  /// entities.
   [[nodiscard]] EntityManager fork() const;
+  /// One for another schema of the classes that say in_schema("*"): `em.fork(in_schema("t7"))`.
+  [[nodiscard]] EntityManager fork(SchemaWord schema) const;
+  /// In which schema the tables of classes stand that say in_schema("*"), of everything that this
+  /// manager does (PostgreSQL). To be said before it has entities; else UsageError.
+  void schema(std::string_view name);
 
-  /// Adds a condition to every find and count of T and to collections of T from now on, such as the
-  /// tenant's: `filter<Event>("tenant", f<&Event::tenant> == tenant)`. What refers to one T (Ref)
-  /// is not narrowed, and joins stay as they are. Not for bulk statements and the query builder.
+  /// Gives the filters of this name that classes define (filtered_by) what their conditions are
+  /// made of: `em.filter_parameter("tenant", user.tenant)`. Throws UsageError when there is no such
+  /// filter, or it takes another type.
+  template <class P>
+  void filter_parameter(std::string_view name, const P& parameter) {
+    const detail::FilterParameter<P> value{parameter};
+    give_filter(name, TypeId::of<detail::FilterParameter<P>>(), &value);
+  }
+  /// Switches filters of this name on or off, for all that follows.
+  void enable_filter(std::string_view name);
+  void disable_filter(std::string_view name);
+  /// Adds a condition to every find and count of T, to collections of T and to update_where and
+  /// delete_where from now on, such as the tenant's: `filter<Event>("tenant", f<&Event::tenant> ==
+  /// tenant)`. What refers to one T (Ref) is not narrowed, and joins stay as they are. Not for the
+  /// query builder.
   template <class T>
   void filter(std::string_view name, Expression condition) {
     add_filter(reflect::type_of<T>(), name, std::move(condition));
@@ -489,6 +513,7 @@ class EntityManager {
   void* reference_entity(const reflect::TypeDescriptor& type, std::span<const db::ValueView> key);
   void* reference_entity_by(const reflect::TypeDescriptor& type, std::string_view member,
                             const db::ValueView& value);
+  void give_filter(std::string_view name, TypeId type, const void* parameter);
   void add_filter(const reflect::TypeDescriptor& type, std::string_view name, Expression condition);
   bool entity_is_changed(const void* entity) const;
   bool member_is_loaded(const void* entity, std::string_view member) const;
@@ -501,8 +526,9 @@ class EntityManager {
   std::string_view class_of(const void* entity) const;
   Task<void> insert_entities(const reflect::TypeDescriptor& type, std::vector<void*> rows);
   Task<std::uint64_t> update_entities(reflect::TypeRef type, Expression condition,
-                                      std::vector<db::detail::Assignment> assignments);
-  Task<std::uint64_t> delete_entities(reflect::TypeRef type, Expression condition);
+                                      detail::BulkOptions options);
+  Task<std::uint64_t> delete_entities(reflect::TypeRef type, Expression condition,
+                                      detail::BulkOptions options);
   Task<void> begin(db::TransactionOptions options);
   Task<void> commit();
   Task<void> rollback();

@@ -14,6 +14,20 @@ void append(std::vector<T>& to, const std::vector<T>& added) {
 
 }  // namespace
 
+FilterChoice::FilterChoice() = default;
+FilterChoice::FilterChoice(const FilterChoice& other) = default;
+FilterChoice::FilterChoice(FilterChoice&& other) noexcept = default;
+FilterChoice& FilterChoice::operator=(const FilterChoice& other) = default;
+FilterChoice& FilterChoice::operator=(FilterChoice&& other) noexcept = default;
+FilterChoice::~FilterChoice() = default;
+
+void FilterChoice::add(WithoutFilter filter) { without.emplace_back(filter.name); }
+void FilterChoice::add(WithFilter filter) { with.emplace_back(filter.name); }
+void FilterChoice::add(const FilterChoice& other) {
+  append(without, other.without);
+  append(with, other.with);
+}
+
 RelationOptions::RelationOptions() = default;
 RelationOptions::RelationOptions(RelationOptions&& other) noexcept = default;
 RelationOptions& RelationOptions::operator=(RelationOptions&& other) noexcept = default;
@@ -42,7 +56,8 @@ void FindOptions::add_fields(const std::vector<const db::Path*>& members) {
   append(fields, members);
 }
 void FindOptions::add_key(db::Value value) { key.push_back(std::move(value)); }
-void FindOptions::add(WithoutFilter filter) { without.emplace_back(filter.name); }
+void FindOptions::add(WithoutFilter filter) { filters.add(filter); }
+void FindOptions::add(WithFilter filter) { filters.add(filter); }
 void FindOptions::add(CacheFor cache) {
   cache_milliseconds = cache.milliseconds;
   cache_name = cache.name;
@@ -57,7 +72,7 @@ void FindOptions::add(const FindOptions& other) {
   add(other.where);
   append(order_by, other.order_by);
   append(populate, other.populate);
-  append(without, other.without);
+  filters.add(other.filters);
   append(fields, other.fields);
   append(key, other.key);
   if (other.limit != no_limit) limit = other.limit;

@@ -106,6 +106,30 @@ struct WithoutFilter {
 [[nodiscard]] constexpr WithoutFilter without_filter(std::string_view name) { return {name}; }
 inline constexpr WithoutFilter without_filters{};
 
+/// Finds with a filter that is not enabled by itself.
+struct WithFilter {
+  std::string_view name;
+};
+[[nodiscard]] constexpr WithFilter with_filter(std::string_view name) { return {name}; }
+
+/// Which filters a statement leaves out, and which it has in any case.
+class FilterChoice {
+ public:
+  FilterChoice();
+  FilterChoice(const FilterChoice& other);
+  FilterChoice(FilterChoice&& other) noexcept;
+  FilterChoice& operator=(const FilterChoice& other);
+  FilterChoice& operator=(FilterChoice&& other) noexcept;
+  ~FilterChoice();
+
+  void add(WithoutFilter filter);
+  void add(WithFilter filter);
+  void add(const FilterChoice& other);
+
+  std::vector<std::string> without;  // an empty name: all
+  std::vector<std::string> with;
+};
+
 struct OrderBy {
   std::vector<db::OrderTerm> terms;
 };
@@ -290,6 +314,7 @@ class FindOptions {
   /// Those of another one as well: options that were put together at run time.
   void add(const FindOptions& other);
   void add(WithoutFilter filter);
+  void add(WithFilter filter);
   void add(WithDeleted) { with_deleted = true; }
   void add(Refresh) { refresh = true; }
   void add(CacheFor cache);
@@ -313,7 +338,7 @@ class FindOptions {
   std::uint64_t offset = 0;
   std::vector<PopulatePath> populate;
   std::vector<const db::Path*> fields;  // empty: all but those that are lazy
-  std::vector<std::string> without;     // filters
+  FilterChoice filters;
   LockMode lock = LockMode::none;
   FlushMode flush_mode = FlushMode::manual;
   bool has_flush_mode = false;  // else that of the manager

@@ -4,7 +4,6 @@
 #include <roost/orm/metadata.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdint>
 
 namespace roost::orm {
@@ -18,22 +17,27 @@ std::size_t hash_of(const void* pointer) {
 
 }  // namespace
 
-std::string snake_case(std::string_view name) {
-  std::string out;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto c = static_cast<unsigned char>(name[i]);
-    if (std::isupper(c) != 0) {
-      const bool after_lower = i > 0 && std::islower(static_cast<unsigned char>(name[i - 1])) != 0;
-      const bool before_lower = i > 0 && i + 1 < name.size() &&
-                                std::isupper(static_cast<unsigned char>(name[i - 1])) != 0 &&
-                                std::islower(static_cast<unsigned char>(name[i + 1])) != 0;
-      if (after_lower || before_lower) out += '_';
-      out += static_cast<char>(std::tolower(c));
-    } else {
-      out += static_cast<char>(c);
-    }
+namespace {
+
+void append_around(std::string_view pattern, std::string_view inner, std::string& out) {
+  const std::size_t hole = pattern.find("{}");
+  if (hole == std::string_view::npos) {  // none: there is nothing around it
+    out += inner;
+    return;
   }
-  return out;
+  out += pattern.substr(0, hole);
+  out += inner;
+  out += pattern.substr(hole + 2);
+}
+
+}  // namespace
+
+void ColumnMetadata::append_written(std::string_view placeholder, std::string& out) const {
+  append_around(written_as, placeholder, out);
+}
+
+void ColumnMetadata::append_read(std::string_view column_sql, std::string& out) const {
+  append_around(read_as, column_sql, out);
 }
 
 const RelationMetadata* EntityMetadata::find_relation(std::string_view member) const {
@@ -82,8 +86,15 @@ const ColumnMetadata* EntityMetadata::column_named(std::string_view column) cons
   return nullptr;
 }
 
-Metadata::Metadata(std::vector<EntityEntry> entries)
-    : entities_{detail::MetadataBuilder{std::move(entries)}.build()} {
+Metadata::Metadata(std::vector<EntityEntry> entries, const NamingStrategy& naming)
+    : naming_{&naming}, entities_{detail::MetadataBuilder{std::move(entries), *naming_}.build()} {
+  for (const auto& entity : entities_) {
+    for (const reflect::Annotation& annotation : entity->type->object->annotations) {
+      if (annotation.kind != &reflect::annotation_kind<FilterWord>) continue;
+      const auto* word = static_cast<const FilterWord*>(annotation.value);
+      filters_.push_back({word->name, entity.get(), word});
+    }
+  }
   std::size_t size = 8;
   while (size < entities_.size() * 3) size *= 2;
   by_type_.assign(size, nullptr);

@@ -6,6 +6,7 @@
 #include <roost/meta/describe.hpp>
 #include <roost/meta/type_descriptor.hpp>
 #include <roost/orm/hooks.hpp>
+#include <roost/orm/naming.hpp>
 #include <roost/orm/words.hpp>
 #include <roost/sql/codec.hpp>
 
@@ -62,10 +63,13 @@ struct ColumnMetadata {
   bool client_uuid = false;  // made by the entity manager
   bool lazy = false;
   bool computed = false;  // generated or formula: never written
-  std::string formula;    // an expression instead of a column
+  bool concurrency_check = false;
+  std::string formula;  // an expression instead of a column
   std::string generated;
   std::string server_default;
   std::string declared_type;
+  std::string written_as;  // SQL with {} for the value
+  std::string read_as;     // SQL with {} for the column
   std::uint32_t max_length = 0;
   std::uint16_t index = 0;
   std::uint32_t snapshot_place = 0;  // see detail/snapshot.hpp
@@ -75,6 +79,13 @@ struct ColumnMetadata {
   /// then that in the struct.
   const reflect::TypeDescriptor* inside = nullptr;
   std::size_t inside_offset = 0;
+
+  /// The database makes something of the value that is written, or of what it keeps.
+  [[nodiscard]] bool is_converted() const { return !written_as.empty() || !read_as.empty(); }
+  /// Appends the SQL of the value that is written, of which `placeholder` is the SQL.
+  void append_written(std::string_view placeholder, std::string& out) const;
+  /// Appends the SQL of what is read, of which `column_sql` is the column.
+  void append_read(std::string_view column_sql, std::string& out) const;
 };
 
 struct RelationMetadata {
@@ -122,6 +133,13 @@ struct CheckMetadata {
   std::string condition;
 };
 
+/// A condition that finds of the class have; see filtered_by.
+struct FilterMetadata {
+  std::string_view name;
+  const EntityMetadata* entity;
+  const FilterWord* word;
+};
+
 /// One entity class. Immutable once its Metadata are made; lives as long as these.
 class EntityMetadata {
  public:
@@ -134,6 +152,7 @@ class EntityMetadata {
   std::string_view name;  // of the class
   std::string table;
   std::string schema_name;
+  bool schema_is_chosen = false;  // by the manager
   std::vector<ColumnMetadata> columns;
   std::vector<RelationMetadata> relations;
   std::vector<std::uint16_t> primary_key;
@@ -141,6 +160,9 @@ class EntityMetadata {
   std::vector<UniqueMetadata> indexes;
   std::vector<std::uint16_t> referred_columns;  // unique ones, to which references refer
   std::vector<CheckMetadata> checks;
+  /// The version, and columns that say concurrency_check: their old values are compared when a row
+  /// is written.
+  std::vector<std::uint16_t> guards;
   std::uint16_t version_column = none;
   std::uint16_t creation_column = none;
   std::uint16_t update_column = none;
@@ -189,7 +211,8 @@ struct EntityEntry {
 class Metadata {
  public:
   /// Throws MetadataError, which lists every fault of every entity.
-  explicit Metadata(std::vector<EntityEntry> entries);
+  explicit Metadata(std::vector<EntityEntry> entries,
+                    const NamingStrategy& naming = snake_case_names());
   Metadata(const Metadata&) = delete;
   Metadata& operator=(const Metadata&) = delete;
   ~Metadata();
@@ -200,11 +223,18 @@ class Metadata {
   /// Throws UsageError, which names the class, when it is not among the entities.
   [[nodiscard]] const EntityMetadata& of(const reflect::TypeDescriptor& type) const;
 
+  /// How tables and columns are named that do not say it themselves.
+  [[nodiscard]] const NamingStrategy& naming() const { return *naming_; }
+  /// Of all classes.
+  [[nodiscard]] const std::vector<FilterMetadata>& filters() const { return filters_; }
+
   /// One line a table, column and relation, as tests and tools show it.
   [[nodiscard]] std::string dump() const;
 
  private:
+  const NamingStrategy* naming_;
   std::vector<Owned<EntityMetadata>> entities_;
+  std::vector<FilterMetadata> filters_;
   std::vector<const EntityMetadata*> by_type_;  // hash table over descriptors
 };
 
@@ -214,8 +244,5 @@ template <class... E>
   static_cast<void>((detail::check_entity<E>() && ...));
   return {EntityEntry{TypeId::of<E>(), &reflect::type_of<E>, &detail::hooks_of<E>}...};
 }
-
-/// "RegistrationItem" → "registration_item"; already snake_case stays.
-[[nodiscard]] std::string snake_case(std::string_view name);
 
 }  // namespace roost::orm

@@ -15,7 +15,7 @@ DynamicModule<OrmModule> OrmModule::for_root(OrmOptions options,
                                              std::vector<orm::EntityEntry> entities) {
   const auto open = [options = std::move(options), entities = std::move(entities)] {
     return std::make_unique<orm::DataSource>(OrmModule::open(options), entities,
-                                             options.schema_action);
+                                             options.schema_action, *options.naming_strategy);
   };
   return module<OrmModule>(factory<orm::DataSource>(open), providers<orm::EntityManager>());
 }

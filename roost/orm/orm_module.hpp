@@ -28,8 +28,16 @@ class OrmOptions {
     return *this;
   }
 
+  /// How tables and columns are named that do not say it themselves; by default in snake_case. It
+  /// outlives the application.
+  OrmOptions& naming(const orm::NamingStrategy& strategy) {
+    naming_strategy = &strategy;
+    return *this;
+  }
+
   db::DatabaseOptions database;
   orm::SchemaAction schema_action = orm::SchemaAction::verify;
+  const orm::NamingStrategy* naming_strategy = &orm::snake_case_names();
 };
 
 namespace orm {
@@ -78,7 +86,8 @@ struct OrmModule {
       OrmOptions options, std::vector<orm::EntityEntry> entities) {
     using Source = orm::TaggedSource<Tag>;
     const auto open = [options = std::move(options), entities = std::move(entities)] {
-      return std::make_unique<Source>(OrmModule::open(options), entities, options.schema_action);
+      return std::make_unique<Source>(OrmModule::open(options), entities, options.schema_action,
+                                      *options.naming_strategy);
     };
     return module<TaggedOrmModule<Tag>>(factory<Source>(open), providers<orm::Manager<Tag>>());
   }

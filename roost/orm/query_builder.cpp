@@ -2,6 +2,7 @@
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/orm/query_builder.hpp>
 
@@ -53,6 +54,9 @@ void EntityPathResolver::append_place(std::string_view alias, const Path& path, 
       text += '.';
     }
     dialect_.append_identifier(text, place.column->name);
+    std::string value;
+    place.column->append_read(text, value);
+    text = std::move(value);
   }
   if (place.json.empty()) {
     out += text;
@@ -69,7 +73,7 @@ void EntityPathResolver::append_path(const Path& path, std::string& out) {
                                   [&](const Alias& known) { return known.entity == entity; });
   if (entity == nullptr) {
     // Of a struct that stands for the rows of a sub-query: its members are columns.
-    std::string name = snake_case(path.steps().front().member);
+    std::string name = metadata_.naming().column(path.steps().front().member);
     dialect_.append_identifier(out, name);
     return;
   }
@@ -86,13 +90,12 @@ void EntityPathResolver::append_column_name(const Path& path, std::string& out) 
   dialect_.append_identifier(out, place_of(path).column->name);
 }
 
+std::string_view EntityPathResolver::written_as(const Path& path) const {
+  return place_of(path).column->written_as;
+}
+
 void EntityPathResolver::append_table(reflect::TypeRef type, std::string& out) {
-  const EntityMetadata& entity = metadata_.of(type());
-  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
-    dialect_.append_identifier(out, entity.schema_name);
-    out += '.';
-  }
-  dialect_.append_identifier(out, entity.table);
+  detail::append_table(dialect_, metadata_.of(type()), schema_, out);
 }
 
 void EntityPathResolver::enter_query(std::span<const db::TableAlias> tables) {
@@ -152,9 +155,29 @@ db::Executor& executor_of(Session& session) { return session.executor(); }
 
 db::BoundSql bind_query(Session& session, const db::Query& query) {
   const db::Dialect& dialect = session.executor().dialect();
-  EntityPathResolver resolver{dialect, session.metadata()};
+  EntityPathResolver resolver{dialect, session.metadata(), session.schema()};
   return query.to_sql(dialect, resolver);
 }
+
+namespace {
+
+/// SQL around the column.
+Expression value_read(Session& session, std::string_view alias, const ColumnMetadata& column) {
+  const db::Dialect& dialect = session.executor().dialect();
+  std::string name;
+  if (!alias.empty()) {
+    dialect.append_identifier(name, alias);
+    name += '.';
+  }
+  dialect.append_identifier(name, column.name);
+  std::string text;
+  column.append_read(name, text);
+  db::RawSql sql;
+  sql.append_owned_text(text);
+  return Expression{std::move(sql)};
+}
+
+}  // namespace
 
 std::vector<db::SelectItem> entity_columns(Session& session, const reflect::TypeDescriptor& type,
                                            std::string_view alias) {
@@ -165,7 +188,9 @@ std::vector<db::SelectItem> entity_columns(Session& session, const reflect::Type
       throw UsageError(std::string{entity.name} +
                        " has formulas: find entities with `find`, or select columns");
     }
-    if (alias.empty()) {
+    if (!column->read_as.empty()) {
+      items.emplace_back(value_read(session, alias, *column));
+    } else if (alias.empty()) {
       const std::string_view names[] = {column->name};
       items.emplace_back(Expression::column(names));
     } else {

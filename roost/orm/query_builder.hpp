@@ -23,12 +23,14 @@ class Session;
 /// Knows the columns and tables of entities, for the query builder.
 class EntityPathResolver final : public db::PathResolver {
  public:
-  EntityPathResolver(const db::Dialect& dialect, const Metadata& metadata)
-      : dialect_{dialect}, metadata_{metadata} {}
+  /// `schema` is that which the manager chose.
+  EntityPathResolver(const db::Dialect& dialect, const Metadata& metadata, std::string_view schema)
+      : dialect_{dialect}, metadata_{metadata}, schema_{schema} {}
 
   void append_path(const db::Path& path, std::string& out) override;
   void append_path_of(std::string_view alias, const db::Path& path, std::string& out) override;
   void append_column_name(const db::Path& path, std::string& out) override;
+  [[nodiscard]] std::string_view written_as(const db::Path& path) const override;
   void append_table(reflect::TypeRef type, std::string& out) override;
   void enter_query(std::span<const db::TableAlias> tables) override;
   void leave_query() override;
@@ -51,6 +53,7 @@ class EntityPathResolver final : public db::PathResolver {
 
   const db::Dialect& dialect_;
   const Metadata& metadata_;
+  std::string_view schema_;
   std::vector<Alias> aliases_;
   std::vector<std::size_t> enclosing_;
 };

@@ -87,7 +87,13 @@ std::vector<std::string> names_of(const EntityMetadata& entity,
   return names;
 }
 
-schema::ForeignKey foreign_key_of(const EntityMetadata& entity, const RelationMetadata& relation) {
+/// The schema that the table stands in.
+const std::string& schema_of_table(const EntityMetadata& entity, const ChosenTables& chosen) {
+  return entity.schema_is_chosen ? chosen.schema : entity.schema_name;
+}
+
+schema::ForeignKey foreign_key_of(const EntityMetadata& entity, const RelationMetadata& relation,
+                                  const ChosenTables& chosen) {
   const EntityMetadata& target = *relation.target;
   // In joined tables each has the key; another column stands in one of them.
   const EntityMetadata& table =
@@ -95,7 +101,7 @@ schema::ForeignKey foreign_key_of(const EntityMetadata& entity, const RelationMe
                          : target;
   schema::ForeignKey key{names_of(entity, relation.columns), table.table,
                          names_of(target, relation.target_columns)};
-  key.target_schema = relation.target->schema_name;
+  key.target_schema = schema_of_table(target, chosen);
   key.on_delete = action_of(relation.on_delete);
   key.on_update = action_of(relation.on_update);
   return key;
@@ -115,7 +121,7 @@ schema::Column column_of(const ColumnMetadata& column) {
 }
 
 /// What a class adds to that which it extends: its columns, keys and checks.
-void add_own_parts(schema::Table& table, const EntityMetadata& entity) {
+void add_own_parts(schema::Table& table, const EntityMetadata& entity, const ChosenTables& chosen) {
   const EntityMetadata* parent = entity.parent;
   const std::size_t first_column = parent == nullptr ? 0 : parent->columns.size();
   for (std::size_t i = first_column; i < entity.columns.size(); ++i) {
@@ -142,13 +148,13 @@ void add_own_parts(schema::Table& table, const EntityMetadata& entity) {
   }
   for (const RelationMetadata& relation : entity.relations) {
     if (relation.to_many() || !relation.owning || relation.owner != &entity) continue;
-    table.foreign_keys.push_back(foreign_key_of(entity, relation));
+    table.foreign_keys.push_back(foreign_key_of(entity, relation, chosen));
   }
 }
 
-schema::Table table_of(const EntityMetadata& entity) {
+schema::Table table_of(const EntityMetadata& entity, const ChosenTables& chosen) {
   schema::Table table{entity.table};
-  table.schema_name = entity.schema_name;
+  table.schema_name = schema_of_table(entity, chosen);
   if (entity.parent != nullptr) {
     // A table of its own, with the key of the first class: a row goes with that.
     for (const std::uint16_t index : entity.primary_key) {
@@ -157,42 +163,43 @@ schema::Table table_of(const EntityMetadata& entity) {
     }
     const std::vector<std::string> key = names_of(entity, entity.primary_key);
     schema::ForeignKey to_root{key, entity.root->table, key};
-    to_root.target_schema = entity.root->schema_name;
+    to_root.target_schema = table.schema_name;
     to_root.on_delete = schema::ForeignKeyAction::cascade;
     to_root.on_update = schema::ForeignKeyAction::cascade;
     table.foreign_keys.push_back(std::move(to_root));
   }
   table.primary_key = names_of(entity, entity.primary_key);
-  add_own_parts(table, entity);
+  add_own_parts(table, entity, chosen);
   if (entity.joined) return table;
-  for (const EntityMetadata* descendant : entity.descendants) add_own_parts(table, *descendant);
+  for (const EntityMetadata* descendant : entity.descendants)
+    add_own_parts(table, *descendant, chosen);
   return table;
 }
 
 void add_key_columns(schema::Table& table, const EntityMetadata& entity,
-                     const std::vector<std::string>& names) {
+                     const std::vector<std::string>& names, const ChosenTables& chosen) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const ColumnMetadata& key = entity.columns[entity.primary_key[i]];
     table.columns.emplace_back(names[i], type_of_column(key));
     table.primary_key.push_back(names[i]);
   }
   schema::ForeignKey key{names, entity.table, names_of(entity, entity.primary_key)};
-  key.target_schema = entity.schema_name;
+  key.target_schema = schema_of_table(entity, chosen);
   key.on_delete = schema::ForeignKeyAction::cascade;
   key.on_update = schema::ForeignKeyAction::cascade;
   table.foreign_keys.push_back(std::move(key));
 }
 
-schema::Table pivot_of(const RelationMetadata& relation) {
+schema::Table pivot_of(const RelationMetadata& relation, const ChosenTables& chosen) {
   schema::Table table{relation.pivot_table};
-  table.schema_name = relation.owner->schema_name;
+  table.schema_name = schema_of_table(*relation.owner, chosen);
   if (relation.keeps_order) {
     schema::Column sequence{relation.pivot_sequence, ColumnType::int64()};
     sequence.identity = true;
     table.columns.push_back(std::move(sequence));
   }
-  add_key_columns(table, *relation.owner, relation.pivot_owner_columns);
-  add_key_columns(table, *relation.target, relation.pivot_target_columns);
+  add_key_columns(table, *relation.owner, relation.pivot_owner_columns, chosen);
+  add_key_columns(table, *relation.target, relation.pivot_target_columns, chosen);
   if (relation.keeps_order) {
     table.uniques.emplace_back(table.primary_key);
     table.primary_key = {relation.pivot_sequence};
@@ -200,21 +207,55 @@ schema::Table pivot_of(const RelationMetadata& relation) {
   return table;
 }
 
+/// As the strategy names them; what it leaves is named by rule.
+void name_constraints(schema::Table& table, const NamingStrategy& naming) {
+  for (schema::Unique& key : table.uniques) {
+    if (key.name.empty()) {
+      key.name = naming.constraint(ConstraintKind::unique, table.name, key.columns);
+    }
+  }
+  for (schema::Index& index : table.indexes) {
+    std::vector<std::string> columns;
+    for (const schema::IndexPart& part : index.parts) columns.push_back(part.column);
+    if (index.name.empty()) {
+      index.name = naming.constraint(ConstraintKind::index, table.name, columns);
+    }
+  }
+  for (schema::ForeignKey& key : table.foreign_keys) {
+    if (key.name.empty()) {
+      key.name = naming.constraint(ConstraintKind::foreign_key, table.name, key.columns);
+    }
+  }
+  for (schema::Check& check : table.checks) {
+    if (check.name.empty()) {
+      check.name = naming.constraint(ConstraintKind::check, table.name, {});
+    }
+  }
+}
+
 }  // namespace
 
-schema::Schema schema_of(const Metadata& metadata) {
+schema::Schema schema_of(const Metadata& metadata, const ChosenTables& chosen) {
   schema::Schema schema;
+  const auto is_left_out = [&](const EntityMetadata& entity) {
+    return entity.schema_is_chosen && !chosen.included;
+  };
   for (const auto& entity : metadata.entities()) {
-    if (entity->parent == nullptr || entity->joined) schema.tables.push_back(table_of(*entity));
+    if (is_left_out(*entity)) continue;
+    if (entity->parent == nullptr || entity->joined) {
+      schema.tables.push_back(table_of(*entity, chosen));
+    }
   }
   for (const auto& entity : metadata.entities()) {
+    if (is_left_out(*entity)) continue;
     for (const RelationMetadata& relation : entity->relations) {
       if (relation.kind == RelationKind::many_to_many && relation.owning &&
           relation.owner == entity.get()) {
-        schema.tables.push_back(pivot_of(relation));
+        schema.tables.push_back(pivot_of(relation, chosen));
       }
     }
   }
+  for (schema::Table& table : schema.tables) name_constraints(table, metadata.naming());
   return schema;
 }
 

@@ -5,9 +5,17 @@
 #include <roost/schema/model.hpp>
 #include <roost/sql/dialect.hpp>
 
+#include <string>
+
 namespace roost::orm {
 
+/// Where the tables of classes stand that say in_schema("*").
+struct ChosenTables {
+  std::string schema;
+  bool included = true;  // else they are left out
+};
+
 /// The tables, keys and constraints of all entities and of the tables of pairs between them.
-[[nodiscard]] schema::Schema schema_of(const Metadata& metadata);
+[[nodiscard]] schema::Schema schema_of(const Metadata& metadata, const ChosenTables& chosen = {});
 
 }  // namespace roost::orm

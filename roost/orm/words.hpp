@@ -16,8 +16,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <type_traits>
+
+namespace roost::db {
+class Expression;
+}
 
 namespace roost::orm {
 
@@ -76,6 +81,42 @@ struct CheckWord {
   std::string_view name;
   std::string_view condition;
 };
+/// About the class: finds keep to the rows that fulfil a condition. See `filtered_by`.
+struct FilterWord {
+  std::string_view name;
+  db::Expression (*condition)(const void* parameter);
+  TypeId parameter;  // of nothing: the condition is always the same
+  bool by_name = false;
+};
+/// The filter narrows only finds that ask for it, and those of managers that switch it on.
+struct OnlyByName {};
+inline constexpr OnlyByName only_by_name{};
+
+namespace detail {
+
+/// As what the parameter of a filter is kept and compared: texts are strings.
+template <class P>
+using FilterParameter = std::conditional_t<std::is_convertible_v<const P&, std::string_view>,
+                                           std::string, std::remove_cvref_t<P>>;
+
+template <auto Condition>
+struct FilterFunction;
+template <class R, R (*Condition)()>
+struct FilterFunction<Condition> {
+  using Result = R;
+  static constexpr TypeId parameter{};
+  static R call(const void*) { return Condition(); }
+};
+template <class R, class P, R (*Condition)(P)>
+struct FilterFunction<Condition> {
+  using Result = R;
+  using Parameter = FilterParameter<P>;
+  static constexpr TypeId parameter = TypeId::of<Parameter>();
+  static R call(const void* value) { return Condition(*static_cast<const Parameter*>(value)); }
+};
+
+}  // namespace detail
+
 /// About the class: its table stands in this schema (PostgreSQL).
 struct SchemaWord {
   std::string_view name;
@@ -106,6 +147,14 @@ struct ServerDefaultWord {
 struct EmbeddedWord {
   std::string_view prefix;
 };
+/// SQL around the value that is written, and around the column that is read.
+struct WrittenAsWord {
+  std::string_view sql;
+};
+struct ReadAsWord {
+  std::string_view sql;
+};
+struct ConcurrencyCheckWord {};
 
 enum class RelationKind : std::uint8_t { many_to_one, one_to_one, one_to_many, many_to_many };
 struct RelationWord {
@@ -234,6 +283,29 @@ constexpr orm::IndexWord index() {
 constexpr orm::CheckWord check(std::string_view name, std::string_view condition) {
   return {name, condition};
 }
+/// Finds keep to rows that fulfil a condition: a static member function that makes an Expression
+/// of a parameter, which each manager is given, or of nothing.
+///
+///     static Expression of_tenant(int tenant) { return f<&Note::tenant> == tenant; }
+///     … filtered_by<&Note::of_tenant>("tenant")      // in the meta
+///     em.filter_parameter("tenant", user.tenant);    // in each request
+///
+/// With `only_by_name` it holds where `orm::with_filter("tenant")` or `em.enable_filter("tenant")`
+/// says so.
+template <auto Condition>
+constexpr orm::FilterWord filtered_by(std::string_view name) {
+  using Function = orm::detail::FilterFunction<Condition>;
+  static_assert(std::is_same_v<typename Function::Result, db::Expression>,
+                "roost: filtered_by<&Entity::condition>(\"name\") takes a static function that "
+                "returns an Expression");
+  return {name, &Function::call, Function::parameter, false};
+}
+template <auto Condition>
+constexpr orm::FilterWord filtered_by(std::string_view name, orm::OnlyByName) {
+  orm::FilterWord word = filtered_by<Condition>(name);
+  word.by_name = true;
+  return word;
+}
 /// Classes that extend this one are stored in its table as well; `column` says which class a row
 /// is. What they add is NULL in the rows of others.
 constexpr orm::InheritanceWord single_table(std::string_view column) { return {column, false}; }
@@ -241,7 +313,8 @@ constexpr orm::InheritanceWord single_table(std::string_view column) { return {c
 /// `column`, in the table of this one, says which class a row is.
 constexpr orm::InheritanceWord joined_tables(std::string_view column) { return {column, true}; }
 
-/// The schema in which the table stands (PostgreSQL).
+/// The schema in which the table stands (PostgreSQL). "*": the one that the manager chooses, as
+/// with `em.fork(in_schema("tenant_7"))`.
 constexpr orm::SchemaWord in_schema(std::string_view name) { return {name}; }
 
 /// Counts the changes of a row: the lock against lost updates. An integer.
@@ -351,6 +424,16 @@ constexpr orm::FormulaWord formula(std::string_view expression) { return {expres
 constexpr orm::ServerDefaultWord server_default(std::string_view expression) {
   return {expression};
 }
+/// SQL around each value that is written to the column; `{}` stands for the value:
+/// `written_as("lower({})")`. What the database made of it is read back by the flush.
+constexpr orm::WrittenAsWord written_as(std::string_view sql) { return {sql}; }
+/// SQL around the column wherever it is read, in conditions and orders too: `read_as("upper({})")`.
+/// It has the type of the member.
+constexpr orm::ReadAsWord read_as(std::string_view sql) { return {sql}; }
+/// An UPDATE or DELETE of the row fits only if the column has the value that was read: the lock
+/// against lost updates of tables without a version. A change of the row that leaves all such
+/// columns as they are is refused, since others could not notice it.
+inline constexpr orm::ConcurrencyCheckWord concurrency_check{};
 /// Columns of a member that is a struct begin with this instead of the member's name and `_`.
 constexpr orm::EmbeddedWord embedded(std::string_view prefix) { return {prefix}; }
 

@@ -56,7 +56,18 @@ void write_assignments(QuerySink& out, const std::vector<Assignment>& assignment
     first = false;
     assignment.column.write(out);
     out.text(" = ");
-    out.expression(assignment.value);
+    const Path* path = assignment.column.path();
+    const std::string_view around = path == nullptr || out.renderer() == nullptr
+                                        ? std::string_view{}
+                                        : out.renderer()->resolver().written_as(*path);
+    const std::size_t hole = around.find("{}");
+    if (hole == std::string_view::npos) {
+      out.expression(assignment.value);
+    } else {
+      out.text(around.substr(0, hole));
+      out.expression(assignment.value);
+      out.text(around.substr(hole + 2));
+    }
   }
 }
 

@@ -37,6 +37,8 @@ class PathResolver {
   /// The column alone, quoted: for the lists of INSERT and UPDATE, which take no table in front. By
   /// default the member's name in snake case.
   virtual void append_column_name(const Path& path, std::string& out);
+  /// SQL around values that are assigned to the column, with `{}` for the value. By default none.
+  [[nodiscard]] virtual std::string_view written_as(const Path& path) const;
   /// The table of a class, quoted. By default the name of the class in snake case.
   virtual void append_table(reflect::TypeRef type, std::string& out);
 

@@ -112,6 +112,7 @@ std::string_view json_name_of(const PathStep& step) {
 
 std::string snake_case(std::string_view name) {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
   std::string out;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
@@ -119,11 +120,10 @@ std::string snake_case(std::string_view name) {
       out += c;
       continue;
     }
-    const bool starts_word =
-        i > 0 && name[i - 1] != '_' &&
-        (!is_upper(name[i - 1]) ||
-         (i + 1 < name.size() && !is_upper(name[i + 1]) && name[i + 1] != '_'));
-    if (starts_word) out += '_';
+    const bool after_word = i > 0 && name[i - 1] != '_' && !is_upper(name[i - 1]);
+    const bool before_word =
+        i > 0 && i + 1 < name.size() && is_upper(name[i - 1]) && is_lower(name[i + 1]);
+    if (after_word || before_word) out += '_';
     out += static_cast<char>(c - 'A' + 'a');
   }
   return out;
@@ -207,6 +207,7 @@ void PathResolver::append_column_name(const Path& path, std::string& out) {
   }
   Dialect::sqlite().append_identifier(out, snake_case(path.first->member));  // as everywhere
 }
+std::string_view PathResolver::written_as(const Path&) const { return {}; }
 void PathResolver::append_table(reflect::TypeRef type, std::string& out) {
   Dialect::sqlite().append_identifier(out, snake_case(type().name));
 }

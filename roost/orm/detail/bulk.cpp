@@ -4,6 +4,7 @@
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/session.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/orm/query_builder.hpp>
 #include <roost/sql/batch.hpp>
@@ -67,8 +68,8 @@ struct UpsertGroup {
 
 class UpsertWriter {
  public:
-  UpsertWriter(const db::Dialect& dialect, const EntityMetadata& entity)
-      : dialect_{dialect}, entity_{entity} {
+  UpsertWriter(const db::Dialect& dialect, const EntityMetadata& entity, std::string_view schema)
+      : dialect_{dialect}, entity_{entity}, schema_{schema} {
     if (entity.joined) {
       throw UsageError("upsert of " + std::string{entity.name} +
                        ": its rows stand in several tables; find it, change it and flush");
@@ -124,11 +125,7 @@ class UpsertWriter {
   void write_rows(UpsertGroup& group) {
     std::string& text = group.text;
     text = "insert into ";
-    if (!entity_.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
-      dialect_.append_identifier(text, entity_.schema_name);
-      text += '.';
-    }
-    dialect_.append_identifier(text, entity_.table);
+    append_table(dialect_, entity_, schema_, text);
     text += " (";
     add_names(dialect_, text, group.columns);
     text += ") values ";
@@ -137,7 +134,9 @@ class UpsertWriter {
       text += row == 0 ? "(" : ", (";
       for (std::size_t i = 0; i < group.columns.size(); ++i) {
         if (i > 0) text += ", ";
-        dialect_.append_placeholder(text, ++placeholder);
+        std::string value;
+        dialect_.append_placeholder(value, ++placeholder);
+        group.columns[i]->append_written(value, text);
       }
       text += ')';
     }
@@ -182,7 +181,9 @@ class UpsertWriter {
     for (std::size_t i = 0; i < selected.size(); ++i) {
       if (i > 0) text += ", ";
       if (selected[i]->formula.empty()) {
-        dialect_.append_identifier(text, selected[i]->name);
+        std::string name;
+        dialect_.append_identifier(name, selected[i]->name);
+        selected[i]->append_read(name, text);
       } else {
         text += '(' + selected[i]->formula + ')';
       }
@@ -192,6 +193,7 @@ class UpsertWriter {
 
   const db::Dialect& dialect_;
   const EntityMetadata& entity_;
+  std::string_view schema_;
   db::Scratch scratch_;
   ValueView now_ = ValueView::timestamp(Timestamp::now().milliseconds_since_epoch() * 1000);
   std::vector<const ColumnMetadata*> key_;
@@ -212,7 +214,7 @@ Task<std::vector<void*>> Session::upsert(const EntityMetadata& entity, std::vect
                                          MemberNames members) {
   std::vector<void*> entities(sources.size(), nullptr);
   if (sources.empty()) co_return entities;
-  UpsertWriter writer{executor().dialect(), entity};
+  UpsertWriter writer{executor().dialect(), entity, schema_};
   std::vector<Record*> made;
   for (void* source : sources) {
     made.push_back(&create(entity, source, false));
@@ -258,7 +260,7 @@ Task<std::vector<void*>> Session::upsert(const EntityMetadata& entity, std::vect
 
 Task<void*> Session::insert_or_find(const EntityMetadata& entity, void* source,
                                     MemberNames members) {
-  UpsertWriter writer{executor().dialect(), entity};
+  UpsertWriter writer{executor().dialect(), entity, schema_};
   Record& made = create(entity, source, false);
   writer.add(made, 0);
   const std::vector<std::uint16_t> conflict = conflict_columns(made, members);
@@ -271,7 +273,7 @@ Task<void*> Session::insert_or_find(const EntityMetadata& entity, void* source,
     Hydrator hydrator{*this, entity, entity.read_columns, 0, false, true};
     co_return hydrator.read(result, 0)->entity();
   }
-  SelectBuilder builder{executor().dialect(), metadata(), entity};
+  SelectBuilder builder{executor().dialect(), metadata(), entity, schema_};
   std::vector<std::string> names;
   std::vector<const ColumnMetadata*> types;
   std::vector<ValueView> values;
@@ -298,6 +300,7 @@ Task<void> Session::insert_rows(const EntityMetadata& entity, std::vector<void*>
   // A session of its own, so that nothing of this one is written along and nothing is kept.
   Session writer{source_};
   writer.outer_ = &executor();
+  writer.schema_ = schema_;
   for (void* row : rows) writer.create(entity, row, true);
   Task<void> flushing = writer.flush();
   co_await std::move(flushing);
@@ -308,10 +311,21 @@ Task<void> Session::insert_rows(const EntityMetadata& entity, std::vector<void*>
   }
 }
 
+/// The rows of the class that the filters leave, and the condition.
+Expression Session::bulk_condition(const reflect::TypeDescriptor& type, Expression condition,
+                                   const FilterChoice& choice) {
+  condition = std::move(condition) && class_condition(*this, type, "");
+  for (const Filter* filter : filters_of(metadata().of(type), choice)) {
+    condition = std::move(condition) && filter->condition;
+  }
+  return condition;
+}
+
 Task<std::uint64_t> Session::update_where(reflect::TypeRef type, Expression condition,
-                                          std::vector<db::detail::Assignment> assignments) {
+                                          BulkOptions options) {
   const EntityMetadata& entity = metadata().of(type());
-  condition = std::move(condition) && class_condition(*this, type(), "");
+  const std::vector<db::detail::Assignment>& assignments = options.assignments;
+  condition = bulk_condition(type(), std::move(condition), options.filters);
   db::Update update{db::TableName{type}, {}};
   for (const db::detail::Assignment& assignment : assignments) {
     update.set(assignment.column, assignment.value);
@@ -342,8 +356,9 @@ Task<std::uint64_t> Session::update_where(reflect::TypeRef type, Expression cond
   co_return result.affected_rows();
 }
 
-Task<std::uint64_t> Session::delete_where(reflect::TypeRef type, Expression condition) {
-  condition = std::move(condition) && class_condition(*this, type(), "");
+Task<std::uint64_t> Session::delete_where(reflect::TypeRef type, Expression condition,
+                                          BulkOptions options) {
+  condition = bulk_condition(type(), std::move(condition), options.filters);
   db::Delete query{db::TableName{type}, {}};
   if (condition.empty()) {
     query.all_rows();

@@ -70,7 +70,8 @@ Task<CursorRows> Loader::find_by_cursor(const EntityMetadata& entity, FindOption
   }
   std::vector<bool> may_be_null;
   {
-    SelectBuilder probe{session_.executor().dialect(), session_.metadata(), entity};
+    SelectBuilder probe{session_.executor().dialect(), session_.metadata(), entity,
+                        session_.schema()};
     for (const db::OrderTerm& term : options.order_by) {
       db::ExpressionCursor cursor = term.expression().cursor();
       const bool is_path = cursor.head().op == db::Op::path;

@@ -36,7 +36,7 @@ Task<void> Session::load_column(Record& record, std::string_view member) {
     throw NotLoadedError(name_of(record) + " is not loaded: load it before its lazy columns");
   }
   if ((record.loaded & bit) != 0) co_return;
-  SelectBuilder builder{executor().dialect(), metadata(), entity};
+  SelectBuilder builder{executor().dialect(), metadata(), entity, schema_};
   db::Scratch scratch;
   std::vector<db::ValueView> key;
   std::vector<const ColumnMetadata*> types;
@@ -47,7 +47,7 @@ Task<void> Session::load_column(Record& record, std::string_view member) {
     key.push_back(bind_column(*types.back(), record, scratch));
   }
   builder.add_key_condition(names, types, 1);
-  builder.add_leading_column(builder.column_of(0, column->name));
+  builder.add_leading_column(builder.value_of(0, *column));
   const std::string text = builder.select();
   const db::Statement statement{text, builder.types(), db::StatementKind::read};
   const db::Result result = co_await executor().execute(statement, key);

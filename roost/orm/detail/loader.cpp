@@ -4,6 +4,7 @@
 #include <roost/orm/detail/hydrator.hpp>
 #include <roost/orm/detail/loader.hpp>
 #include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/sql/batch.hpp>
 
@@ -75,8 +76,10 @@ using JoinedItems = std::vector<ItemsOfOwners>;
 
 }  // namespace
 
-Loader::Loader(Session& session) : session_{session}, plans_{session, without_} {}
+Loader::Loader(Session& session) : session_{session}, plans_{session, filters_} {}
 Loader::~Loader() = default;
+
+void Loader::settle(std::vector<PopulateNode>& tree) const { plans_.settle_joins(tree, false); }
 
 void Loader::bind_keys(Query& query, const std::vector<Record*>& records,
                        const std::vector<std::uint16_t>& columns, bool as_array) {
@@ -446,19 +449,55 @@ Task<void> Loader::load_waiting(bool read_only) {
   }
 }
 
+Task<std::vector<void*>> Loader::find_locked(const EntityMetadata& entity,
+                                             const FindOptions& options, std::uint64_t* total) {
+  filters_ = options.filters;
+  Query locking;
+  locking.plan = &plans_.locked_keys(entity, options);
+  bind_conditions(locking, entity, options);
+  for (const db::OrderTerm& term : options.order_by) {
+    term.expression().append_values(locking.values);
+  }
+  bind_limit(locking, options.limit, options.offset);
+  const db::Statement statement = locking.plan->statement(db::StatementKind::unknown);
+  const db::Result locked = co_await session_.executor().execute(statement, locking.values);
+  // What others committed while this waited is read by a statement of its own.
+  FindOptions reading = options;
+  reading.lock = LockMode::none;
+  reading.refresh = true;
+  std::vector<void*> found = co_await find(entity, reading, total);
+  std::set<const void*> held;
+  for (std::size_t row = 0; row < locked.row_count(); ++row) {
+    db::Scratch scratch;
+    ValueView key[MemberNames::capacity];
+    for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
+      key[i] = canonical(entity.columns[entity.primary_key[i]], locked.value(row, i), scratch);
+    }
+    const Record* record = session_.identity_map().find(entity, {key, entity.primary_key.size()});
+    if (record != nullptr) held.insert(record->entity());
+  }
+  std::erase_if(found, [&](const void* row) { return !held.contains(row); });
+  co_return found;
+}
+
 Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOptions& options,
                                       std::uint64_t* total) {
   std::vector<PopulateNode> tree = populate_tree(session_.metadata(), entity, options.populate);
   if (options.lock != LockMode::none && !session_.in_transaction()) {
     throw UsageError("a find that locks rows needs a transaction: do it inside transactional(…)");
   }
-  // Repeated rows cannot be counted: a limit is one of entities. Filters are conditions on items.
-  const bool below = session_.filters().empty();
-  const bool repeats = below && options.limit == FindOptions::no_limit && options.offset == 0 &&
-                       !options.with_order_values;
-  settle_joins(tree, repeats, below);
+  if (options.lock != LockMode::none && entity.joined && !entity.descendants.empty() &&
+      !options.with_order_values &&
+      session_.source().database().dialect().supports(db::Feature::row_locks)) {
+    Task<std::vector<void*>> finding = find_locked(entity, options, total);
+    co_return co_await std::move(finding);
+  }
+  // Repeated rows cannot be counted: a limit is one of entities.
+  const bool repeats =
+      options.limit == FindOptions::no_limit && options.offset == 0 && !options.with_order_values;
+  filters_ = options.filters;
+  plans_.settle_joins(tree, repeats);
   reload_ = options.refresh;
-  without_ = options.without;
   use_cache(options);
   Query query;
   select_roots(query, entity, options, tree);
@@ -512,7 +551,7 @@ Task<RawStream> Loader::stream(const EntityMetadata& entity, FindOptions options
   }
   Query query;
   const std::vector<PopulateNode> none;
-  without_ = options.without;
+  filters_ = options.filters;
   select_roots(query, entity, options, none);
   const db::Statement statement = query.plan->statement(db::StatementKind::read);
   const db::StreamOptions streaming;
@@ -547,7 +586,7 @@ Task<std::uint64_t> Loader::count_matching(Record& owner, const PopulateNode& no
 }
 
 Task<std::uint64_t> Loader::count(const EntityMetadata& entity, const FindOptions& options) {
-  without_ = options.without;
+  filters_ = options.filters;
   Query query;
   query.plan = &plans_.count(entity, options);
   bind_conditions(query, entity, options);
@@ -624,8 +663,8 @@ Task<std::uint64_t> Session::count(const EntityMetadata& entity, FindOptions opt
 Task<void> Session::populate(std::vector<Record*> roots, std::vector<PopulatePath> paths) {
   if (roots.empty()) co_return;
   std::vector<PopulateNode> tree = populate_tree(metadata(), *roots.front()->metadata, paths);
-  settle_joins(tree, false, filters_.empty());
   Loader loader{*this};
+  loader.settle(tree);
   Task<void> loading = loader.populate(std::move(roots), tree, false);
   co_await std::move(loading);
 }
@@ -690,15 +729,21 @@ Task<std::size_t> Session::count_matching(Record& owner, CollectionBase& collect
 Task<std::size_t> Session::count_collection(Record& owner, CollectionBase& collection) {
   const RelationMetadata& relation = relation_at(owner, &collection);
   CollectionState& state = RelationAccess::state(collection);
+  const FilterChoice no_choice;
+  if (relation.target->soft_delete_column != EntityMetadata::none ||
+      !filters_of(*relation.target, no_choice).empty()) {
+    const std::size_t rows = co_await count_matching(owner, collection, nullptr);
+    co_return rows + state.added.size() - std::min(rows, state.removed.size());
+  }
   const db::Dialect& dialect = executor().dialect();
   std::string text = "select count(*) from ";
   std::vector<std::string> columns;
   if (relation.kind == RelationKind::many_to_many) {
     // The table of pairs is enough.
-    dialect.append_identifier(text, relation.pivot_table);
+    append_pivot(dialect, relation, schema_, text);
     columns = relation.pivot_owner_columns;
   } else {
-    dialect.append_identifier(text, relation.target->table);
+    append_table(dialect, *relation.target, schema_, text);
     for (const std::uint16_t index : relation.other_side->columns) {
       columns.push_back(relation.target->columns[index].name);
     }

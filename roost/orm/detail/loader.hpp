@@ -22,12 +22,18 @@ class Loader {
   Loader& operator=(const Loader&) = delete;
   ~Loader();
 
+  /// Of a class that others extend in tables of their own: locks the rows in the first table, and
+  /// then finds them.
+  Task<std::vector<void*>> find_locked(const EntityMetadata& entity, const FindOptions& options,
+                                       std::uint64_t* total);
   /// `total`: null, or where the number of all rows goes.
   Task<std::vector<void*>> find(const EntityMetadata& entity, const FindOptions& options,
                                 std::uint64_t* total);
   Task<CursorRows> find_by_cursor(const EntityMetadata& entity, FindOptions options);
   Task<RawStream> stream(const EntityMetadata& entity, FindOptions options);
   Task<std::uint64_t> count(const EntityMetadata& entity, const FindOptions& options);
+  /// Decides what populating joins.
+  void settle(std::vector<PopulateNode>& tree) const;
   Task<void> populate(std::vector<Record*> roots, const std::vector<PopulateNode>& tree,
                       bool again);
   /// One relation of several entities.
@@ -85,7 +91,7 @@ class Loader {
   Session& session_;
   std::vector<Waiting> waiting_;
   std::vector<std::string> order_values_;  // of find_by_cursor: one cursor a row
-  std::vector<std::string> without_;       // names of filters
+  FilterChoice filters_;
   PlanMaker plans_;
   bool reload_ = false;
   const FindOptions* cached_ = nullptr;  // what is asked may be remembered

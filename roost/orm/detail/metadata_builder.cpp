@@ -75,7 +75,8 @@ ColumnRole role_of(const FieldDescriptor& field) {
 
 }  // namespace
 
-MetadataBuilder::MetadataBuilder(std::vector<EntityEntry> entries) {
+MetadataBuilder::MetadataBuilder(std::vector<EntityEntry> entries, const NamingStrategy& naming)
+    : naming_{naming} {
   for (const EntityEntry& entry : entries) {
     if (find(entry.id) != nullptr) continue;  // named by two modules
     auto entity = std::make_unique<EntityMetadata>();
@@ -145,9 +146,10 @@ void MetadataBuilder::describe_class(EntityMetadata& entity) {
                  "its meta does not say that it is an entity: begin it with "
                  "orm::entity(\"table\", …) instead of roost::meta(…)");
   }
-  entity.table = table->table.empty() ? snake_case(entity.name) : std::string{table->table};
+  entity.table = table->table.empty() ? naming_.table(entity.name) : std::string{table->table};
   if (const auto* schema = find_annotation<SchemaWord>(annotations)) {
-    entity.schema_name = schema->name;
+    entity.schema_is_chosen = schema->name == "*";
+    if (!entity.schema_is_chosen) entity.schema_name = schema->name;
   }
   if (find_annotation<PrimaryKeyWord>(annotations) == nullptr) {
     fault(entity,
@@ -197,7 +199,7 @@ void MetadataBuilder::add_columns(EntityMetadata& entity, const TypeDescriptor& 
     if (field_type.kind == TypeKind::object && !is_json(field_type)) {
       const auto* embedded = word<EmbeddedWord>(field);
       const std::string inner = embedded != nullptr ? prefix + std::string{embedded->prefix}
-                                                    : prefix + snake_case(field.name) + "_";
+                                                    : prefix + naming_.embedded_prefix(field.name);
       add_columns(entity, field_type, at, inner, path);
     } else if (field_type.kind == TypeKind::optional && !is_json(field_type) &&
                without_optional(field_type).kind == TypeKind::object) {
@@ -214,7 +216,7 @@ void MetadataBuilder::add_optional_columns(EntityMetadata& entity, const FieldDe
                                            const std::vector<std::string_view>& members) {
   const auto* embedded = word<EmbeddedWord>(field);
   const std::string inner = embedded != nullptr ? prefix + std::string{embedded->prefix}
-                                                : prefix + snake_case(field.name) + "_";
+                                                : prefix + naming_.embedded_prefix(field.name);
   const std::size_t first = entity.columns.size();
   add_columns(entity, without_optional(field.type()), 0, inner, members);
   for (std::size_t i = first; i < entity.columns.size(); ++i) {
@@ -236,7 +238,7 @@ void MetadataBuilder::add_column(EntityMetadata& entity, const FieldDescriptor& 
                                  std::vector<std::string_view> members) {
   ColumnMetadata column;
   const auto* name = word<ColumnWord>(field);
-  column.name = name != nullptr ? std::string{name->name} : prefix + snake_case(field.name);
+  column.name = name != nullptr ? std::string{name->name} : prefix + naming_.column(field.name);
   column.members = std::move(members);
   column.type = &field.type();
   column.field = &field;
@@ -252,6 +254,9 @@ void MetadataBuilder::add_column(EntityMetadata& entity, const FieldDescriptor& 
   }
   if (const auto* declared = word<ColumnTypeWord>(field)) column.declared_type = declared->type;
   column.computed = !column.formula.empty() || !column.generated.empty();
+  if (const auto* written = word<WrittenAsWord>(field)) column.written_as = written->sql;
+  if (const auto* read = word<ReadAsWord>(field)) column.read_as = read->sql;
+  column.concurrency_check = word<ConcurrencyCheckWord>(field) != nullptr;
   if (is_json(*column.type)) {
     column.access = ColumnAccess::json;
     column.value_type = db::ValueType::json;
@@ -328,6 +333,11 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
                              " holds no column that could refer to anything: refers_to is for the "
                              "side of many_to_one or one_to_one that does");
   }
+  if (relation.owning && relation.target->schema_is_chosen && !entity.schema_is_chosen) {
+    return fault(entity, where + " refers to " + std::string{relation.target->name} +
+                             ", of which each schema has a table of its own: say in_schema(\"*\") "
+                             "here too");
+  }
   if (relation.owning && !relation.to_many()) add_reference_columns(entity, relation);
   entity.relations.push_back(std::move(relation));
 }
@@ -342,12 +352,13 @@ std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::key_of(const EntityMeta
     const FieldDescriptor* field = reflect::find_field(*keyed.object, member);
     if (field == nullptr) continue;
     const auto* name = word<ColumnWord>(*field);
-    const std::string own = name != nullptr ? std::string{name->name} : snake_case(member);
+    const std::string own = name != nullptr ? std::string{name->name} : naming_.column(member);
     if (const RelationRole* role = relation_role(field->type())) {
       const EntityMetadata* target = find(role->target);
       if (target == nullptr) continue;
       for (KeyColumn& column : key_of(*target, depth + 1)) {
-        column.name = own + "_" + column.name;
+        column.name = name != nullptr ? own + "_" + column.name
+                                      : naming_.reference_column(member, column.name);
         key.push_back(std::move(column));
       }
       continue;
@@ -370,7 +381,7 @@ void MetadataBuilder::add_reference_columns(EntityMetadata& entity, RelationMeta
     ColumnMetadata column;
     column.name = name != nullptr && key.size() == 1
                       ? std::string{name->name}
-                      : snake_case(relation.name) + "_" + target.name;
+                      : naming_.reference_column(relation.name, target.name);
     column.members = {relation.name};
     column.type = target.type;
     column.field = relation.field;
@@ -421,8 +432,8 @@ std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::referred_column(
   }
   const auto* name = word<ColumnWord>(*field);
   try {
-    return {{name != nullptr ? std::string{name->name} : snake_case(words.member), &field->type(),
-             db::codec_of(field->type()), max_length_of(*field)}};
+    return {{name != nullptr ? std::string{name->name} : naming_.column(words.member),
+             &field->type(), db::codec_of(field->type()), max_length_of(*field)}};
   } catch (const std::exception&) {
     return {};  // reported where the column is described
   }
@@ -529,6 +540,9 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
   }
   for (const ColumnMetadata& column : entity.columns) {
     if (column.role == ColumnRole::version) entity.version_column = column.index;
+    if (column.role == ColumnRole::version || column.concurrency_check) {
+      entity.guards.push_back(column.index);
+    }
     if (column.role == ColumnRole::creation_time) entity.creation_column = column.index;
     if (column.role == ColumnRole::update_time) entity.update_column = column.index;
     if (column.role == ColumnRole::soft_delete) entity.soft_delete_column = column.index;
@@ -602,24 +616,56 @@ void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& rel
 
 void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relation) {
   if (relation.pivot_table.empty()) {
-    relation.pivot_table = entity.table + "_" + snake_case(relation.name);
+    relation.pivot_table = naming_.pivot_table(entity.table, relation.name);
   }
   if (relation.keeps_order) relation.pivot_sequence = "position";
   const bool to_itself = relation.target == &entity;
-  const auto names = [](const EntityMetadata& of, const std::string& infix) {
+  const auto names = [this](const EntityMetadata& of, int side) {
     std::vector<std::string> columns;
     for (const std::uint16_t index : of.primary_key) {
-      columns.push_back(snake_case(of.name) + infix + "_" + of.columns[index].name);
+      columns.push_back(naming_.pivot_column(of.name, of.columns[index].name, side));
     }
     return columns;
   };
-  relation.pivot_owner_columns = names(entity, to_itself ? "_1" : "");
-  relation.pivot_target_columns = names(*relation.target, to_itself ? "_2" : "");
+  relation.pivot_owner_columns = names(entity, to_itself ? 1 : 0);
+  relation.pivot_target_columns = names(*relation.target, to_itself ? 2 : 0);
   if (relation.other_side == nullptr) return;
   auto& other = const_cast<RelationMetadata&>(*relation.other_side);
   other.pivot_table = relation.pivot_table;
   other.pivot_owner_columns = relation.pivot_target_columns;
   other.pivot_target_columns = relation.pivot_owner_columns;
+}
+
+void MetadataBuilder::check_conversion(const EntityMetadata& entity, const ColumnMetadata& column) {
+  if (!column.is_converted()) return;
+  for (const std::string* sql : {&column.written_as, &column.read_as}) {
+    const std::size_t hole = sql->find("{}");
+    const bool once = hole != std::string::npos && sql->find("{}", hole + 1) == std::string::npos;
+    if (!sql->empty() && !once) {
+      fault(entity, column.name +
+                        ": written_as and read_as say with one {} where the value or "
+                        "column stands, as in \"lower({})\"");
+    }
+  }
+  if (column.in_primary_key || column.access == ColumnAccess::reference || column.computed ||
+      column.role != ColumnRole::ordinary) {
+    fault(entity, column.name +
+                      ": written_as and read_as are for columns of values, not for "
+                      "keys, references, computed columns, versions and times");
+  }
+}
+
+void MetadataBuilder::check_guard(const EntityMetadata& entity, const ColumnMetadata& column) {
+  if (!column.concurrency_check) return;
+  const bool compares = column.access == ColumnAccess::plain && !column.is_converted() &&
+                        column.value_type != db::ValueType::array;
+  if (!compares || column.computed || column.lazy || column.in_primary_key ||
+      column.role == ColumnRole::version) {
+    fault(entity, column.name +
+                      ": concurrency_check is for columns whose old value is at hand and "
+                      "can be compared: no keys, references, lazy, computed or converted "
+                      "columns, JSON documents, lists and versions");
+  }
 }
 
 void MetadataBuilder::check(EntityMetadata& entity) {
@@ -634,6 +680,8 @@ void MetadataBuilder::check(EntityMetadata& entity) {
         fault(entity, "two members are stored in the column " + column.name);
       }
     }
+    check_conversion(entity, column);
+    check_guard(entity, column);
     const bool is_time = column.value_type == db::ValueType::timestamp;
     if (column.role == ColumnRole::version && column.type->kind != TypeKind::integer) {
       fault(entity, column.name + " counts versions: make it an integer");

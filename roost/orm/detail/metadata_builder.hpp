@@ -11,7 +11,7 @@ namespace roost::orm::detail {
 
 class MetadataBuilder {
  public:
-  explicit MetadataBuilder(std::vector<EntityEntry> entries);
+  MetadataBuilder(std::vector<EntityEntry> entries, const NamingStrategy& naming);
 
   /// Throws MetadataError.
   std::vector<Owned<EntityMetadata>> build();
@@ -51,6 +51,8 @@ class MetadataBuilder {
   void link_inverse(EntityMetadata& entity, RelationMetadata& relation);
   void name_pivot(EntityMetadata& entity, RelationMetadata& relation);
   void check(EntityMetadata& entity);
+  void check_conversion(const EntityMetadata& entity, const ColumnMetadata& column);
+  void check_guard(const EntityMetadata& entity, const ColumnMetadata& column);
   [[nodiscard]] std::vector<KeyColumn> key_of(const EntityMetadata& entity, unsigned depth);
   [[nodiscard]] std::vector<std::uint16_t> columns_of(const EntityMetadata& entity,
                                                       const MemberNames& members,
@@ -58,6 +60,7 @@ class MetadataBuilder {
   EntityMetadata* find(TypeId id);
   void fault(const EntityMetadata& entity, const std::string& what);
 
+  const NamingStrategy& naming_;
   std::vector<Owned<EntityMetadata>> entities_;
   std::vector<EntityMetadata*> parents_first_;
   std::vector<std::string> faults_;

@@ -39,7 +39,7 @@ void MetadataBuilder::begin_family(EntityMetadata& entity) {
   if (entity.parent == nullptr) {
     if (family == nullptr) return;
     entity.joined = family->joined;
-    entity.class_name = snake_case(entity.name);
+    entity.class_name = naming_.table(entity.name);
     return;
   }
   const auto* extends = find_annotation<ExtendsWord>(annotations);
@@ -49,6 +49,7 @@ void MetadataBuilder::begin_family(EntityMetadata& entity) {
   entity.class_name = extends->name;
   entity.table = root.joined ? std::string{extends->name} : root.table;
   entity.schema_name = root.schema_name;
+  entity.schema_is_chosen = root.schema_is_chosen;
   if (family != nullptr) {
     fault(entity, "only the first class of a family says single_table or joined_tables");
   }
@@ -110,15 +111,16 @@ void MetadataBuilder::check_family(EntityMetadata& entity) {
   if (entity.parent == nullptr) return;
   for (const ColumnMetadata& column : entity.columns) {
     if (column.index < entity.parent->columns.size()) continue;
-    if (entity.joined && (!column.server_default.empty() || !column.generated.empty())) {
+    if (entity.joined &&
+        (!column.server_default.empty() || !column.generated.empty() || column.is_converted())) {
       fault(entity, column.name +
                         " gets its value from the database, which only the first class of joined "
                         "tables may have");
     }
-    if (column.role != ColumnRole::ordinary) {
+    if (column.role != ColumnRole::ordinary || column.concurrency_check) {
       fault(entity, column.name +
-                        " is a version, a time of creation, change or deletion: these "
-                        "stand in the first class of the family");
+                        " is a version, a time of creation, change or deletion, or says "
+                        "concurrency_check: these stand in the first class of the family");
     }
   }
   for (const RelationMetadata& relation : entity.relations) {

@@ -91,6 +91,10 @@ void finish(SelectBuilder& builder, SelectPlan& made) {
 template <class Build>
 const SelectPlan& PlanMaker::plan(std::string key, bool keep, const Build& build) {
   PlanCache& cache = session_.source().plans().cache();
+  if (!session_.schema().empty()) {
+    key += '@';
+    key += session_.schema();
+  }
   if (keep) {
     if (const SelectPlan* known = cache.find(key)) return *known;
   }
@@ -106,19 +110,26 @@ const SelectPlan& PlanMaker::plan(std::string key, bool keep, const Build& build
 }
 
 SelectBuilder PlanMaker::builder_for(const EntityMetadata& entity) const {
-  return SelectBuilder{session_.source().database().dialect(), session_.metadata(), entity};
+  return SelectBuilder{session_.source().database().dialect(), session_.metadata(), entity,
+                       session_.schema()};
 }
 
 /// Filters narrow what is found and what collections hold; what one entity refers to stays visible.
 std::vector<const Filter*> PlanMaker::filters(const EntityMetadata& entity) const {
-  std::vector<const Filter*> found;
-  for (const Filter& filter : session_.filters()) {
-    const bool left_out = std::any_of(without_.begin(), without_.end(), [&](const auto& name) {
-      return name.empty() || name == filter.name;
-    });
-    if (entity.is_kind_of(*filter.entity) && !left_out) found.push_back(&filter);
+  return session_.filters_of(entity, choice_);
+}
+
+void PlanMaker::settle_joins(std::vector<PopulateNode>& nodes, bool repeats) const {
+  for (PopulateNode& node : nodes) {
+    const bool many = node.relation->to_many();
+    const RelationOptions* options = node.options.get();
+    const LoadStrategy strategy = options == nullptr ? LoadStrategy::by_kind : options->strategy;
+    node.joined = many ? repeats && strategy == LoadStrategy::joined && !node.is_part() &&
+                             options->order_by.empty() && filters(*node.relation->target).empty()
+                       : strategy != LoadStrategy::select_in;
+    // In the statement of a collection its owners may be repeated, unless a part of it is chosen.
+    settle_joins(node.children, node.joined ? repeats : !node.is_part());
   }
-  return found;
 }
 
 void PlanMaker::append_filters(const EntityMetadata& entity, std::string& key) const {
@@ -186,6 +197,18 @@ const SelectPlan& PlanMaker::count(const EntityMetadata& entity, const FindOptio
     SelectBuilder builder = builder_for(entity);
     add_conditions(builder, entity, options);
     made.text = builder.count();
+    made.types = builder.types();
+  });
+}
+
+const SelectPlan& PlanMaker::locked_keys(const EntityMetadata& entity, const FindOptions& options) {
+  return plan({}, false, [&](SelectPlan& made) {
+    SelectBuilder builder = builder_for(entity);
+    add_conditions(builder, entity, options);
+    for (const db::OrderTerm& term : options.order_by) builder.add_order(term);
+    builder.set_limit(options.limit, options.offset);
+    builder.set_lock(options.lock);
+    made.text = builder.lock_first_table();
     made.types = builder.types();
   });
 }

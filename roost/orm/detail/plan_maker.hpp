@@ -17,14 +17,14 @@ namespace roost::orm::detail {
 /// The plans that it gives out live as long as it does.
 class PlanMaker {
  public:
-  /// `without`: names of filters that are left out.
-  PlanMaker(Session& session, const std::vector<std::string>& without)
-      : session_{session}, without_{without} {}
+  PlanMaker(Session& session, const FilterChoice& choice) : session_{session}, choice_{choice} {}
 
   // Placeholders in this order: key, filters, condition, order, limit, offset.
   const SelectPlan& roots(const EntityMetadata& entity, const FindOptions& options,
                           const std::vector<PopulateNode>& tree);
   const SelectPlan& count(const EntityMetadata& entity, const FindOptions& options);
+  /// Locks the rows in the first of several tables, and returns their keys.
+  const SelectPlan& locked_keys(const EntityMetadata& entity, const FindOptions& options);
   /// One row by its key, or another unique column, whatever the filters.
   const SelectPlan& row(const EntityMetadata& entity, const std::vector<std::uint16_t>& columns);
 
@@ -40,6 +40,9 @@ class PlanMaker {
 
   /// The filters that narrow finds of the class.
   [[nodiscard]] std::vector<const Filter*> filters(const EntityMetadata& entity) const;
+  /// Decides which relations are joined: those to one entity, and collections that ask for it where
+  /// the rows of an owner may be repeated (`repeats`) and no filter narrows their items.
+  void settle_joins(std::vector<PopulateNode>& nodes, bool repeats) const;
   /// So many items of each owner are wanted.
   [[nodiscard]] static bool is_limited(const PopulateNode& node);
   /// … and the database reads each owner's by themselves: the keys are one array, and the limit is
@@ -68,7 +71,7 @@ class PlanMaker {
   void append_filters(const EntityMetadata& entity, std::string& key) const;
 
   Session& session_;
-  const std::vector<std::string>& without_;
+  const FilterChoice& choice_;
   std::vector<std::unique_ptr<SelectPlan>> spares_;
 };
 

@@ -5,11 +5,29 @@
 
 namespace roost::orm::detail {
 
+namespace {
+
+/// Its text is another one for each schema that managers choose.
+bool depends_on_schema(const EntityMetadata& entity) {
+  if (entity.schema_is_chosen) return true;
+  for (const RelationMetadata* relation : entity.keyed_relations()) {
+    if (relation->target->schema_is_chosen) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Plans::Plans(db::Database& database, const Metadata& metadata)
     : write_order_{detail::write_order(metadata)} {
   for (const auto& each : metadata.entities()) {
     const EntityMetadata& entity = *each;
-    SelectBuilder builder{database.dialect(), metadata, entity};
+    layouts_.emplace_back(entity, entity.read_columns);
+    if (depends_on_schema(entity)) {
+      by_key_.push_back(nullptr);
+      continue;
+    }
+    SelectBuilder builder{database.dialect(), metadata, entity, {}};
     std::vector<std::string> columns;
     std::vector<const ColumnMetadata*> types;
     for (const std::uint16_t index : entity.primary_key) {
@@ -21,7 +39,6 @@ Plans::Plans(db::Database& database, const Metadata& metadata)
     builder.narrow_class();
     const std::string text = builder.select();
     by_key_.push_back(&database.statements().add(text, builder.types(), db::StatementKind::read));
-    layouts_.emplace_back(entity, entity.read_columns);
   }
 }
 

@@ -18,8 +18,9 @@ class Plans {
   Plans(db::Database& database, const Metadata& metadata);
 
   /// Every column of the row with the key that is bound; rows that are deleted softly are hidden.
-  [[nodiscard]] const db::Statement& by_key(const EntityMetadata& entity) const {
-    return *by_key_[entity.index];
+  /// Null where the text depends on the schema that the manager chose.
+  [[nodiscard]] const db::Statement* by_key(const EntityMetadata& entity) const {
+    return by_key_[entity.index];
   }
 
   /// Where the columns of a whole entity stand in a row.

@@ -1,5 +1,6 @@
 // From conditions over members to joins, columns and text.
 #include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/errors.hpp>
 
 #include <algorithm>
@@ -66,18 +67,6 @@ std::vector<PopulateNode> populate_tree(const Metadata& metadata, const EntityMe
   return tree;
 }
 
-void settle_joins(std::vector<PopulateNode>& nodes, bool repeats, bool below) {
-  for (PopulateNode& node : nodes) {
-    const bool many = node.relation->to_many();
-    const RelationOptions* options = node.options.get();
-    const LoadStrategy strategy = options == nullptr ? LoadStrategy::by_kind : options->strategy;
-    node.joined = many ? repeats && strategy == LoadStrategy::joined && !node.is_part() &&
-                             options->order_by.empty()
-                       : strategy != LoadStrategy::select_in;
-    settle_joins(node.children, node.joined ? repeats : below && !node.is_part(), below);
-  }
-}
-
 std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity,
                           std::span<const Path* const> fields,
                           const std::vector<PopulateNode>& children, const RelationMetadata* back) {
@@ -104,7 +93,7 @@ std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity
   }
   for (const std::uint16_t index : entity.primary_key) take(entity.columns[index]);
   for (const std::uint16_t index : entity.referred_columns) take(entity.columns[index]);
-  if (entity.version_column != EntityMetadata::none) take(entity.columns[entity.version_column]);
+  for (const std::uint16_t index : entity.guards) take(entity.columns[index]);
   for (const PopulateNode& child : children) {
     for (const std::uint16_t index : child.relation->columns) take(entity.columns[index]);
   }
@@ -115,8 +104,9 @@ std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity
 }
 
 SelectBuilder::SelectBuilder(const db::Dialect& dialect, const Metadata& metadata,
-                             const EntityMetadata& root, std::string_view prefix)
-    : dialect_{dialect}, metadata_{metadata}, prefix_{prefix} {
+                             const EntityMetadata& root, std::string_view schema,
+                             std::string_view prefix)
+    : dialect_{dialect}, metadata_{metadata}, schema_{schema}, prefix_{prefix} {
   SelectNode node;
   node.entity = &root;
   node.alias = prefix_ + "0";
@@ -146,6 +136,13 @@ std::vector<const ColumnMetadata*> SelectBuilder::selected(const EntityMetadata&
 std::string SelectBuilder::column_of(std::size_t node, std::string_view column) const {
   std::string text = nodes_[node].alias + '.';
   dialect_.append_identifier(text, column);
+  return text;
+}
+
+std::string SelectBuilder::value_of(std::size_t node, const ColumnMetadata& column) const {
+  if (!column.formula.empty()) return '(' + column.formula + ')';
+  std::string text;
+  column.append_read(column_of(node, column.name), text);
   return text;
 }
 
@@ -251,7 +248,7 @@ void SelectBuilder::append_smallest(const Path& path, std::string& out) {
   if (rest.count == 0) {
     refuse(*entity, path, "a collection has no order: name a member of its items");
   }
-  SelectBuilder nested{dialect_, metadata_, *relation->target, nodes_[node].alias + "o"};
+  SelectBuilder nested{dialect_, metadata_, *relation->target, schema_, nodes_[node].alias + "o"};
   nested.shared_types_ = shared_types_;
   nested.ordering_ = true;
   append_quantified_source(*relation, node, nested);
@@ -272,12 +269,8 @@ void SelectBuilder::append_path(const Path& path, std::string& out) {
     return append_smallest(path, out);
   }
   const Place place = place_of(path);
-  if (!place.column->formula.empty()) {
-    out += '(' + place.column->formula + ')';
-    return;
-  }
-  const std::string column = column_of(place.node, place.column->name);
-  if (place.json.empty()) {
+  const std::string column = value_of(place.node, *place.column);
+  if (place.json.empty() || !place.column->formula.empty()) {
     out += column;
     return;
   }
@@ -291,7 +284,7 @@ db::ValueType SelectBuilder::value_type(const Path& path) const {
   if (many != nullptr) {
     std::size_t step = 0;
     while (path.first[step].member != many->name) ++step;
-    SelectBuilder nested{dialect_, metadata_, *many->target};
+    SelectBuilder nested{dialect_, metadata_, *many->target, schema_};
     nested.ordering_ = true;
     return nested.value_type({path.first + step + 1, path.count - step - 1});
   }
@@ -307,11 +300,7 @@ bool SelectBuilder::may_be_null(const Path& path) const {
 }
 
 void SelectBuilder::append_table(const EntityMetadata& entity, std::string& out) const {
-  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
-    dialect_.append_identifier(out, entity.schema_name);
-    out += '.';
-  }
-  dialect_.append_identifier(out, entity.table);
+  detail::append_table(dialect_, entity, schema_, out);
 }
 
 void SelectBuilder::append_quantified_source(const RelationMetadata& relation, std::size_t node,
@@ -340,7 +329,7 @@ std::vector<std::string> SelectBuilder::join_pivot(const RelationMetadata& relat
     return text;
   };
   root_joins_ += " join ";
-  dialect_.append_identifier(root_joins_, relation.pivot_table);
+  append_pivot(dialect_, relation, schema_, root_joins_);
   root_joins_ += ' ' + pivot + " on ";
   const EntityMetadata& target = *relation.target;
   for (std::size_t i = 0; i < target.primary_key.size(); ++i) {
@@ -370,7 +359,7 @@ void SelectBuilder::append_quantified(db::Quantifier kind, const Path& path,
   if (relation == nullptr || !relation->to_many()) {
     refuse(*entity, path, std::string{steps.back().member} + " is no collection");
   }
-  SelectBuilder nested{dialect_, metadata_, *relation->target, nodes_[node].alias + "s"};
+  SelectBuilder nested{dialect_, metadata_, *relation->target, schema_, nodes_[node].alias + "s"};
   nested.shared_types_ = shared_types_;
   append_quantified_source(*relation, node, nested);
   if (relation->target->soft_delete_column != EntityMetadata::none) nested.hide_deleted();
@@ -480,7 +469,9 @@ void SelectBuilder::add_key_condition(std::span<const std::string> columns,
   if (columns.size() == 1 && tuples == 1) {
     shared_types_->push_back(types.front()->value_type);
     text = columns.front() + " = ";
-    dialect_.append_placeholder(text, shared_types_->size());
+    std::string value;
+    dialect_.append_placeholder(value, shared_types_->size());
+    types.front()->append_written(value, text);
     return and_where(text);
   }
   if (columns.size() == 1) {
@@ -505,7 +496,9 @@ void SelectBuilder::add_key_condition(std::span<const std::string> columns,
     text += i == 0 ? "(" : ", (";
     for (std::size_t k = 0; k < columns.size(); ++k) {
       if (k > 0) text += ", ";
-      append_typed_placeholder(types[k]->value_type, false, text);
+      std::string value;
+      append_typed_placeholder(types[k]->value_type, false, value);
+      types[k]->append_written(value, text);
     }
     text += ')';
   }
@@ -544,7 +537,7 @@ void SelectBuilder::add_order(const db::OrderTerm& term) {
 
 void SelectBuilder::add_order(const ColumnMetadata& column, bool descending, std::size_t node) {
   order_ += order_.empty() ? " order by " : ", ";
-  order_ += column_of(node, column.name);
+  order_ += value_of(node, column);
   if (descending) order_ += " desc";
 }
 
@@ -656,7 +649,7 @@ void SelectBuilder::append_pivot_join(const RelationMetadata& relation, std::siz
   const EntityMetadata& parent = *nodes_[node.parent].entity;
   const std::string pivot = node.alias + "p";
   out += " left join ";
-  dialect_.append_identifier(out, relation.pivot_table);
+  append_pivot(dialect_, relation, schema_, out);
   out += ' ' + pivot + " on ";
   for (std::size_t k = 0; k < relation.pivot_owner_columns.size(); ++k) {
     if (k > 0) out += " and ";
@@ -703,7 +696,7 @@ std::string SelectBuilder::select() {
     if (i > 0 && !nodes_[i].populated) continue;
     nodes_[i].first_column = position;
     for (const ColumnMetadata* column : selected(*nodes_[i].entity, nodes_[i].columns)) {
-      put(column->formula.empty() ? column_of(i, column->name) : '(' + column->formula + ')');
+      put(value_of(i, *column));
     }
     for (const RelationMetadata* relation : nodes_[i].entity->keyed_relations()) {
       put(partner_key(i, *relation));
@@ -714,14 +707,35 @@ std::string SelectBuilder::select() {
   append_where(text);
   text += order_;
   text += tail_;
-  if (lock_ != LockMode::none && dialect_.supports(db::Feature::row_locks)) {
-    static constexpr std::string_view words[] = {"", " for update of ", " for update of ",
-                                                 " for update of ", " for share of "};
-    text += words[static_cast<std::size_t>(lock_)];
-    text += alias();
-    if (lock_ == LockMode::for_update_nowait) text += " nowait";
-    if (lock_ == LockMode::for_update_skip_locked) text += " skip locked";
+  append_lock(alias(), text);
+  return text;
+}
+
+void SelectBuilder::append_lock(std::string_view table, std::string& out) const {
+  if (lock_ == LockMode::none || !dialect_.supports(db::Feature::row_locks)) return;
+  out += lock_ == LockMode::for_share ? " for share of " : " for update of ";
+  out += table;
+  if (lock_ == LockMode::for_update_nowait) out += " nowait";
+  if (lock_ == LockMode::for_update_skip_locked) out += " skip locked";
+}
+
+std::string SelectBuilder::lock_first_table() {
+  const EntityMetadata& entity = *nodes_.front().entity;
+  std::string keys;
+  std::string wanted;
+  for (const std::uint16_t index : entity.primary_key) {
+    keys += keys.empty() ? "l." : ", l.";
+    dialect_.append_identifier(keys, entity.columns[index].name);
+    if (!wanted.empty()) wanted += ", ";
+    wanted += column_of(0, entity.columns[index].name);
   }
+  std::string text = "select " + keys + " from ";
+  append_table(*entity.root, text);
+  text += " l where (" + keys + ") in (select " + wanted + " from ";
+  append_from(text);
+  append_where(text);
+  text += order_ + tail_ + ')';
+  append_lock("l", text);
   return text;
 }
 

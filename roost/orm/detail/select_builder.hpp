@@ -32,11 +32,6 @@ struct PopulateNode {
                                                       const EntityMetadata& root,
                                                       std::span<const PopulatePath> paths);
 
-/// Decides which relations are joined: those to one entity, and collections that ask for it where
-/// the rows of an owner may be repeated (`repeats`).
-/// `below`: whether they may in the statements of what is not joined.
-void settle_joins(std::vector<PopulateNode>& nodes, bool repeats, bool below);
-
 /// One bit for each column that is read: those of the members, and what the relations below need.
 /// `back`: the items' reference to their owners, or null.
 [[nodiscard]] std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity,
@@ -57,9 +52,9 @@ struct SelectNode {
 
 class SelectBuilder final : public db::PathResolver {
  public:
-  /// Aliases begin with `prefix`: "e0", "e1", …
+  /// `schema` is that which the manager chose. Aliases begin with `prefix`: "e0", "e1", …
   SelectBuilder(const db::Dialect& dialect, const Metadata& metadata, const EntityMetadata& root,
-                std::string_view prefix = "e");
+                std::string_view schema, std::string_view prefix = "e");
 
   /// Joins what refers to one entity, through any depth.
   void join_populated(const std::vector<PopulateNode>& children, std::size_t parent = 0);
@@ -99,12 +94,17 @@ class SelectBuilder final : public db::PathResolver {
   /// The whole statement; call it once.
   [[nodiscard]] std::string select();
   [[nodiscard]] std::string count();
+  /// The keys of the rows, which are locked in the table of the first class: of a class that others
+  /// extend in tables of their own, which need not have a row, so that these cannot be locked.
+  [[nodiscard]] std::string lock_first_table();
 
   [[nodiscard]] const std::vector<SelectNode>& nodes() const { return nodes_; }
   [[nodiscard]] const std::vector<db::ValueType>& types() const { return types_; }
   [[nodiscard]] const std::string& alias() const { return nodes_.front().alias; }
   [[nodiscard]] std::size_t leading_columns() const { return leading_.size(); }
   [[nodiscard]] std::string column_of(std::size_t node, std::string_view column) const;
+  /// What is read of the column: itself, or the SQL that is said about it.
+  [[nodiscard]] std::string value_of(std::size_t node, const ColumnMetadata& column) const;
 
   void append_path(const db::Path& path, std::string& out) override;
   void append_quantified(db::Quantifier kind, const db::Path& path, db::ExpressionCursor* inner,
@@ -141,6 +141,7 @@ class SelectBuilder final : public db::PathResolver {
   void append_pivot_join(const RelationMetadata& relation, std::size_t node,
                          std::string& out) const;
   void append_where(std::string& out) const;
+  void append_lock(std::string_view table, std::string& out) const;
   void and_where(std::string_view text);
   void append_table(const EntityMetadata& entity, std::string& out) const;
   /// The same for reading: of a family in joined tables these together, as if they were one.
@@ -150,6 +151,7 @@ class SelectBuilder final : public db::PathResolver {
 
   const db::Dialect& dialect_;
   const Metadata& metadata_;
+  std::string schema_;
   std::string prefix_;
   std::vector<SelectNode> nodes_;
   std::vector<db::ValueType> types_;

@@ -270,18 +270,6 @@ void Session::forget(Record& record) {
   record.snapshot = nullptr;
 }
 
-void Session::set_filter(std::string_view name, const EntityMetadata& entity,
-                         Expression condition) {
-  std::erase_if(filters_, [&](const Filter& filter) {
-    return filter.name == name && filter.entity == &entity;
-  });
-  filters_.push_back({std::string{name}, &entity, std::move(condition)});
-}
-
-void Session::remove_filter(std::string_view name) {
-  std::erase_if(filters_, [&](const Filter& filter) { return filter.name == name; });
-}
-
 void Session::clear() {
   for (Record* record = first_; record != nullptr; record = record->next) {
     record->state = RecordState::detached;

@@ -6,6 +6,7 @@
 #include <roost/async/task.hpp>
 #include <roost/orm/data_source.hpp>
 #include <roost/orm/detail/arena.hpp>
+#include <roost/orm/detail/bulk_options.hpp>
 #include <roost/orm/detail/identity_map.hpp>
 #include <roost/orm/detail/record.hpp>
 #include <roost/orm/detail/relation_base.hpp>
@@ -48,16 +49,19 @@ struct CursorRows {
   bool has_previous = false;
 };
 
-/// A condition that is added to every find of a class.
+/// A condition that is added to finds of a class.
 struct Filter {
   std::string name;
   const EntityMetadata* entity;
   Expression condition;
+  const FilterWord* defined = nullptr;  // by the class; null: by the manager
+  bool enabled = true;
+  bool incomplete = false;  // its parameter has not been given
 };
 
 class Session {
  public:
-  explicit Session(const DataSource& source) : source_{source} {}
+  explicit Session(const DataSource& source);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session();
@@ -111,6 +115,18 @@ class Session {
 
   void set_filter(std::string_view name, const EntityMetadata& entity, Expression condition);
   void remove_filter(std::string_view name);
+  void enable_filter(std::string_view name, bool enabled);
+  void set_filter_parameter(std::string_view name, TypeId type, const void* parameter);
+  /// Filters and schema of another one.
+  void take_settings(const Session& other);
+  /// The filters that narrow what is found of the class. Throws UsageError when one of them was not
+  /// given its parameter.
+  [[nodiscard]] std::vector<const Filter*> filters_of(const EntityMetadata& entity,
+                                                      const FilterChoice& choice) const;
+  /// The schema of the classes that leave it to the manager. Throws UsageError when the database
+  /// has no schemas, or when entities are here already.
+  void set_schema(std::string_view schema);
+  [[nodiscard]] const std::string& schema() const { return schema_; }
   [[nodiscard]] const std::vector<Filter>& filters() const { return filters_; }
 
   // flush_modes.cpp
@@ -178,8 +194,12 @@ class Session {
   /// Inserts without keeping; the rows get what the database gave them.
   Task<void> insert_rows(const EntityMetadata& entity, std::vector<void*> rows);
   Task<std::uint64_t> update_where(reflect::TypeRef type, Expression condition,
-                                   std::vector<db::detail::Assignment> assignments);
-  Task<std::uint64_t> delete_where(reflect::TypeRef type, Expression condition);
+                                   BulkOptions options);
+  Task<std::uint64_t> delete_where(reflect::TypeRef type, Expression condition,
+                                   BulkOptions options);
+
+  Expression bulk_condition(const reflect::TypeDescriptor& type, Expression condition,
+                            const FilterChoice& choice);
 
   // unit_of_work.cpp
   Task<void> flush();
@@ -240,6 +260,7 @@ class Session {
   db::Executor* outer_ = nullptr;  // of a session that writes for another one
   Owned<db::Transaction> transaction_;
   std::vector<Filter> filters_;
+  std::string schema_;
   std::vector<Level> levels_;
   std::vector<UndoEntry> undo_;
   std::vector<UndoCollection> undo_collections_;

@@ -31,6 +31,13 @@ inline std::vector<const ColumnMetadata*> columns_in(const EntityMetadata& entit
   return columns;
 }
 
+inline std::vector<const ColumnMetadata*> columns_at(const EntityMetadata& entity,
+                                                     std::span<const std::uint16_t> indexes) {
+  std::vector<const ColumnMetadata*> columns;
+  for (const std::uint16_t index : indexes) columns.push_back(&entity.columns[index]);
+  return columns;
+}
+
 /// Of a class in joined tables the columns of the first one; else all.
 inline std::uint64_t columns_of_first_table(const EntityMetadata& entity) {
   const std::size_t count = entity.joined ? entity.root->columns.size() : entity.columns.size();
@@ -46,13 +53,23 @@ inline const ColumnMetadata* own_column(const EntityMetadata& entity,
   return same_place ? &entity.columns[column.index] : entity.column_named(column.name);
 }
 
+/// What the database gives the column is not known before: it was not written, or not as it is.
+inline bool is_returned_by_insert(const ColumnMetadata& column, std::uint64_t written) {
+  return column.formula.empty() && ((written & bit(column.index)) == 0 || column.is_converted());
+}
+
 inline std::vector<const ColumnMetadata*> returned_by_insert(const EntityMetadata& entity,
                                                              std::uint64_t written) {
   std::vector<const ColumnMetadata*> columns;
   for (const ColumnMetadata& column : entity.columns) {
-    if (column.formula.empty() && (written & bit(column.index)) == 0) columns.push_back(&column);
+    if (is_returned_by_insert(column, written)) columns.push_back(&column);
   }
   return columns;
+}
+
+/// Does the UPDATE of these columns return this one?
+inline bool is_returned_by_update(const ColumnMetadata& column, std::uint64_t written) {
+  return !column.generated.empty() || (column.is_converted() && (written & bit(column.index)) != 0);
 }
 
 /// A statement under construction.
@@ -66,10 +83,26 @@ class UnitOfWork::Writer {
   }
   void name(std::string_view identifier) { work_.append_name(identifier, text); }
   void table(const EntityMetadata& entity) { work_.append_table(entity, text); }
+  void pivot(const RelationMetadata& relation) { work_.append_pivot(relation, text); }
   void value(const db::ValueView& view, db::ValueType type) {
     types.push_back(type);
     values.push_back(view);
     work_.dialect_.append_placeholder(text, types.size());
+  }
+  /// What is stored in the column.
+  void value(const db::ValueView& view, const ColumnMetadata& column) {
+    if (column.written_as.empty()) return value(view, column.value_type);
+    const std::size_t before = text.size();
+    value(view, column.value_type);
+    const std::string placeholder = text.substr(before);
+    text.resize(before);
+    column.append_written(placeholder, text);
+  }
+  /// Where `left` has the value of a key or guard, which may be NULL.
+  void is_same(const ColumnMetadata& column, std::string_view right) {
+    const bool nullable = column.nullable && !column.in_primary_key;
+    text += !nullable ? " = " : work_.postgresql_ ? " is not distinct from " : " is ";
+    text += right;
   }
   /// With its type written down where the database would have to guess.
   void typed_value(const db::ValueView& view, db::ValueType type) {
@@ -91,7 +124,12 @@ class UnitOfWork::Writer {
   void returning(std::span<const ColumnMetadata* const> columns) {
     if (columns.empty()) return;
     text += " returning ";
-    names(columns);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (i > 0) text += ", ";
+      std::string column;
+      work_.append_name(columns[i]->name, column);
+      columns[i]->append_read(column, text);
+    }
   }
   std::uint32_t send(std::uint32_t expected, std::vector<RowChange*> rows) {
     return work_.send(std::move(text), std::move(types), values, expected, std::move(rows));

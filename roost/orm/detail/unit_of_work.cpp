@@ -2,6 +2,7 @@
 #include <roost/base/timestamp.hpp>
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/snapshot.hpp>
+#include <roost/orm/detail/statement_writer.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/errors.hpp>
 #include <roost/sql/errors.hpp>
@@ -15,8 +16,6 @@ using db::ValueType;
 using db::ValueView;
 
 namespace {
-
-constexpr std::uint64_t bit(std::uint16_t column) { return std::uint64_t{1} << column; }
 
 bool is_live(const Record& record) {
   return record.state == RecordState::added || record.state == RecordState::managed ||
@@ -260,6 +259,21 @@ std::uint64_t UnitOfWork::changed_columns(Record& record) {
   return changed;
 }
 
+/// Others notice a change by the columns that are compared: one of them has to change.
+void UnitOfWork::require_guard(const Record& record, std::uint64_t changed) {
+  const EntityMetadata& entity = *record.metadata;
+  if (entity.guards.empty() || !record.was_read()) return;
+  std::string names;
+  for (const std::uint16_t index : entity.guards) {
+    if (index == entity.version_column || (changed & bit(index)) != 0) return;
+    names += (names.empty() ? "" : ", ") + entity.columns[index].name;
+  }
+  throw OptimisticLockError(
+      name_of(record) + " was changed, but not in a column by which others notice it (" + names +
+          ", by concurrency_check); nothing was written: change one of them as well",
+      std::string{entity.name}, name_of(record));
+}
+
 void UnitOfWork::collect_update(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   if (record.snapshot == nullptr) return;
@@ -270,6 +284,7 @@ void UnitOfWork::collect_update(Record& record) {
     changed = changed_columns(record);
   }
   if (changed == 0) return;
+  require_guard(record, changed);
   RowChange& change = changes_.emplace_back();
   change.record = &record;
   change.kind = Kind::update;
@@ -468,10 +483,9 @@ void UnitOfWork::apply_returned(const std::vector<db::Result>& results) {
     if (change.row >= result.row_count()) continue;
     std::size_t position = 0;
     for (const ColumnMetadata& column : entity.columns) {
-      const bool returned =
-          change.kind == Kind::insert
-              ? column.formula.empty() && (change.columns & bit(column.index)) == 0
-              : !column.generated.empty();
+      const bool returned = change.kind == Kind::insert
+                                ? is_returned_by_insert(column, change.columns)
+                                : is_returned_by_update(column, change.columns);
       if (returned) read_column(column, record.entity(), result.value(change.row, position++));
     }
   }

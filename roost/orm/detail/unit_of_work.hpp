@@ -83,6 +83,7 @@ class UnitOfWork {
   void collect_insert(Record& record);
   void collect_update(Record& record);
   [[nodiscard]] std::uint64_t changed_columns(Record& record);
+  static void require_guard(const Record& record, std::uint64_t changed);
   void collect_removal(Record& record);
   void tell_before_change(Record& record, ChangeKind kind, std::uint64_t columns);
   void collect_collections(Record& record);
@@ -98,7 +99,10 @@ class UnitOfWork {
   void free_unique_keys();
   [[nodiscard]] std::string unique_key(const RowChange& change, const UniqueMetadata& unique,
                                        bool before) const;
+  [[nodiscard]] static bool has_guards(const RowChange& change);
   void plan_removals(bool early);
+  void plan_removals_of(const EntityMetadata& entity, std::span<RowChange* const> rows,
+                        bool guarded);
   void plan_inserts();
   void order_rows(std::vector<RowChange*>& rows);
   [[nodiscard]] static bool go_together(const RowChange& a, const RowChange& b);
@@ -127,6 +131,7 @@ class UnitOfWork {
   [[nodiscard]] bool is_postgresql() const { return postgresql_; }
   [[nodiscard]] bool can_unnest(const EntityMetadata& entity, std::uint64_t columns) const;
   void append_table(const EntityMetadata& entity, std::string& out) const;
+  void append_pivot(const RelationMetadata& relation, std::string& out) const;
   void append_name(std::string_view name, std::string& out) const {
     dialect_.append_identifier(out, name);
   }

@@ -101,8 +101,7 @@ bool UnitOfWork::go_together(const RowChange& a, const RowChange& b) {
     const auto& columns = change.record->metadata->columns;
     return std::all_of(columns.begin() + static_cast<std::ptrdiff_t>(root.columns.size()),
                        columns.end(), [&](const ColumnMetadata& column) {
-                         return (change.columns & bit(column.index)) != 0 ||
-                                !column.formula.empty();
+                         return !is_returned_by_insert(column, change.columns);
                        });
   };
   return root.joined || (complete(a) && complete(b));
@@ -159,7 +158,7 @@ void UnitOfWork::plan_joined_inserts(std::span<RowChange* const> rows) {
           if (i > 0) writer << ", ";
           writer.value(
               i < keys ? key_value(*own[row]->record, i) : value_of(*own[row], *columns[i]),
-              columns[i]->value_type);
+              *columns[i]);
         }
         writer << ")";
       }
@@ -218,7 +217,15 @@ void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
   writer.names(columns);
   const bool unnests = rows.size() > 1 && !mixed && can_unnest(entity, rows.front()->columns);
   if (unnests) {
-    writer << ") select * from unnest(";
+    const bool converts = std::any_of(columns.begin(), columns.end(), [](const auto* column) {
+      return !column->written_as.empty();
+    });
+    writer << ") select ";
+    for (std::size_t i = 0; converts && i < columns.size(); ++i) {
+      if (i > 0) writer << ", ";
+      columns[i]->append_written("v.c" + std::to_string(i), writer.text);
+    }
+    writer << (converts ? " from unnest(" : "* from unnest(");
     arrays.resize(columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i > 0) writer << ", ";
@@ -226,13 +233,17 @@ void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
       writer.array(arrays[i], columns[i]->value_type);
     }
     writer << ")";
+    for (std::size_t i = 0; converts && i < columns.size(); ++i) {
+      writer << (i == 0 ? " as v(c" : ", c") << std::to_string(i);
+    }
+    if (converts) writer << ")";
   } else {
     writer << ") values ";
     for (std::size_t row = 0; row < rows.size(); ++row) {
       writer << (row == 0 ? "(" : ", (");
       for (std::size_t i = 0; i < columns.size(); ++i) {
         if (i > 0) writer << ", ";
-        writer.value(value(*rows[row], *columns[i]), columns[i]->value_type);
+        writer.value(value(*rows[row], *columns[i]), *columns[i]);
       }
       writer << ")";
     }

@@ -9,6 +9,7 @@
 #include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/detail/statement_writer.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/errors.hpp>
 
@@ -33,11 +34,11 @@ std::uint32_t UnitOfWork::send(std::string text, std::vector<ValueType> types,
 }
 
 void UnitOfWork::append_table(const EntityMetadata& entity, std::string& out) const {
-  if (!entity.schema_name.empty() && dialect_.supports(db::Feature::schemas)) {
-    dialect_.append_identifier(out, entity.schema_name);
-    out += '.';
-  }
-  dialect_.append_identifier(out, entity.table);
+  detail::append_table(dialect_, entity, session_.schema(), out);
+}
+
+void UnitOfWork::append_pivot(const RelationMetadata& relation, std::string& out) const {
+  detail::append_pivot(dialect_, relation, session_.schema(), out);
 }
 
 void UnitOfWork::plan() {
@@ -257,7 +258,7 @@ void UnitOfWork::plan_chain(std::vector<RowChange*>& chain) {
       writer << " set ";
       writer.name(best->name);
       writer << " = ";
-      writer.value(stand_in(*best), best->value_type);
+      writer.value(stand_in(*best), *best);
       for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
         writer << (i == 0 ? " where " : " and ");
         writer.name(entity.columns[entity.primary_key[i]].name);
@@ -288,6 +289,11 @@ void UnitOfWork::plan_chain(std::vector<RowChange*>& chain) {
 
 // --- removals
 
+/// The old values of the row are compared when it is written.
+bool UnitOfWork::has_guards(const RowChange& change) {
+  return !change.record->metadata->guards.empty() && change.record->was_read();
+}
+
 void UnitOfWork::plan_removals(bool early) {
   for (auto entity = order_.rbegin(); entity != order_.rend(); ++entity) {
     std::vector<RowChange*> rows;
@@ -297,60 +303,65 @@ void UnitOfWork::plan_removals(bool early) {
         rows.push_back(&change);
       }
     }
-    const bool versioned = (*entity)->version_column != EntityMetadata::none &&
-                           std::all_of(rows.begin(), rows.end(), [](const RowChange* change) {
-                             return change->record->was_read();
-                           });
-    std::vector<std::uint16_t> columns = (*entity)->primary_key;
-    if (versioned) columns.push_back((*entity)->version_column);
-    for (std::size_t first = 0; first < rows.size(); first += rows_per_text) {
-      const std::size_t count = std::min(rows_per_text, rows.size() - first);
-      const std::span<RowChange* const> part{rows.data() + first, count};
-      const auto value = [&](const RowChange& change, std::size_t i) {
-        return i < (*entity)->primary_key.size()
-                   ? key_value(*change.record, i)
-                   : snapshot_value(change.record->snapshot,
-                                    (*entity)->columns[(*entity)->version_column]);
-      };
-      Writer writer{*this};
-      writer << "delete from ";
-      writer.table(**entity);
-      std::vector<ValueView> elements;
-      if (count == 1) {
+    const bool guarded = std::all_of(rows.begin(), rows.end(),
+                                     [](const RowChange* change) { return has_guards(*change); });
+    plan_removals_of(**entity, rows, guarded);
+  }
+}
+
+void UnitOfWork::plan_removals_of(const EntityMetadata& entity, std::span<RowChange* const> rows,
+                                  bool guarded) {
+  std::vector<const ColumnMetadata*> columns = columns_at(entity, entity.primary_key);
+  const std::size_t keys = columns.size();
+  bool may_be_null = false;
+  for (const std::uint16_t index : entity.guards) {
+    if (!guarded) break;
+    columns.push_back(&entity.columns[index]);
+    may_be_null = may_be_null || columns.back()->nullable;
+  }
+  const auto value = [&](const RowChange& change, std::size_t i) {
+    return i < keys ? key_value(*change.record, i)
+                    : snapshot_value(change.record->snapshot, *columns[i]);
+  };
+  for (std::size_t first = 0; first < rows.size(); first += rows_per_text) {
+    const std::size_t count = std::min(rows_per_text, rows.size() - first);
+    const std::span<RowChange* const> part = rows.subspan(first, count);
+    Writer writer{*this};
+    writer << "delete from ";
+    writer.table(entity);
+    std::vector<ValueView> elements;
+    if (count == 1 || may_be_null) {  // (a, b) in (…) would find no row with NULL
+      for (std::size_t row = 0; row < count; ++row) {
         for (std::size_t i = 0; i < columns.size(); ++i) {
-          writer << (i == 0 ? " where " : " and ");
-          writer.name((*entity)->columns[columns[i]].name);
-          writer << " = ";
-          writer.value(value(*part.front(), i), (*entity)->columns[columns[i]].value_type);
+          writer << (i > 0 ? " and " : row > 0 ? " or " : " where ");
+          writer.name(columns[i]->name);
+          writer.is_same(*columns[i], "");
+          writer.value(value(*part[row], i), columns[i]->value_type);
         }
-      } else if (columns.size() == 1) {
-        const ColumnMetadata& key = (*entity)->columns[columns.front()];
-        for (const RowChange* change : part) elements.push_back(value(*change, 0));
-        writer << " where ";
-        writer.name(key.name);
-        writer << (postgresql_ ? " = any(" : " in (select value from json_each(");
-        writer.array(elements, key.value_type);
-        writer << (postgresql_ ? ")" : "))");
-      } else {
-        writer << " where (";
+      }
+    } else if (columns.size() == 1) {
+      for (const RowChange* change : part) elements.push_back(value(*change, 0));
+      writer << " where ";
+      writer.name(columns.front()->name);
+      writer << (postgresql_ ? " = any(" : " in (select value from json_each(");
+      writer.array(elements, columns.front()->value_type);
+      writer << (postgresql_ ? ")" : "))");
+    } else {
+      writer << " where (";
+      writer.names(columns);
+      writer << ") in (values ";
+      for (std::size_t row = 0; row < count; ++row) {
+        writer << (row == 0 ? "(" : ", (");
         for (std::size_t i = 0; i < columns.size(); ++i) {
           if (i > 0) writer << ", ";
-          writer.name((*entity)->columns[columns[i]].name);
-        }
-        writer << ") in (values ";
-        for (std::size_t row = 0; row < count; ++row) {
-          writer << (row == 0 ? "(" : ", (");
-          for (std::size_t i = 0; i < columns.size(); ++i) {
-            if (i > 0) writer << ", ";
-            writer.typed_value(value(*part[row], i), (*entity)->columns[columns[i]].value_type);
-          }
-          writer << ")";
+          writer.typed_value(value(*part[row], i), columns[i]->value_type);
         }
         writer << ")";
       }
-      writer.send(versioned ? static_cast<std::uint32_t>(count) : db::Batch::any_row_count,
-                  {part.begin(), part.end()});
+      writer << ")";
     }
+    writer.send(guarded ? static_cast<std::uint32_t>(count) : db::Batch::any_row_count,
+                {part.begin(), part.end()});
   }
 }
 
@@ -394,7 +405,9 @@ void UnitOfWork::plan_updates(bool early) {
       group->second.push_back(&change);
     }
     for (const auto& [columns, rows] : groups) {
-      const bool together = can_unnest(*rows.front()->record->metadata, columns) || !postgresql_;
+      std::uint64_t bound = columns;
+      for (const std::uint16_t index : entity->guards) bound |= bit(index);
+      const bool together = can_unnest(*rows.front()->record->metadata, bound) || !postgresql_;
       const std::size_t most = !together ? 1 : postgresql_ ? rows_per_array : rows_per_text;
       for (std::size_t first = 0; first < rows.size(); first += most) {
         const std::size_t count = std::min(most, rows.size() - first);
@@ -458,7 +471,7 @@ void UnitOfWork::plan_update_of(RowChange& change, const EntityMetadata& table,
     first = false;
     writer.name(column->name);
     writer << " = ";
-    writer.value(value_of(change, *column), column->value_type);
+    writer.value(value_of(change, *column), *column);
   }
   if (counts_version && &table == entity.root) append_next_version(change, "", writer);
   for (std::size_t i = 0; i < entity.primary_key.size(); ++i) {
@@ -467,52 +480,51 @@ void UnitOfWork::plan_update_of(RowChange& change, const EntityMetadata& table,
     writer << " = ";
     writer.value(key_value(*change.record, i), entity.columns[entity.primary_key[i]].value_type);
   }
-  const bool checked = checks_version && entity.version_column != EntityMetadata::none &&
-                       change.record->was_read() && &table == entity.root;
-  if (checked) {
+  const bool checked = checks_version && has_guards(change) && &table == entity.root;
+  for (const std::uint16_t index : entity.guards) {
+    if (!checked) break;
     writer << " and ";
-    writer.name(entity.columns[entity.version_column].name);
-    writer << " = ";
-    writer.value(snapshot_value(change.record->snapshot, entity.columns[entity.version_column]),
-                 entity.columns[entity.version_column].value_type);
+    writer.name(entity.columns[index].name);
+    writer.is_same(entity.columns[index], "");
+    writer.value(snapshot_value(change.record->snapshot, entity.columns[index]),
+                 entity.columns[index].value_type);
   }
-  std::vector<const ColumnMetadata*> generated;
+  std::vector<const ColumnMetadata*> returned;
   for (const ColumnMetadata& column : entity.columns) {
-    if (!column.generated.empty() && &entity.table_of(column) == &table) {
-      generated.push_back(&column);
+    if (is_returned_by_update(column, change.columns) && &entity.table_of(column) == &table) {
+      returned.push_back(&column);
     }
   }
-  writer.returning(generated);
+  writer.returning(returned);
   // A row without version that is gone: the last writer wins, as it deleted it.
   const std::uint32_t statement = writer.send(checked ? 1 : db::Batch::any_row_count, {&change});
-  if (!generated.empty() && change.kind == Kind::update) change.statement = statement;
+  if (!returned.empty() && change.kind == Kind::update) change.statement = statement;
 }
 
 void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
   const EntityMetadata& entity = *rows.front()->record->metadata;
-  const bool has_generated =
-      std::any_of(entity.columns.begin(), entity.columns.end(),
-                  [](const ColumnMetadata& column) { return !column.generated.empty(); });
-  const bool versioned = entity.version_column != EntityMetadata::none &&
-                         std::all_of(rows.begin(), rows.end(), [](const RowChange* change) {
-                           return change->record->was_read();
-                         });
-  if (rows.size() == 1 || has_generated || entity.joined) {
-    for (RowChange* change : rows) plan_update_alone(*change, change->columns, versioned);
+  const bool returns =
+      std::any_of(entity.columns.begin(), entity.columns.end(), [&](const ColumnMetadata& column) {
+        return is_returned_by_update(column, rows.front()->columns);
+      });
+  const bool guarded = std::all_of(rows.begin(), rows.end(),
+                                   [](const RowChange* change) { return has_guards(*change); });
+  if (rows.size() == 1 || returns || entity.joined) {
+    for (RowChange* change : rows) plan_update_alone(*change, change->columns, guarded);
     return;
   }
   const std::vector<const ColumnMetadata*> columns = columns_in(entity, rows.front()->columns);
   const std::size_t keys = entity.primary_key.size();
-  // The columns of `v`: the key, the version, the new values.
-  std::vector<const ColumnMetadata*> all;
-  for (const std::uint16_t index : entity.primary_key) all.push_back(&entity.columns[index]);
-  if (versioned) all.push_back(&entity.columns[entity.version_column]);
+  // The columns of `v`: the key, the old values that are compared, the new values.
+  std::vector<const ColumnMetadata*> all = columns_at(entity, entity.primary_key);
+  for (const std::uint16_t index : entity.guards) {
+    if (guarded) all.push_back(&entity.columns[index]);
+  }
   const std::size_t first_value = all.size();
   all.insert(all.end(), columns.begin(), columns.end());
   const auto value = [&](const RowChange& change, std::size_t i) {
     if (i < keys) return key_value(*change.record, i);
-    if (i < first_value)
-      return snapshot_value(change.record->snapshot, entity.columns[entity.version_column]);
+    if (i < first_value) return snapshot_value(change.record->snapshot, *all[i]);
     return value_of(change, *all[i]);
   };
   const auto column_of_v = [&](std::size_t i) {
@@ -556,9 +568,9 @@ void UnitOfWork::plan_update_group(std::span<RowChange* const> rows) {
   for (std::size_t i = 0; i < first_value; ++i) {
     writer << (i == 0 ? " where t." : " and t.");
     writer.name(all[i]->name);
-    writer << " = " << column_of_v(i);
+    writer.is_same(*all[i], column_of_v(i));
   }
-  writer.send(versioned ? static_cast<std::uint32_t>(rows.size()) : db::Batch::any_row_count,
+  writer.send(guarded ? static_cast<std::uint32_t>(rows.size()) : db::Batch::any_row_count,
               {rows.begin(), rows.end()});
 }
 
@@ -571,7 +583,7 @@ void UnitOfWork::plan_replaced_collections() {
     Writer writer{*this};
     if (relation.kind == RelationKind::many_to_many) {
       writer << "delete from ";
-      writer.name(relation.pivot_table);
+      writer.pivot(relation);
       for (std::size_t i = 0; i < relation.pivot_owner_columns.size(); ++i) {
         writer << (i == 0 ? " where " : " and ");
         writer.name(relation.pivot_owner_columns[i]);
@@ -674,7 +686,7 @@ void UnitOfWork::plan_pair_group(const RelationMetadata& relation,
   };
   Writer writer{*this};
   writer << (insert ? "insert into " : "delete from ");
-  writer.name(relation.pivot_table);
+  writer.pivot(relation);
   writer << (insert ? " (" : " where (");
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (i > 0) writer << ", ";
