@@ -74,7 +74,9 @@ TEST_F(CacheCase, RelationsAndPagesAreRememberedAlong) {
       EXPECT_EQ(page.total, 3U);
       EXPECT_EQ(page.items[1]->books.size(), 2U);
       EXPECT_EQ(page.items[1]->books[1].tags.size(), 2U);
-      if (round == 1) EXPECT_EQ(sent(), 0U) << sent_texts();
+      if (round == 1) {
+        EXPECT_EQ(sent(), 0U) << sent_texts();
+      }
       static_cast<void>(sent());
     }
   });

@@ -23,29 +23,28 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-struct Customer;
+struct Buyer;
 
 struct Purchase {
   std::int64_t id{};
   std::string text{};
   int margin = 0;
-  Ref<Customer> buyer{};
+  Ref<Buyer> buyer{};
   static constexpr auto meta =
       orm::entity("orders", primary_key<&Purchase::id>(), many_to_one<&Purchase::buyer>(),
                   field<&Purchase::margin>(groups("sales")));
 };
-struct Customer {
+struct Buyer {
   std::int64_t id{};
   std::string name{};
   std::string password{};
   std::string born{};
   std::string phone{};
   Collection<Purchase> orders{};
-  static constexpr auto meta =
-      orm::entity("people", primary_key<&Customer::id>(), field<&Customer::password>(hidden),
-                  field<&Customer::born>(json_name("bornAt")),
-                  field<&Customer::phone>(groups("admin", "sales")),
-                  one_to_many<&Customer::orders>(mapped_by<&Purchase::buyer>));
+  static constexpr auto meta = orm::entity(
+      "people", primary_key<&Buyer::id>(), field<&Buyer::password>(hidden),
+      field<&Buyer::born>(json_name("bornAt")), field<&Buyer::phone>(groups("admin", "sales")),
+      one_to_many<&Buyer::orders>(mapped_by<&Purchase::buyer>));
 };
 struct SalesReport {
   std::int64_t id{};
@@ -68,7 +67,7 @@ struct ShopModule {
     const auto first = OrmOptions{fresh_database_url()}.on_start(SchemaAction::create_missing);
     const auto second = OrmOptions{"sqlite::memory:"}.on_start(reporting);
     return module<ShopModule>(
-        imports(OrmModule::for_root(first, entities<Purchase, Customer>())),
+        imports(OrmModule::for_root(first, entities<Purchase, Buyer>())),
         imports(OrmModule::for_root<Reporting>(second, entities<SalesReport>())),
         providers<Reports>());
   }
@@ -84,7 +83,7 @@ TEST(SeveralDataSources, HaveEntitiesSchemasAndHealthOfTheirOwn) {
       std::pmr::monotonic_buffer_resource memory;
       di::RequestScope scope{*container, memory};
       auto& service = scope.get<Reports>();
-      Customer& buyer = service.orders.create<Customer>({.name = "Ada"});
+      Buyer& buyer = service.orders.create<Buyer>({.name = "Ada"});
       service.orders.create<Purchase>({.text = "tea", .buyer = buyer});
       service.reports.create<SalesReport>({.title = "sales"});
       co_await service.orders.flush();
@@ -149,14 +148,14 @@ TEST(EntitiesInJson, ShowMembersByGroupThroughRelations) {
     auto& source = container->get<DataSource>();
     {
       EntityManager em{source};
-      Customer& made =
-          em.create<Customer>({.name = "Ada", .password = "secret", .born = "1815", .phone = "12"});
+      Buyer& made =
+          em.create<Buyer>({.name = "Ada", .password = "secret", .born = "1815", .phone = "12"});
       made.orders.add(Purchase{.text = "tea", .margin = 3});
       co_await em.flush();
     }
     EntityManager em{source};
-    const auto everything = populate<&Customer::orders>();
-    const Customer& person = co_await em.find_one_or_fail<const Customer>(1, everything);
+    const auto everything = populate<&Buyer::orders>();
+    const Buyer& person = co_await em.find_one_or_fail<const Buyer>(1, everything);
     EXPECT_EQ(
         json::write(person),
         R"({"id":1,"name":"Ada","bornAt":"1815","orders":[{"id":1,"text":"tea","buyer":1}]})");
