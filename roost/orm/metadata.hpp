@@ -111,6 +111,9 @@ struct RelationMetadata {
   std::string pivot_table;                    // many to many, on both sides
   std::vector<std::string> pivot_owner_columns;   // that refer to `owner`
   std::vector<std::string> pivot_target_columns;  // that refer to `target`
+  const EntityMetadata* pivot_entity = nullptr;   // whose rows are the pairs, if they are entities
+  const RelationMetadata* pivot_owner = nullptr;  // its references to `owner` and `target`
+  const RelationMetadata* pivot_target = nullptr;
   std::string_view sorted_by;
   bool sorted_descending = false;
   bool keeps_order = false;    // pairs are numbered: items stand in the order of their pairs
@@ -158,7 +161,8 @@ class EntityMetadata {
   std::vector<std::uint16_t> primary_key;
   std::vector<UniqueMetadata> uniques;  // without the primary key
   std::vector<UniqueMetadata> indexes;
-  std::vector<std::uint16_t> referred_columns;  // unique ones, to which references refer
+  std::vector<const RelationMetadata*> pivot_of;  // many to many relations whose pairs these are
+  std::vector<std::uint16_t> referred_columns;    // unique ones, to which references refer
   std::vector<CheckMetadata> checks;
   /// The version, and columns that say concurrency_check: their old values are compared when a row
   /// is written.

@@ -250,7 +250,7 @@ schema::Schema schema_of(const Metadata& metadata, const ChosenTables& chosen) {
     if (is_left_out(*entity)) continue;
     for (const RelationMetadata& relation : entity->relations) {
       if (relation.kind == RelationKind::many_to_many && relation.owning &&
-          relation.owner == entity.get()) {
+          relation.owner == entity.get() && relation.pivot_entity == nullptr) {
         schema.tables.push_back(pivot_of(relation, chosen));
       }
     }

@@ -183,6 +183,11 @@ struct OnUpdateWord {
 struct PivotWord {
   std::string_view table;
 };
+struct ThroughWord {
+  TypeId pivot;  // the class whose rows are the pairs
+  std::string_view owner_member;
+  std::string_view target_member;
+};
 struct KeepsOrderWord {};
 struct RefersToWord {
   std::string_view member;
@@ -392,6 +397,15 @@ inline constexpr orm::RefersToWord refers_to{orm::member_names<Member>().names[0
 constexpr orm::RefersToWord refers_to_member(std::string_view member) { return {member, TypeId{}}; }
 /// Name of the table of pairs.
 constexpr orm::PivotWord pivot_table(std::string_view table) { return {table}; }
+/// Of the side of many to many that owns it: its pairs are the rows of another entity, which has
+/// columns of its own; the first member there refers to this class, the second one to the other.
+/// Conditions and orders of what is populated may name its members as well:
+///
+///     many_to_many<&Student::courses>(through<&Enrolment::student, &Enrolment::course>)
+template <auto ToOwner, auto ToTarget>
+inline constexpr orm::ThroughWord through{TypeId::of<reflect::member_class<ToOwner>>(),
+                                          orm::member_names<ToOwner>().names[0],
+                                          orm::member_names<ToTarget>().names[0]};
 /// The order in which a collection is loaded.
 template <auto Member>
 inline constexpr orm::SortedByWord sorted_by{orm::member_names<Member>().names[0], false};

@@ -338,6 +338,21 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
                              ", of which each schema has a table of its own: say in_schema(\"*\") "
                              "here too");
   }
+  if (const auto* through = word<ThroughWord>(field)) {
+    relation.pivot_entity = find(through->pivot);
+    if (relation.pivot_entity == nullptr) {
+      return fault(entity, where + " goes through " + std::string{through->pivot.name()} +
+                               ", which is not among the entities of the data source");
+    }
+    const bool fits = relation.kind == RelationKind::many_to_many && relation.owning &&
+                      !relation.keeps_order && relation.pivot_table.empty();
+    if (!fits) {
+      return fault(entity, where +
+                               " goes through an entity: that is for the side of many_to_many that "
+                               "owns the pairs, without pivot_table and keeps_order (say sorted_by "
+                               "with a member of the entity)");
+    }
+  }
   if (relation.owning && !relation.to_many()) add_reference_columns(entity, relation);
   entity.relations.push_back(std::move(relation));
 }
@@ -559,7 +574,11 @@ void MetadataBuilder::link(EntityMetadata& entity) {
       link_target(entity, relation);
     }
     const std::string_view order[] = {relation.sorted_by};
-    if (!relation.sorted_by.empty() && relation.target->find_column(order) == nullptr) {
+    const RelationMetadata& owning =
+        relation.owning || relation.other_side == nullptr ? relation : *relation.other_side;
+    const EntityMetadata* pivot = owning.pivot_entity;
+    if (!relation.sorted_by.empty() && relation.target->find_column(order) == nullptr &&
+        (pivot == nullptr || pivot->find_column(order) == nullptr)) {
       fault(entity, std::string{relation.name} + " is sorted by " +
                         std::string{relation.sorted_by} + ", which is no column of " +
                         std::string{relation.target->name});
@@ -568,7 +587,11 @@ void MetadataBuilder::link(EntityMetadata& entity) {
   for (RelationMetadata& relation : entity.relations) {
     if (relation.kind == RelationKind::many_to_many && relation.owning &&
         relation.owner == &entity) {
-      name_pivot(entity, relation);
+      if (relation.pivot_entity != nullptr) {
+        link_pivot(entity, relation);
+      } else {
+        name_pivot(entity, relation);
+      }
     }
   }
 }
@@ -608,10 +631,8 @@ void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& rel
   relation.other_side = other;
   other->other_side = &relation;
   relation.nullable = true;
-  // The other side may have been named before, or is named later.
-  relation.pivot_table = other->pivot_table;
-  relation.pivot_owner_columns = other->pivot_target_columns;
-  relation.pivot_target_columns = other->pivot_owner_columns;
+  // The pairs may have been named before, or are named later.
+  if (relation.kind == RelationKind::many_to_many) tell_other_side(*other);
 }
 
 void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relation) {
@@ -629,11 +650,96 @@ void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relat
   };
   relation.pivot_owner_columns = names(entity, to_itself ? 1 : 0);
   relation.pivot_target_columns = names(*relation.target, to_itself ? 2 : 0);
+  tell_other_side(relation);
+}
+
+void MetadataBuilder::tell_other_side(const RelationMetadata& relation) {
   if (relation.other_side == nullptr) return;
   auto& other = const_cast<RelationMetadata&>(*relation.other_side);
   other.pivot_table = relation.pivot_table;
   other.pivot_owner_columns = relation.pivot_target_columns;
   other.pivot_target_columns = relation.pivot_owner_columns;
+  other.pivot_entity = relation.pivot_entity;
+  other.pivot_owner = relation.pivot_target;
+  other.pivot_target = relation.pivot_owner;
+}
+
+/// The pairs are rows of an entity: its references are the columns of the pairs.
+void MetadataBuilder::link_pivot(EntityMetadata& entity, RelationMetadata& relation) {
+  EntityMetadata& pivot = *entities_[relation.pivot_entity->index];
+  const auto& through = *word<ThroughWord>(*relation.field);
+  auto* to_owner = const_cast<RelationMetadata*>(pivot.find_relation(through.owner_member));
+  auto* to_target = const_cast<RelationMetadata*>(pivot.find_relation(through.target_member));
+  const std::string where = std::string{relation.name} + " goes through " + std::string{pivot.name};
+  const auto fits = [](const RelationMetadata* reference, const EntityMetadata& target) {
+    return reference != nullptr && reference->kind == RelationKind::many_to_one &&
+           reference->target == &target && !reference->by_unique && !reference->nullable;
+  };
+  if (to_owner == to_target || !fits(to_owner, entity) || !fits(to_target, *relation.target)) {
+    return fault(entity, where + "::" + std::string{through.owner_member} +
+                             " and ::" + std::string{through.target_member} +
+                             ": these are to be many_to_one references to " +
+                             std::string{entity.name} + " and " +
+                             std::string{relation.target->name} +
+                             ", by their keys and never empty");
+  }
+  for (RelationMetadata* reference : {to_owner, to_target}) {
+    // As those of a table of pairs: they go with what they connect.
+    if (word<OnDeleteWord>(*reference->field) == nullptr) {
+      reference->on_delete = ReferentialAction::cascade;
+    }
+  }
+  const auto names = [&](const RelationMetadata& reference) {
+    std::vector<std::string> columns;
+    for (const std::uint16_t index : reference.columns)
+      columns.push_back(pivot.columns[index].name);
+    return columns;
+  };
+  relation.pivot_table = pivot.table;
+  relation.pivot_owner_columns = names(*to_owner);
+  relation.pivot_target_columns = names(*to_target);
+  relation.pivot_owner = to_owner;
+  relation.pivot_target = to_target;
+  pivot.pivot_of.push_back(&relation);
+  tell_other_side(relation);
+  check_pivot(entity, relation, where);
+}
+
+/// A pair that is added to the collection is a row of which only the references are given.
+void MetadataBuilder::check_pivot(EntityMetadata& entity, const RelationMetadata& relation,
+                                  const std::string& where) {
+  const EntityMetadata& pivot = *relation.pivot_entity;
+  std::vector<std::uint16_t> pair = relation.pivot_owner->columns;
+  pair.insert(pair.end(), relation.pivot_target->columns.begin(),
+              relation.pivot_target->columns.end());
+  const auto is_pair = [&](std::vector<std::uint16_t> columns) {
+    std::sort(columns.begin(), columns.end());
+    std::vector<std::uint16_t> sorted = pair;
+    std::sort(sorted.begin(), sorted.end());
+    return columns == sorted;
+  };
+  const bool unique = is_pair(pivot.primary_key) ||
+                      std::any_of(pivot.uniques.begin(), pivot.uniques.end(),
+                                  [&](const UniqueMetadata& key) { return is_pair(key.columns); });
+  if (!unique) {
+    fault(entity, where +
+                      ", where a pair may stand twice: say unique<…>() with both references in "
+                      "its meta, or make them its primary_key");
+  }
+  if (pivot.soft_delete_column != EntityMetadata::none || pivot.has_family()) {
+    fault(entity, where +
+                      ", whose rows are deleted softly or of several classes: such rows are no "
+                      "pairs; refer to them with one_to_many");
+  }
+  for (const ColumnMetadata& column : pivot.columns) {
+    if (std::find(pair.begin(), pair.end(), column.index) != pair.end()) continue;
+    const bool reference = column.access == ColumnAccess::reference && !column.nullable;
+    const bool key = column.in_primary_key && !column.identity && !column.client_uuid;
+    if (!reference && !key) continue;
+    fault(entity, where + ", where " + column.name +
+                      " has to be given: pairs that are added have default values beside their two "
+                      "references");
+  }
 }
 
 void MetadataBuilder::check_conversion(const EntityMetadata& entity, const ColumnMetadata& column) {

@@ -50,6 +50,10 @@ class MetadataBuilder {
   void link(EntityMetadata& entity);
   void link_inverse(EntityMetadata& entity, RelationMetadata& relation);
   void name_pivot(EntityMetadata& entity, RelationMetadata& relation);
+  void link_pivot(EntityMetadata& entity, RelationMetadata& relation);
+  void check_pivot(EntityMetadata& entity, const RelationMetadata& relation,
+                   const std::string& where);
+  static void tell_other_side(const RelationMetadata& relation);
   void check(EntityMetadata& entity);
   void check_conversion(const EntityMetadata& entity, const ColumnMetadata& column);
   void check_guard(const EntityMetadata& entity, const ColumnMetadata& column);

@@ -180,7 +180,11 @@ SelectBuilder::Place SelectBuilder::place_of(const Path& path) {
   const auto steps = path.steps();
   const EntityMetadata* entity = nodes_.front().entity;
   const EntityMetadata* about = metadata_.find(steps.front().owner());
-  if (about != nullptr && about != entity && about->is_kind_of(*entity)) {
+  if (about != nullptr && pivot_node_ != 0 && about == nodes_[pivot_node_].entity &&
+      about != entity) {
+    place.node = pivot_node_;
+    entity = about;
+  } else if (about != nullptr && about != entity && about->is_kind_of(*entity)) {
     entity = about;  // what a descendant adds
   } else if (about == nullptr || !entity->is_kind_of(*about)) {
     refuse(*entity, path,
@@ -336,6 +340,13 @@ std::vector<std::string> SelectBuilder::join_pivot(const RelationMetadata& relat
     if (i > 0) root_joins_ += " and ";
     root_joins_ += qualified(relation.pivot_target_columns[i]) + " = " +
                    column_of(0, target.columns[target.primary_key[i]].name);
+  }
+  if (relation.pivot_entity != nullptr) {
+    SelectNode node;
+    node.entity = relation.pivot_entity;
+    node.alias = pivot;
+    nodes_.push_back(std::move(node));
+    pivot_node_ = nodes_.size() - 1;
   }
   std::vector<std::string> owner;
   for (const std::string& column : relation.pivot_owner_columns) owner.push_back(qualified(column));
@@ -553,6 +564,11 @@ void SelectBuilder::add_collection_order(const RelationMetadata& relation, std::
     const std::string_view member[] = {relation.sorted_by};
     if (const ColumnMetadata* column = relation.target->find_column(member)) {
       add_order(*column, relation.sorted_descending, node);
+    } else if (relation.pivot_entity != nullptr) {
+      order_ += order_.empty() ? " order by " : ", ";
+      order_ += nodes_[node].alias + "p.";
+      dialect_.append_identifier(order_, relation.pivot_entity->find_column(member)->name);
+      if (relation.sorted_descending) order_ += " desc";
     }
   }
   if (relation.keeps_order) {
@@ -577,7 +593,7 @@ void SelectBuilder::number_rows(std::span<const std::string> partition, std::str
 bool SelectBuilder::add_joined_order() {
   bool any = false;
   for (std::size_t i = 1; i < nodes_.size(); ++i) {
-    if (!nodes_[i].relation->to_many()) continue;
+    if (nodes_[i].relation == nullptr || !nodes_[i].relation->to_many()) continue;
     if (!any) add_key_order();
     any = true;
     add_collection_order(*nodes_[i].relation, i);
@@ -603,7 +619,7 @@ void SelectBuilder::append_from(std::string& out) const {
   append_source(*nodes_.front().entity, out);
   out += ' ' + nodes_.front().alias + root_joins_;
   for (std::size_t i = 1; i < nodes_.size(); ++i) {
-    append_join(i, out);
+    if (nodes_[i].relation != nullptr) append_join(i, out);
   }
 }
 

@@ -158,6 +158,7 @@ class SelectBuilder final : public db::PathResolver {
   std::vector<db::ValueType>* shared_types_ = &types_;
   std::vector<std::string> leading_;
   std::string root_joins_;
+  std::size_t pivot_node_ = 0;  // of the entity that is joined there, whose rows are the pairs
   std::string where_;
   std::string order_;
   std::string tail_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/detail/write_order.hpp>
 #include <roost/sql/render.hpp>

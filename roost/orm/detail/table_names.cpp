@@ -31,7 +31,8 @@ void append_table(const db::Dialect& dialect, const EntityMetadata& entity, std:
 void append_pivot(const db::Dialect& dialect, const RelationMetadata& relation,
                   std::string_view chosen, std::string& out) {
   const EntityMetadata& owner = relation.owning ? *relation.owner : *relation.target;
-  append_schema(dialect, owner, chosen, out);
+  append_schema(dialect, relation.pivot_entity != nullptr ? *relation.pivot_entity : owner, chosen,
+                out);
   dialect.append_identifier(out, relation.pivot_table);
 }
 

@@ -100,6 +100,7 @@ void UnitOfWork::collect() {
   }
   unite(new_pairs_);
   unite(lost_pairs_);
+  meet_pivots();
 }
 
 void UnitOfWork::reach(Record& record, std::vector<Record*>& found) {
@@ -518,6 +519,12 @@ void UnitOfWork::follow_referred_values() {
 
 void UnitOfWork::apply_removals() {
   bool any = false;
+  for (Record* row : lost_rows_) {
+    if (row->state == RecordState::detached) continue;
+    remember(*row, false);
+    session_.forget(*row);
+    any = true;
+  }
   for (RowChange& change : changes_) {
     Record& record = *change.record;
     if (record.state != RecordState::removed) continue;
@@ -597,6 +604,7 @@ void UnitOfWork::apply_collections() {
     state->original = state->items;
     std::sort(state->original.begin(), state->original.end());
   }
+  show_pivots();
 }
 
 Task<void> Session::flush() {

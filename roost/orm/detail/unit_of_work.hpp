@@ -12,6 +12,7 @@
 #include <roost/sql/result.hpp>
 #include <roost/sql/scratch.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <exception>
@@ -73,6 +74,11 @@ class UnitOfWork {
 
  private:
   using Kind = RowChange::Kind;
+  /// A collection that was set without having been read.
+  struct Replaced {
+    Record* owner;
+    const RelationMetadata* relation;
+  };
 
   // collect
   void cascade_persist();
@@ -91,6 +97,10 @@ class UnitOfWork {
   void add_pair(std::vector<PairChange>& pairs, const RelationMetadata& relation, Record& owner,
                 Record& item);
   static void unite(std::vector<PairChange>& pairs);
+  // write_pairs.cpp
+  /// Of pairs that are rows of an entity: what the application did to these entities counts.
+  void meet_pivots();
+  void meet_replaced(const PairChange& pair, Record& row);
   void assign(RowChange& change, std::uint16_t column, const db::ValueView& value);
   void require_references(const Record& record) const;
 
@@ -123,6 +133,9 @@ class UnitOfWork {
   void plan_later_references();
   void plan_replaced_collections();
   void plan_pairs();
+  /// The columns of an entity whose rows are pairs, beside its references: what the class gives.
+  [[nodiscard]] std::vector<std::pair<const ColumnMetadata*, db::ValueView>> defaults_of_pairs(
+      const RelationMetadata& relation);
   void plan_pair_group(const RelationMetadata& relation, std::span<const PairChange> pairs,
                        bool insert);
   [[nodiscard]] db::ValueView value_of(const RowChange& change, const ColumnMetadata& column);
@@ -138,6 +151,7 @@ class UnitOfWork {
 
   /// A statement under construction: numbers placeholders and keeps types and values.
   class Writer;
+  void keep_pairs(const Replaced& replaced, Writer& writer);
   static void append_next_version(const RowChange& change, std::string_view row, Writer& writer);
   std::uint32_t send(std::string text, std::vector<db::ValueType> types,
                      std::span<const db::ValueView> values, std::uint32_t expected,
@@ -151,6 +165,8 @@ class UnitOfWork {
   /// The database has changed along what referred to unique values that were changed.
   void follow_referred_values();
   void apply_collections();
+  void show_pivots();
+  void show_pair(const RelationMetadata& relation, Record& owner, Record& target, bool enters);
 
   Session& session_;
   const db::Dialect& dialect_;
@@ -167,11 +183,19 @@ class UnitOfWork {
   std::deque<RowChange> changes_;
   std::vector<PairChange> new_pairs_;
   std::vector<PairChange> lost_pairs_;
-  struct Replaced {
-    Record* owner;
-    const RelationMetadata* relation;
-  };
   std::vector<Replaced> replaced_;
+  std::vector<Record*> lost_rows_;  // entities whose rows are deleted as pairs
+  /// An entity of which the default values are written, while they are in use.
+  struct Sample {
+    Sample(const EntityMetadata& entity, Session& session);
+    Sample(const Sample&) = delete;
+    Sample& operator=(const Sample&) = delete;
+    ~Sample();
+
+    std::vector<std::max_align_t> memory;
+    Record* record = nullptr;
+  };
+  std::deque<Sample> samples_;
   std::vector<std::pair<Record*, const RelationMetadata*>> collections_;
   std::vector<const EntityMetadata*> order_;  // of the tables that are written
 

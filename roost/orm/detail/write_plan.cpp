@@ -590,6 +590,7 @@ void UnitOfWork::plan_replaced_collections() {
         writer << " = ";
         writer.value(key_value(*replaced.owner, i), owner.columns[owner.primary_key[i]].value_type);
       }
+      if (relation.pivot_entity != nullptr) keep_pairs(replaced, writer);
       writer.send(db::Batch::any_row_count, {});
       continue;
     }
@@ -642,79 +643,6 @@ void UnitOfWork::plan_replaced_collections() {
     }
     writer.send(db::Batch::any_row_count, {});
   }
-}
-
-void UnitOfWork::plan_pairs() {
-  const auto each_relation = [&](std::vector<PairChange>& pairs, bool insert) {
-    std::stable_sort(pairs.begin(), pairs.end(), [](const PairChange& a, const PairChange& b) {
-      return a.relation->pivot_table < b.relation->pivot_table;
-    });
-    std::size_t first = 0;
-    for (std::size_t i = 1; i <= pairs.size(); ++i) {
-      if (i < pairs.size() && pairs[i].relation == pairs[first].relation &&
-          i - first < rows_per_text) {
-        continue;
-      }
-      if (i > first) {
-        plan_pair_group(*pairs[first].relation, std::span{pairs}.subspan(first, i - first), insert);
-      }
-      first = i;
-    }
-  };
-  // Pairs of removed entities go with them.
-  each_relation(lost_pairs_, false);
-  each_relation(new_pairs_, true);
-}
-
-void UnitOfWork::plan_pair_group(const RelationMetadata& relation,
-                                 std::span<const PairChange> pairs, bool insert) {
-  const EntityMetadata& owner = *relation.owner;
-  const EntityMetadata& target = *relation.target;
-  std::vector<std::string_view> names;
-  std::vector<ValueType> types;
-  for (std::size_t i = 0; i < owner.primary_key.size(); ++i) {
-    names.push_back(relation.pivot_owner_columns[i]);
-    types.push_back(owner.columns[owner.primary_key[i]].value_type);
-  }
-  for (std::size_t i = 0; i < target.primary_key.size(); ++i) {
-    names.push_back(relation.pivot_target_columns[i]);
-    types.push_back(target.columns[target.primary_key[i]].value_type);
-  }
-  const auto value = [&](const PairChange& pair, std::size_t i) {
-    return i < owner.primary_key.size() ? key_value(*pair.owner, i)
-                                        : key_value(*pair.target, i - owner.primary_key.size());
-  };
-  Writer writer{*this};
-  writer << (insert ? "insert into " : "delete from ");
-  writer.pivot(relation);
-  writer << (insert ? " (" : " where (");
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) writer << ", ";
-    writer.name(names[i]);
-  }
-  std::vector<std::vector<ValueView>> arrays(names.size());
-  if (postgresql_ && pairs.size() > 1) {
-    writer << (insert ? ") select * from unnest(" : ") in (select * from unnest(");
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (i > 0) writer << ", ";
-      for (const PairChange& pair : pairs) arrays[i].push_back(value(pair, i));
-      writer.array(arrays[i], types[i]);
-    }
-    writer << (insert ? ")" : "))");
-  } else {
-    writer << (insert ? ") values " : ") in (values ");
-    for (std::size_t row = 0; row < pairs.size(); ++row) {
-      writer << (row == 0 ? "(" : ", (");
-      for (std::size_t i = 0; i < names.size(); ++i) {
-        if (i > 0) writer << ", ";
-        writer.typed_value(value(pairs[row], i), types[i]);
-      }
-      writer << ")";
-    }
-    if (!insert) writer << ")";
-  }
-  if (insert) writer << " on conflict do nothing";
-  writer.send(db::Batch::any_row_count, {});
 }
 
 }  // namespace roost::orm::detail
