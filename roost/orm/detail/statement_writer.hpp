@@ -86,6 +86,7 @@ class UnitOfWork::Writer {
   void table(const EntityMetadata& entity) { work_.append_table(entity, text); }
   void pivot(const RelationMetadata& relation) { work_.append_pivot(relation, text); }
   void value(const db::ValueView& view, db::ValueType type) {
+    if (const auto number = work_.carried(view)) return carried_value(*number, type);
     types.push_back(type);
     values.push_back(view);
     work_.dialect_.append_placeholder(text, types.size());
@@ -111,6 +112,16 @@ class UnitOfWork::Writer {
     if (work_.postgresql_) cast(type, false);
   }
   void array(std::span<const db::ValueView> elements, db::ValueType type) {
+    const auto number = elements.empty() ? std::nullopt : work_.carried(elements.front());
+    const auto is_other = [&](const db::ValueView& element) { return element != elements.front(); };
+    if (number && std::none_of(elements.begin(), elements.end(), is_other)) {
+      text += "pg_catalog.array_fill(";
+      carried_value(*number, type);
+      text += ", array[";
+      value(db::ValueView::int32(static_cast<std::int32_t>(elements.size())), db::ValueType::int32);
+      text += "])";
+      return;
+    }
     const std::span<db::ValueView> kept = work_.scratch_.allocate_values(elements.size());
     std::copy(elements.begin(), elements.end(), kept.begin());
     value(db::ValueView::array(type, kept), db::ValueType::array);
@@ -139,6 +150,18 @@ class UnitOfWork::Writer {
   std::string text;
   std::vector<db::ValueType> types;
   std::vector<db::ValueView> values;
+
+  /// The key that an earlier statement left in the session.
+  void carried_value(std::size_t number, db::ValueType type) {
+    text += "pg_catalog.current_setting('";
+    append_carrier(number);
+    text += "')";
+    cast(type, false);
+  }
+  void append_carrier(std::size_t number) {
+    text += "roost.key";
+    text += std::to_string(number);
+  }
 
  private:
   void cast(db::ValueType type, bool array) {

@@ -635,6 +635,7 @@ Task<void> Session::flush() {
     failure = work.lock_error(mismatch.details().batch_index);
   }
   if (failure != nullptr) std::rethrow_exception(failure);
+  work.require_carried(results);
   work.apply(results);
   work.tell_after_flush();
 }

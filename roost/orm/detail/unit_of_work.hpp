@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -36,6 +37,7 @@ struct RowChange {
   bool early = false;                 // before the inserts
   bool planned = false;               // a member of a chain whose statement stands
   bool alone = false;                 // not together with others: takes part in a chain of keys
+  bool awaited = false;               // a later row needs the key that the database gives it
   std::vector<std::uint32_t> after;   // changes that free a unique key for this one
   std::uint32_t statement = UINT32_MAX;
   std::uint32_t row = 0;
@@ -66,6 +68,8 @@ class UnitOfWork {
   void tell_after_flush();
   void plan();
   [[nodiscard]] const db::Batch& batch() const { return batch_; }
+  /// Throws where a row is not there to which others of the batch may have been made to refer.
+  void require_carried(const std::vector<db::Result>& results) const;
   void apply(const std::vector<db::Result>& results);
   /// The batch is one statement that changes one row, found by its key, if its version fits.
   [[nodiscard]] bool is_one_row() const;
@@ -74,6 +78,8 @@ class UnitOfWork {
 
  private:
   using Kind = RowChange::Kind;
+  /// A statement under construction: numbers placeholders and keeps types and values.
+  class Writer;
   /// A collection that was set without having been read.
   struct Replaced {
     Record* owner;
@@ -121,6 +127,11 @@ class UnitOfWork {
   [[nodiscard]] static const RelationMetadata& relation_of(const RowChange& change,
                                                            const ColumnMetadata& column);
   void plan_joined_inserts(std::span<RowChange* const> rows);
+  void find_awaited();
+  void await(const Record* target);
+  void carry_key(const RowChange& change, std::span<const ColumnMetadata* const> returned,
+                 Writer& writer);
+  [[nodiscard]] std::optional<std::size_t> carried(const db::ValueView& value) const;
   void plan_insert_group(std::span<RowChange* const> rows);
   void plan_updates(bool early);
   void plan_update_group(std::span<RowChange* const> rows);
@@ -149,8 +160,6 @@ class UnitOfWork {
     dialect_.append_identifier(out, name);
   }
 
-  /// A statement under construction: numbers placeholders and keeps types and values.
-  class Writer;
   void keep_pairs(const Replaced& replaced, Writer& writer);
   static void append_next_version(const RowChange& change, std::string_view row, Writer& writer);
   std::uint32_t send(std::string text, std::vector<db::ValueType> types,
@@ -198,6 +207,13 @@ class UnitOfWork {
   std::deque<Sample> samples_;
   std::vector<std::pair<Record*, const RelationMetadata*>> collections_;
   std::vector<const EntityMetadata*> order_;  // of the tables that are written
+  /// A generated key that statements after its INSERT find in the session.
+  struct Carried {
+    std::uint32_t statement;
+    std::uint32_t column;
+    const Record* record;
+  };
+  std::vector<Carried> carried_;
 
   FlushEvent event_{session_};
   bool told_ = false;  // there are subscribers

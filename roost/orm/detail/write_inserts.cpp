@@ -208,7 +208,9 @@ void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
       one << "insert into ";
       one.table(entity);
       one << " default values";
-      one.returning(returned_by_insert(entity, 0));
+      const std::vector<const ColumnMetadata*> returned = returned_by_insert(entity, 0);
+      one.returning(returned);
+      carry_key(*change, returned, one);
       change->statement = one.send(db::Batch::any_row_count, {change});
     }
     return;
@@ -249,11 +251,88 @@ void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
     }
   }
   const bool first_table = mixed || entity.joined;
-  writer.returning(returned_by_insert(first_table ? table : entity, rows.front()->columns));
+  const std::vector<const ColumnMetadata*> returned =
+      returned_by_insert(first_table ? table : entity, rows.front()->columns);
+  writer.returning(returned);
+  if (rows.size() == 1) carry_key(*rows.front(), returned, writer);
   const std::uint32_t statement = writer.send(db::Batch::any_row_count, {rows.begin(), rows.end()});
   for (std::size_t row = 0; row < rows.size(); ++row) {
     rows[row]->statement = statement;
     rows[row]->row = static_cast<std::uint32_t>(row);
+  }
+}
+
+// --- keys that the database gives and that later statements of the batch need
+//
+// PostgreSQL could be asked for them first, one round trip for each level, while the transaction
+// holds its locks. Instead the INSERT of a single row leaves its key in a setting of the
+// transaction, where the statements after it find it: everything goes in one trip.
+
+namespace {
+
+/// A session keeps the names of its settings.
+constexpr std::size_t most_carried = 8;
+
+}  // namespace
+
+void UnitOfWork::await(const Record* target) {
+  if (target == nullptr || target->mark == 0 || has_key(*target)) return;
+  RowChange& change = changes_[target->mark - 1];
+  change.awaited = change.awaited || change.kind == Kind::insert;
+}
+
+void UnitOfWork::find_awaited() {
+  if (!postgresql_) return;
+  for (const RowChange& change : changes_) {
+    if (change.kind == Kind::remove) continue;
+    const Record& record = *change.record;
+    for (const RelationMetadata& relation : record.metadata->relations) {
+      if (!relation.owning || relation.to_many()) continue;
+      const RefBase& reference = RelationAccess::reference(record.entity(), relation);
+      if (!RelationAccess::is_unknown(reference)) await(RelationAccess::target(reference));
+    }
+  }
+  for (const PairChange& pair : new_pairs_) {
+    await(pair.owner);
+    await(pair.target);
+  }
+}
+
+void UnitOfWork::carry_key(const RowChange& change, std::span<const ColumnMetadata* const> returned,
+                           Writer& writer) {
+  const EntityMetadata& entity = *change.record->metadata;
+  if (!change.awaited || entity.identity_column == EntityMetadata::none) return;
+  if (carried_.size() == most_carried) return;
+  for (std::size_t i = 0; i < returned.size(); ++i) {
+    if (returned[i]->index != entity.identity_column || returned[i]->is_converted()) continue;
+    writer << ", pg_catalog.set_config('";
+    writer.append_carrier(carried_.size());
+    writer << "', ";
+    writer.name(returned[i]->name);
+    writer << "::text, true)";
+    carried_.push_back(
+        {static_cast<std::uint32_t>(batch_.size()), static_cast<std::uint32_t>(i), change.record});
+    return;
+  }
+}
+
+std::optional<std::size_t> UnitOfWork::carried(const ValueView& value) const {
+  if (value.type() != ValueType::result_cell) return std::nullopt;
+  const db::ResultCell cell = value.cell();
+  for (std::size_t i = 0; i < carried_.size(); ++i) {
+    if (carried_[i].statement == cell.statement && carried_[i].column == cell.column) return i;
+  }
+  return std::nullopt;
+}
+
+/// In a transaction of the application the setting of an earlier flush may still be there, and was
+/// taken for the key.
+void UnitOfWork::require_carried(const std::vector<db::Result>& results) const {
+  for (const Carried& carried : carried_) {
+    if (results[carried.statement].row_count() == 1) continue;
+    throw UsageError("the database did not insert " + name_of(*carried.record) +
+                     ", to which others of this flush refer: does a trigger suppress the row? "
+                     "Roll the transaction back");
   }
 }
 

@@ -43,6 +43,7 @@ void UnitOfWork::append_pivot(const RelationMetadata& relation, std::string& out
 
 void UnitOfWork::plan() {
   order_entities();
+  find_awaited();
   free_unique_keys();
   plan_removals(true);
   plan_updates(true);
