@@ -339,6 +339,29 @@ TEST(Query, RefusesWhatNobodyMeans) {
   EXPECT_THROW(static_cast<void>(after({}, {})), UsageError);
 }
 
+TEST(Query, AllColumnsAreSelectedButAreNoValue) {
+  const Expression all = column("t", "*");
+  for (const Dialect* dialect : {&Dialect::postgresql(), &Dialect::sqlite()}) {
+    EXPECT_EQ(select(all, column("*")).from("t").to_sql(*dialect).text,
+              "select \"t\".*, * from \"t\"");
+    EXPECT_EQ(insert_into("t").columns("a").values(1).returning(column("*")).to_sql(*dialect).text,
+              dialect == &Dialect::sqlite() ? "insert into \"t\" (\"a\") values (?1) returning *"
+                                            : "insert into \"t\" (\"a\") values ($1) returning *");
+    for (const Expression& value : {all, column("*")}) {
+      EXPECT_THROW(select(value + 1).from("t").to_sql(*dialect), UsageError);
+      EXPECT_THROW(select(value.as("x")).from("t").to_sql(*dialect), UsageError);
+      EXPECT_THROW(select().from("t").where(value == 1).to_sql(*dialect), UsageError);
+      EXPECT_THROW(select().from("t").order_by(value.asc()).to_sql(*dialect), UsageError);
+      EXPECT_THROW(select().from("t").where(value.ends_with("x")).to_sql(*dialect), UsageError);
+    }
+  }
+  Insert returning = insert_into("t");
+  returning.columns("a").values(1).returning(all);
+  EXPECT_THROW(returning.to_sql(Dialect::sqlite()), UnsupportedError);
+  EXPECT_EQ(returning.to_sql(Dialect::postgresql()).text,
+            "insert into \"t\" (\"a\") values ($1) returning \"t\".*");
+}
+
 TEST(Query, KnowsReads) {
   EXPECT_EQ(select().from("t").to_sql(Dialect::sqlite()).kind, StatementKind::read);
   EXPECT_NE(select(sql("nextval('s')")).to_sql(Dialect::postgresql()).kind, StatementKind::read);

@@ -35,6 +35,10 @@ void QuerySink::expression(const Expression& expression) {
   if (values_ != nullptr) expression.append_values(*values_);
   if (shape_ != nullptr) expression.append_shape(*shape_);
 }
+void QuerySink::item(const Expression& expression) {
+  if (renderer_ != nullptr) return renderer_->append_item(expression);
+  this->expression(expression);
+}
 void QuerySink::operand(const Expression& expression) {
   if (renderer_ != nullptr) return renderer_->append_operand(expression);
   this->expression(expression);
@@ -163,8 +167,11 @@ void write_items(QuerySink& out, const std::vector<SelectItem>& items) {
   for (const SelectItem& item : items) {
     if (!first) out.text(", ");
     first = false;
+    if (item.name().empty()) {
+      out.item(item.expression());
+      continue;
+    }
     out.expression(item.expression());
-    if (item.name().empty()) continue;
     out.text(" as ");
     out.name(item.name());
   }
@@ -179,8 +186,27 @@ void write_expressions(QuerySink& out, const std::vector<Expression>& expression
   }
 }
 
+namespace {
+
+/// `column("t", "*")`
+bool is_all_of_a_table(const Expression& expression) {
+  if (expression.empty()) return false;
+  ExpressionCursor cursor = expression.cursor();
+  const Node& node = cursor.next();
+  if (node.op != Op::column || node.detail < 2) return false;
+  for (std::size_t i = 1; i < node.detail; ++i) cursor.next_attachment();
+  return cursor.next_attachment().text == "*";
+}
+
+}  // namespace
+
 void write_returning(QuerySink& out, const std::vector<SelectItem>& items) {
   if (items.empty()) return;
+  for (const SelectItem& item : items) {
+    if (out.is_sqlite() && is_all_of_a_table(item.expression())) {
+      out.refuse("* of one table in RETURNING", "return column(\"*\") or name the columns");
+    }
+  }
   out.text(" returning ");
   write_items(out, items);
 }

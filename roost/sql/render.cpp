@@ -108,6 +108,14 @@ void Renderer::append_operand(const Expression& expression) {
   append(cursor, binds_most);
 }
 
+void Renderer::append_item(const Expression& expression) {
+  if (expression.empty()) throw UsageError("an expression is missing: it is empty");
+  ExpressionCursor cursor = expression.cursor();
+  if (cursor.head().op != Op::column) return append(cursor, 0);
+  const Node& column = cursor.next();
+  append_column(column, cursor, true);
+}
+
 void Renderer::append(ExpressionCursor& operand, PathResolver& resolver) {
   PathResolver* const outside = resolver_;
   resolver_ = &resolver;
@@ -150,7 +158,7 @@ void Renderer::append_node(const Node& node, ExpressionCursor& cursor) {
       return resolver_->append_path_of(alias, *reinterpret_cast<const Path*>(node.data), text_);
     }
     case Op::column:
-      return append_column(node, cursor);
+      return append_column(node, cursor, false);
     case Op::value:
       return append_placeholder(cursor.next_value().type());
     case Op::always_true:

@@ -75,6 +75,8 @@ class Renderer {
   void append(const Expression& expression);
   /// The same as an operand: in parentheses unless it is a column, a call or the like.
   void append_operand(const Expression& expression);
+  /// The same in the list of what is selected, where `column("t", "*")` stands for all columns.
+  void append_item(const Expression& expression);
   /// Appends the operand at which the cursor stands, and moves it behind it.
   void append(ExpressionCursor& operand) { append(operand, 0); }
   /// The same, its paths resolved by `resolver`.
@@ -106,7 +108,7 @@ class Renderer {
   void append_membership(const detail::Node& node, ExpressionCursor& cursor);
   void append_text_test(const detail::Node& node, ExpressionCursor& cursor);
   void append_pattern(const detail::Node& node, ExpressionCursor& cursor);
-  void append_column(const detail::Node& node, ExpressionCursor& cursor);
+  void append_column(const detail::Node& node, ExpressionCursor& cursor, bool is_item);
   void append_call(const detail::Node& node, ExpressionCursor& cursor);
   void append_case(const detail::Node& node, ExpressionCursor& cursor);
   void append_json(const detail::Node& node, ExpressionCursor& cursor);

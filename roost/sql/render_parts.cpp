@@ -74,15 +74,20 @@ void Renderer::append_pattern(const Node& node, ExpressionCursor& cursor) {
   if (!is_postgresql()) text_ += " escape '\\'";
 }
 
-void Renderer::append_column(const Node& node, ExpressionCursor& cursor) {
+void Renderer::append_column(const Node& node, ExpressionCursor& cursor, bool is_item) {
   for (std::size_t i = 0; i < node.detail; ++i) {
     if (i > 0) text_ += '.';
     const std::string& name = cursor.next_attachment().text;
-    if (name == "*" && i + 1 == node.detail) {
-      text_ += '*';
-    } else {
+    if (name != "*" || i + 1 != node.detail) {
       append_identifier(name);
+      continue;
     }
+    if (!is_item) {
+      throw UsageError(
+          "* stands for all columns, in the list of what is selected or returned: it is no value "
+          "of which an expression could be made; name the column");
+    }
+    text_ += '*';
   }
 }
 

@@ -23,6 +23,8 @@ class QuerySink {
   void table(reflect::TypeRef type);
   void column_name(const Path& path);
   void expression(const Expression& expression);
+  /// What is selected or returned: also all columns of a table.
+  void item(const Expression& expression);
   /// In parentheses unless it is a column or the like.
   void operand(const Expression& expression);
   void sort(const OrderTerm& term);
