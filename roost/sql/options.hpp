@@ -116,6 +116,7 @@ struct DatabaseStatistics {
   std::uint64_t transactions = 0;  // interactive ones
   std::uint64_t units = 0;         // batches and single writes
   std::uint64_t commits = 0;       // of the database: group commits (SQLite), Syncs (PostgreSQL)
+  std::uint64_t extra_round_trips = 0;  // of units that needed the answers to their own statements
   std::uint64_t prepares = 0;
   std::uint64_t reconnects = 0;
   std::size_t open_connections = 0;

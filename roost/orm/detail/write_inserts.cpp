@@ -286,6 +286,7 @@ void UnitOfWork::find_awaited() {
   for (const RowChange& change : changes_) {
     if (change.kind == Kind::remove) continue;
     const Record& record = *change.record;
+    if (record.metadata->joined && record.metadata != record.metadata->root) await(&record);
     for (const RelationMetadata& relation : record.metadata->relations) {
       if (!relation.owning || relation.to_many()) continue;
       const RefBase& reference = RelationAccess::reference(record.entity(), relation);

@@ -63,6 +63,7 @@ class PostgresDatabase final : public Database {
     counts.transactions = core_->transactions.load(std::memory_order_relaxed);
     counts.units = core_->units.load(std::memory_order_relaxed);
     counts.commits = core_->syncs.load(std::memory_order_relaxed);
+    counts.extra_round_trips = core_->extra_round_trips.load(std::memory_order_relaxed);
     counts.prepares = core_->prepares.load(std::memory_order_relaxed);
     counts.reconnects = core_->reconnects.load(std::memory_order_relaxed);
     counts.open_connections = core_->open_wires.load(std::memory_order_relaxed);

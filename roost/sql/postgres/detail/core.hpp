@@ -52,6 +52,7 @@ struct Core {
   std::atomic<std::uint64_t> transactions{0};
   std::atomic<std::uint64_t> units{0};
   std::atomic<std::uint64_t> syncs{0};
+  std::atomic<std::uint64_t> extra_round_trips{0};
   std::atomic<std::uint64_t> prepares{0};
   std::atomic<std::uint64_t> reconnects{0};
   std::atomic<std::uint64_t> wires{0};

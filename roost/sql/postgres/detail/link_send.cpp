@@ -286,6 +286,7 @@ void Link::send_sync() {
 
 void Link::hold(Flight& flight) {
   held_ = &flight;
+  core_->extra_round_trips.fetch_add(1, std::memory_order_relaxed);
   check(::PQsendFlushRequest(wire_->native()));
 }
 
