@@ -20,10 +20,6 @@ using db::ValueView;
 
 namespace {
 
-bool is_integer(ValueType type) {
-  return type == ValueType::int16 || type == ValueType::int32 || type == ValueType::int64;
-}
-
 ValueView bind_json(const ColumnMetadata& column, const void* member, db::Scratch& scratch) {
   const reflect::TypeDescriptor* type = column.type;
   if (type->kind == reflect::TypeKind::optional) {
@@ -120,8 +116,9 @@ bool has_key(const Record& record) {
         [&](std::uint16_t index) { return is_pending(entity.columns[index], record); });
   }
   if (!record.is_new()) return true;
-  db::Scratch scratch;
   const ColumnMetadata& key = entity.columns[entity.identity_column];
+  if (is_plain_integer(key)) return integer_of(key, record) != 0;
+  db::Scratch scratch;
   return bind_column(key, record, scratch).integer() != 0;
 }
 

@@ -77,6 +77,24 @@ struct RelationAccess {
 /// absent.
 [[nodiscard]] const void* member_of(const ColumnMetadata& column, const void* entity);
 
+[[nodiscard]] constexpr bool is_integer(db::ValueType type) {
+  return type == db::ValueType::int16 || type == db::ValueType::int32 ||
+         type == db::ValueType::int64;
+}
+
+/// A column whose member is an integer itself, as most keys are: read without detours.
+[[nodiscard]] inline bool is_plain_integer(const ColumnMetadata& column) {
+  return column.quick == QuickCompare::int64 || column.quick == QuickCompare::int32 ||
+         column.quick == QuickCompare::int16;
+}
+/// The value of such a column.
+[[nodiscard]] inline std::int64_t integer_of(const ColumnMetadata& column, const Record& record) {
+  const auto* member = static_cast<const std::byte*>(record.entity()) + column.offset;
+  if (column.quick == QuickCompare::int64) return *reinterpret_cast<const std::int64_t*>(member);
+  if (column.quick == QuickCompare::int32) return *reinterpret_cast<const std::int32_t*>(member);
+  return *reinterpret_cast<const std::int16_t*>(member);
+}
+
 /// The value of a column in an entity, as the database gets it. May point into `scratch` or into
 /// the entity. A reference to an entity whose key is not known yet is NULL of unknown type:
 /// `is_pending` tells.

@@ -264,7 +264,12 @@ void Hydrator::read_one(Record& record, std::size_t position, const db::Result& 
 
 void Hydrator::fill(Record& record, const db::Result& result, std::size_t row) {
   if (layout_.has_optional_structs) reset_optional_structs(entity_, record.entity());
-  for (std::size_t i = 0; i < layout_.columns.size(); ++i) read_one(record, i, result, row);
+  for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+    // By its key the record was found or made.
+    const ColumnMetadata& column = *layout_.columns[i];
+    const bool has_it = column.in_primary_key && column.access == ColumnAccess::plain;
+    if (!has_it) read_one(record, i, result, row);
+  }
   record.loaded |= layout_.loaded;
   if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
 }

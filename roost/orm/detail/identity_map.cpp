@@ -34,12 +34,6 @@ std::uint64_t mix(std::uint64_t hash, const db::ValueView& value) {
   }
 }
 
-std::uint64_t hash_of_key(const EntityMetadata& entity, std::span<const db::ValueView> key) {
-  std::uint64_t hash = mix(multiplier, entity.root->index);
-  for (const db::ValueView& value : key) hash = mix(hash, value);
-  return hash;
-}
-
 std::uint64_t hash_of_value(const EntityMetadata& entity, std::uint16_t column,
                             const db::ValueView& value) {
   return mix(mix(mix(multiplier, entity.root->index), column), value);
@@ -55,30 +49,50 @@ bool is_known_by(const Record& record, const EntityMetadata& entity, std::uint16
 }  // namespace
 
 std::uint64_t IdentityMap::hash_of(const Record& record) {
-  db::Scratch scratch;
   std::uint64_t hash = mix(multiplier, record.metadata->root->index);
   for (const std::uint16_t index : record.metadata->primary_key) {
-    hash = mix(hash, bind_column(record.metadata->columns[index], record, scratch));
+    const ColumnMetadata& column = record.metadata->columns[index];
+    if (is_plain_integer(column)) {
+      hash = mix(hash, static_cast<std::uint64_t>(integer_of(column, record)));
+      continue;
+    }
+    db::Scratch scratch;
+    hash = mix(hash, bind_column(column, record, scratch));
   }
   return hash;
 }
 
-Record* IdentityMap::find(const EntityMetadata& entity, std::span<const db::ValueView> key) const {
+std::uint64_t IdentityMap::hash_of(const EntityMetadata& entity,
+                                   std::span<const db::ValueView> key) {
+  std::uint64_t hash = mix(multiplier, entity.root->index);
+  for (const db::ValueView& value : key) hash = mix(hash, value);
+  return hash;
+}
+
+bool IdentityMap::has_key(const Record& record, const EntityMetadata& entity,
+                          std::span<const db::ValueView> key) {
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const ColumnMetadata& column = entity.columns[entity.primary_key[i]];
+    if (is_plain_integer(column) && is_integer(key[i].type()) && !key[i].is_null()) {
+      if (integer_of(column, record) != key[i].integer()) return false;
+      continue;
+    }
+    db::Scratch scratch;
+    if (!same_value(column, bind_column(column, record, scratch), key[i])) return false;
+  }
+  return true;
+}
+
+Record* IdentityMap::find(const EntityMetadata& entity, std::span<const db::ValueView> key,
+                          std::uint64_t hash) const {
   if (slots_.empty()) return nullptr;
-  const std::uint64_t hash = hash_of_key(entity, key);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = slots_[i];
     if (slot.record == nullptr && !slot.erased()) return nullptr;
     if (slot.record == nullptr || slot.hash != hash) continue;
     if (slot.record->metadata->root != entity.root) continue;
-    db::Scratch scratch;
-    bool same = true;
-    for (std::size_t k = 0; same && k < key.size(); ++k) {
-      const ColumnMetadata& column = entity.columns[entity.primary_key[k]];
-      same = same_value(column, bind_column(column, *slot.record, scratch), key[k]);
-    }
-    if (same) return slot.record;
+    if (has_key(*slot.record, entity, key)) return slot.record;
   }
 }
 
@@ -130,9 +144,9 @@ void IdentityMap::put(Record& record, std::uint64_t hash) {
   slots_[i] = {hash, &record};
 }
 
-void IdentityMap::insert(Record& record) {
+void IdentityMap::insert(Record& record, std::uint64_t hash) {
   if (used_ * 4 >= slots_.size() * 3) grow();
-  put(record, hash_of(record));
+  put(record, hash);
   ++size_;
   record.in_map = true;
 }

@@ -17,9 +17,17 @@ class IdentityMap {
  public:
   /// The record with this key (values as bind_column gives them), or null.
   [[nodiscard]] Record* find(const EntityMetadata& entity,
-                             std::span<const db::ValueView> key) const;
+                             std::span<const db::ValueView> key) const {
+    return find(entity, key, hash_of(entity, key));
+  }
+  /// The same with the hash of the key, for those who insert what is not found.
+  [[nodiscard]] Record* find(const EntityMetadata& entity, std::span<const db::ValueView> key,
+                             std::uint64_t hash) const;
+  [[nodiscard]] static std::uint64_t hash_of(const EntityMetadata& entity,
+                                             std::span<const db::ValueView> key);
   /// The record has a key that is not in the map yet.
-  void insert(Record& record);
+  void insert(Record& record) { insert(record, hash_of(record)); }
+  void insert(Record& record, std::uint64_t hash);
   void erase(Record& record);
 
   /// The row with this value in a unique column to which references refer, if it is known by it;
@@ -39,6 +47,8 @@ class IdentityMap {
   void grow();
   void put(Record& record, std::uint64_t hash);
   [[nodiscard]] static std::uint64_t hash_of(const Record& record);
+  [[nodiscard]] static bool has_key(const Record& record, const EntityMetadata& entity,
+                                    std::span<const db::ValueView> key);
 
   struct Slot {
     std::uint64_t hash = 0;  // of an empty slot: 1 when something was erased here

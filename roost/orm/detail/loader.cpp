@@ -9,6 +9,7 @@
 #include <roost/sql/batch.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <set>
 #include <unordered_map>
@@ -234,75 +235,98 @@ void Loader::link_one(Record& parent, const RelationMetadata& relation, Record* 
   RelationAccess::set_shown(reference, true);
 }
 
+/// Whose item each row is; null where the parent is not known.
+const Record* Loader::owner_of(const Query& query, const db::Result& result, std::size_t row) {
+  const RelationMetadata& relation = *query.node->relation;
+  const std::size_t parts = query.plan->owner_columns;
+  if (parts == 0) {
+    return RelationAccess::target(
+        RelationAccess::reference(query.found[row]->entity(), *relation.other_side));
+  }
+  db::Scratch scratch;
+  ValueView key[MemberNames::capacity];
+  for (std::size_t i = 0; i < parts; ++i) {
+    key[i] = canonical(relation.owner->columns[relation.owner->primary_key[i]],
+                       result.value(row, i), scratch);
+  }
+  return session_.identity_map().find(*relation.owner, {key, parts});
+}
+
 void Loader::take_relation(Query& query, const db::Result& result) {
   const RelationMetadata& relation = *query.node->relation;
   if (!relation.to_many()) return take_to_one(query);
-  std::unordered_map<const Record*, std::vector<Record*>> items;
-  std::set<std::pair<const Record*, const Record*>> known;  // of rows that repeat
-  const std::size_t parts = query.plan->owner_columns;
+  using Item = std::pair<const Record*, Record*>;
+  std::vector<Item> items;
+  items.reserve(query.found.size());
+  std::set<Item> known;  // of rows that repeat
   for (std::size_t row = 0; row < query.found.size(); ++row) {
-    Record* item = query.found[row];
-    if (item == nullptr) continue;
-    const Record* owner = nullptr;
-    if (parts > 0) {
-      db::Scratch scratch;
-      ValueView key[MemberNames::capacity];
-      for (std::size_t i = 0; i < parts; ++i) {
-        key[i] = canonical(relation.owner->columns[relation.owner->primary_key[i]],
-                           result.value(row, i), scratch);
-      }
-      owner = session_.identity_map().find(*relation.owner, {key, parts});
-    } else {
-      owner =
-          RelationAccess::target(RelationAccess::reference(item->entity(), *relation.other_side));
-    }
-    if (owner == nullptr) continue;
-    if (query.plan->repeats && !known.emplace(owner, item).second) continue;
-    items[owner].push_back(item);
+    if (query.found[row] == nullptr) continue;
+    const Item item{owner_of(query, result, row), query.found[row]};
+    if (item.first == nullptr) continue;
+    if (query.plan->repeats && !known.insert(item).second) continue;
+    items.push_back(item);
   }
+  // Each parent's items side by side, in the order in which they came.
+  const auto by_owner = [](const Item& a, const Item& b) {
+    return std::less<const Record*>{}(a.first, b.first);
+  };
+  if (!std::is_sorted(items.begin(), items.end(), by_owner)) {
+    std::stable_sort(items.begin(), items.end(), by_owner);
+  }
+  std::vector<Record*> rows;
+  rows.reserve(items.size());
+  for (const Item& item : items) rows.push_back(item.second);
   for (Record* parent : query.parents) {
-    fill_collection(*parent, relation, items[parent], query.node->is_part());
+    const auto [first, last] =
+        std::equal_range(items.begin(), items.end(), Item{parent, nullptr}, by_owner);
+    const auto at = static_cast<std::size_t>(first - items.begin());
+    fill_collection(*parent, relation,
+                    std::span{rows}.subspan(at, static_cast<std::size_t>(last - first)),
+                    query.node->is_part());
   }
 }
 
 void Loader::fill_collection(Record& parent, const RelationMetadata& relation,
-                             std::vector<Record*>& rows, bool part) {
+                             std::span<Record* const> rows, bool part) {
   CollectionState& state =
       RelationAccess::state(RelationAccess::collection(parent.entity(), relation));
   state.shown = true;
   if (state.loaded && !state.read_only && !reload_ && !part) return;
+  const auto in = [](const std::vector<Record*>& sorted, Record* item) {
+    return std::binary_search(sorted.begin(), sorted.end(), item);
+  };
   std::vector<Record*> removed = std::move(state.removed);
   std::vector<Record*> added = std::move(state.added);
   if (state.loaded) {
     // Read again: what was changed since the last flush is what differs from the original.
     added.clear();
     for (Record* item : state.items) {
-      if (!std::binary_search(state.original.begin(), state.original.end(), item)) {
-        added.push_back(item);
-      }
+      if (!in(state.original, item)) added.push_back(item);
     }
     std::vector<Record*> present = state.items;
     std::sort(present.begin(), present.end());
     for (Record* item : state.original) {
-      if (!std::binary_search(present.begin(), present.end(), item)) removed.push_back(item);
+      if (!in(present, item)) removed.push_back(item);
     }
   }
   if (state.read_only || part) {
     added.clear();
     removed.clear();
   }
+  std::sort(removed.begin(), removed.end());
   state.items.clear();
+  state.items.reserve(rows.size() + added.size());
   for (Record* item : rows) {
-    const bool gone = item->state == RecordState::removed || item->orphan ||
-                      std::find(removed.begin(), removed.end(), item) != removed.end();
+    const bool gone = item->state == RecordState::removed || item->orphan || in(removed, item);
     if (!gone) state.items.push_back(item);
   }
+  std::vector<Record*> present;
+  if (!added.empty()) present = state.items;
+  std::sort(present.begin(), present.end());
   for (Record* item : added) {
-    if (std::find(state.items.begin(), state.items.end(), item) == state.items.end()) {
-      state.items.push_back(item);
-    }
+    if (!in(present, item)) state.items.push_back(item);
   }
-  state.original = rows;
+  state.original.assign(rows.begin(), rows.end());
   std::sort(state.original.begin(), state.original.end());
   state.added.clear();
   state.removed.clear();

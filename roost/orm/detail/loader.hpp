@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace roost::orm::detail {
@@ -71,11 +72,12 @@ class Loader {
   void bind_items(Query& query, bool lateral) const;
   static void bind_limit(Query& query, std::uint64_t limit, std::uint64_t offset);
   void take_rows(Query& query, const db::Result& result, bool read_only, bool refresh);
+  const Record* owner_of(const Query& query, const db::Result& result, std::size_t row);
   void take_relation(Query& query, const db::Result& result);
   void take_to_one(Query& query);
   void link_one(Record& parent, const RelationMetadata& relation, Record* target);
-  void fill_collection(Record& parent, const RelationMetadata& relation, std::vector<Record*>& rows,
-                       bool part);
+  void fill_collection(Record& parent, const RelationMetadata& relation,
+                       std::span<Record* const> rows, bool part);
   void descend_to_many(const PopulateNode& child, const std::vector<Record*>& parents, bool joined);
   void descend_to_one(const PopulateNode& child, const std::vector<Record*>& parents, bool joined);
   void descend(const std::vector<PopulateNode>& children, const std::vector<Record*>& records,

@@ -177,7 +177,8 @@ Record& Session::reference(const EntityMetadata& entity, std::span<const ValueVi
                      std::to_string(entity.primary_key.size()) + " parts, not " +
                      std::to_string(key.size()));
   }
-  if (Record* known = identity_map_.find(entity, key)) {
+  const std::uint64_t hash = IdentityMap::hash_of(entity, key);
+  if (Record* known = identity_map_.find(entity, key, hash)) {
     if (known->metadata != &entity && !known->metadata->is_kind_of(entity)) narrow(*known, entity);
     return *known;
   }
@@ -185,7 +186,7 @@ Record& Session::reference(const EntityMetadata& entity, std::span<const ValueVi
   record.loaded = 0;
   write_key(record, key);
   forget_partners(record);
-  identity_map_.insert(record);
+  identity_map_.insert(record, hash);
   return record;
 }
 
@@ -286,8 +287,13 @@ void Session::take_snapshot(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   record.snapshot = make_snapshot(entity.snapshot_size, arena_);
   db::Scratch scratch;
+  const auto* start = static_cast<const std::byte*>(record.entity());
   for (const ColumnMetadata& column : entity.columns) {
-    put_snapshot(record, column, bind_column(column, record, scratch));
+    if (column.quick != QuickCompare::none) {
+      put_member(record.snapshot, column, start + column.offset, arena_);
+    } else {
+      put_snapshot(record, column, bind_column(column, record, scratch));
+    }
   }
   register_referred(record);
 }

@@ -1,4 +1,5 @@
 // The packing of snapshots.
+#include <roost/base/timestamp.hpp>
 #include <roost/orm/detail/arena.hpp>
 #include <roost/orm/detail/snapshot.hpp>
 #include <roost/sql/errors.hpp>
@@ -223,6 +224,32 @@ void put_snapshot(std::byte* snapshot, const ColumnMetadata& column, const Value
     put_value(at + 1, column, value, arena);
   }
   *at = static_cast<std::byte>(tag);
+}
+
+void put_member(std::byte* snapshot, const ColumnMetadata& column, const std::byte* member,
+                Arena& arena) {
+  std::byte* at = snapshot + column.snapshot_place;
+  const unsigned tag = (static_cast<unsigned>(column.value_type) << type_shift) | present_flag;
+  *at++ = static_cast<std::byte>(tag);
+  switch (column.quick) {
+    case QuickCompare::boolean:
+      return store(at, load<std::int8_t>(member));
+    case QuickCompare::int16:
+      return store(at, load<std::int16_t>(member));
+    case QuickCompare::int32:
+      return store(at, load<std::int32_t>(member));
+    case QuickCompare::int64:
+      return store(at, load<std::int64_t>(member));
+    case QuickCompare::float64:
+      return store(at, load<double>(member));
+    case QuickCompare::string:
+      return store(at, keep_characters(*reinterpret_cast<const std::string*>(member), arena));
+    case QuickCompare::time:
+      return store(at,
+                   reinterpret_cast<const Timestamp*>(member)->milliseconds_since_epoch() * 1000);
+    case QuickCompare::none:
+      break;
+  }
 }
 
 ValueView snapshot_value(const std::byte* snapshot, const ColumnMetadata& column) {
