@@ -8,6 +8,10 @@
 
 namespace roost::http {
 
+bool RequestHandler::plans_bodies() const noexcept { return false; }
+
+void RequestHandler::plan_body(const Request&, BodyPlan&) const noexcept {}
+
 void RequestHandler::refuse(unsigned status, std::string_view reason, Response& response) {
   response.status(status).content_type("application/json; charset=utf-8");
   std::string& body = response.body();

@@ -55,6 +55,41 @@ TEST(ServerStress, ManyClientsOnSeveralLoops) {
   EXPECT_EQ(server.server().connections(), 0U);
 }
 
+// Bodies that their handlers read in pieces: whole, left unread, abandoned half-way.
+int uploading_client(std::uint16_t port, int seed) {
+  int wrong = 0;
+  const std::string body(std::size_t{40'000} + static_cast<std::size_t>(seed), 'x');
+  const std::string head = " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size());
+  const std::string expected =
+      std::to_string(body.size()) + " bytes of " + std::to_string(body.size());
+  for (int round = 0; round < 6; ++round) {
+    TestClient client{port};
+    for (int i = 0; i < 4; ++i) {
+      client.send("POST /pieces" + head + "\r\n\r\n" + body + "POST /pieces?most=1&ms=1" + head +
+                  "\r\n\r\n");
+      if (client.receive().body != expected) ++wrong;
+      client.send(body);
+      if (client.receive().status != 200) ++wrong;
+    }
+    client.send("POST /pieces" + head + "\r\n\r\n" + body.substr(1));
+    if (round % 2 == 0) client.reset();
+  }
+  return wrong;
+}
+
+TEST(ServerStress, ManyBodiesInPieces) {
+  TestServer server{{}, 3};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 16; ++i) {
+    clients.emplace_back([&, i] { wrong += uploading_client(server.port(), i); });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_TRUE(server.drain(milliseconds{5000}));
+  EXPECT_EQ(server.server().connections(), 0U);
+}
+
 TEST(ServerStress, ManyOpenConnections) {
   TestServer server{{}, 2};
   std::vector<std::unique_ptr<TestClient>> clients;

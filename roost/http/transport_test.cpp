@@ -366,6 +366,20 @@ TEST_F(Tls, CarriesLargeBodiesBothWays) {
   EXPECT_TRUE(goodbye);
 }
 
+TEST_F(Tls, CarriesBodiesInPieces) {
+  TestServer server{with_tls()};
+  TlsClient client{server.port()};
+  ASSERT_TRUE(client.connected);
+  const std::string body(3'000'000, 'x');
+  client.send("POST /pieces HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) +
+              "\r\n\r\n" + body + "GET /next HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  bool goodbye = false;
+  const std::string all = client.receive_all(goodbye);
+  EXPECT_NE(all.find("3000000 bytes of 3000000"), std::string::npos) << all;
+  EXPECT_NE(all.find("GET /next "), std::string::npos) << all;
+  EXPECT_TRUE(goodbye);
+}
+
 TEST_F(Tls, SurvivesClientsThatDoNotSpeakIt) {
   ServerOptions options = with_tls();
   options.header_timeout = milliseconds{200};

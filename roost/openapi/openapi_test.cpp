@@ -11,6 +11,7 @@
 #include <roost/openapi/routes_table.hpp>
 #include <roost/openapi/security.hpp>
 #include <roost/validation/rules.hpp>
+#include <roost/web/body_stream.hpp>
 #include <roost/web/controllers.hpp>
 #include <roost/web/enhancers.hpp>
 #include <roost/web/page.hpp>
@@ -145,6 +146,7 @@ using Extra = Upload<web::ParameterSource::optional_file, "extra">;
 class CatsController {
  public:
   void upload(Photo, Extra) {}
+  Task<void> store(BodyStream) { co_return; }
   Page<CreateCat> find_all(Query<Search>) { return {}; }
   CreateCat find_one(Param<"id", int>) { return {}; }
   CreateCat create(Body<CreateCat>) { return {}; }
@@ -181,8 +183,8 @@ class CatsController {
       get<&CatsController::bytes>("bytes"), get<&CatsController::free>("free"),
       post<&CatsController::contact>("contact"), all<&CatsController::anything>("any"),
       get<&CatsController::hidden_route>("hidden", undocumented),
-      post<&CatsController::upload>("upload"), get<&CatsController::pointer>("pointer"),
-      get<&CatsController::pointers>("pointers"));
+      post<&CatsController::store>("store"), post<&CatsController::upload>("upload"),
+      get<&CatsController::pointer>("pointer"), get<&CatsController::pointers>("pointers"));
 };
 
 }  // namespace zoo
@@ -407,6 +409,15 @@ TEST(Operations, HaveFilesOfForms) {
       "type":"object","properties":{"photo":{"type":"string","format":"binary"},
       "extra":{"type":"string","format":"binary"}},"required":["photo"]}}}})");
   EXPECT_NE(upload.at("responses").find("413"), nullptr);
+}
+
+TEST(Operations, HaveBodiesOfBytes) {
+  const Value& store = operation("/cats/store", "post");
+  EXPECT_JSON(store.at("requestBody"),
+              R"({"required":true,"content":{"application/octet-stream":{"schema":{
+      "type":"string","format":"binary"}}}})");
+  EXPECT_NE(store.at("responses").find("413"), nullptr);
+  EXPECT_NE(store.at("responses").find("408"), nullptr);
 }
 
 TEST(Operations, HaveTheirAnswers) {

@@ -55,6 +55,9 @@ std::string input_text(const RouteDescriptor& route) {
         if (!rules.empty()) part += " {" + rules + "}";
         break;
       }
+      case ParameterSource::body_stream:
+        part = "body in pieces";
+        break;
       case ParameterSource::query_parameter:
         part = "?" + std::string(parameter.name) + " " + reflect::summary(parameter.type());
         break;

@@ -36,6 +36,8 @@ std::string_view source_name(ParameterSource source) {
   switch (source) {
     case ParameterSource::body:
       return "body";
+    case ParameterSource::body_stream:
+      return "body stream";
     case ParameterSource::query:
       return "query";
     case ParameterSource::query_parameter:
@@ -114,6 +116,10 @@ std::unique_ptr<ControllerDescriptor> describe(const ControllerShape& shape) {
     route.call = given.call;
     route.start = given.start;
     route.parameters.assign(given.parameters.begin(), given.parameters.end());
+    route.streams_body = std::any_of(route.parameters.begin(), route.parameters.end(),
+                                     [](const ParameterDescriptor& parameter) {
+                                       return parameter.source == ParameterSource::body_stream;
+                                     });
     route.result = given.result;
     Chain own = apply(route, given.annotations, false);
     const Chain outer = apply(route, shape.annotations, true);
@@ -165,6 +171,19 @@ void apply_version(RouteDescriptor& route, const void* value, bool of_controller
   if (of_controller && route.versions != nullptr) return;  // the route's own wins
   route.versions = static_cast<const RouteVersions*>(value);
 }
+
+}  // namespace roost::web
+
+namespace roost {
+
+void BodyLimit::apply(web::RouteDescriptor& route, const void* value, bool of_controller) {
+  if (of_controller && route.body_limit != 0) return;  // the route's own wins
+  route.body_limit = static_cast<const BodyLimit*>(value)->bytes();
+}
+
+}  // namespace roost
+
+namespace roost::web {
 
 std::string join_path(std::string_view prefix, std::string_view path) {
   std::string joined;

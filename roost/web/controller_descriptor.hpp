@@ -24,6 +24,10 @@
 #include <utility>
 #include <vector>
 
+namespace roost {
+class BodyStream;
+}
+
 namespace roost::web {
 
 // ---- rules that the compiler checks: one named struct, one sentence each --------------------
@@ -56,6 +60,12 @@ struct handler_takes_two_bodies {
   static_assert(always_false_value<Handler>,
                 "roost: a request has one body, but the handler takes more than one roost::Body; "
                 "join them in one struct");
+};
+template <auto Handler>
+struct handler_of_a_body_stream_is_no_coroutine {
+  static_assert(always_false_value<Handler>,
+                "roost: a roost::BodyStream is read by co_await; make the handler a coroutine that "
+                "returns a roost::Task");
 };
 template <class Parameter, auto Handler>
 struct handler_parameter_has_no_source {
@@ -250,9 +260,15 @@ template <class T>
 inline constexpr bool is_body = false;
 template <class T>
 inline constexpr bool is_body<Body<T>> = true;
+template <>
+inline constexpr bool is_body<BodyStream> = true;
 
 template <class... P>
 inline constexpr bool has_one_body = (0 + ... + int{is_body<std::remove_cvref_t<P>>}) <= 1;
+
+/// Whether a parameter of a handler that returns Result can be read there.
+template <class P, class Result>
+inline constexpr bool is_readable = is_task<Result> || !std::is_same_v<P, BodyStream>;
 
 /// Whether a parameter of a handler that returns Result is still there when a coroutine goes on.
 template <class P, class Result>
@@ -492,6 +508,8 @@ constexpr AnnotationShape annotation_shape(const A& annotation) {
     shape.apply = &apply_validation;
   } else if constexpr (std::is_same_v<A, RouteVersions>) {
     shape.apply = &apply_version;
+  } else if constexpr (requires { &A::apply; }) {
+    shape.apply = &A::apply;
   } else if constexpr (requires { &A::extend; }) {
     shape.extend = &A::extend;
   } else if constexpr (is_annotation_list<A>) {
@@ -572,6 +590,8 @@ struct RouteFaults {
       (void)sizeof(handler_parameter_has_no_source<P, handler>);
     } else if constexpr (!has_its_placeholder<P>()) {
       (void)sizeof(parameter_has_no_route_placeholder<PathParameterName<P>::name, handler>);
+    } else if constexpr (!is_readable<P, Result>) {
+      (void)sizeof(handler_of_a_body_stream_is_no_coroutine<handler>);
     } else if constexpr (!outlives_coroutine<Raw, Result>) {
       (void)sizeof(coroutine_handler_takes_a_reference<P, handler>);
     }
@@ -605,7 +625,8 @@ struct PartEntry<Controller, Part, RouteSpec<Handler, A...>> {
   template <class... P>
   static constexpr bool check(Parameters<P...>) {
     return has_one_body<P...> && (ParameterBinder<std::remove_cvref_t<P>>::known && ...) &&
-           (outlives_coroutine<P, Result> && ...) && !is_bare_stream<Result> &&
+           (outlives_coroutine<P, Result> && ...) &&
+           (is_readable<std::remove_cvref_t<P>, Result> && ...) && !is_bare_stream<Result> &&
            placeholders_agree(Controller::routes.prefix, part_of<Controller, Part>.path,
                               path_parameters<std::remove_cvref_t<P>...>);
   }

@@ -39,6 +39,11 @@ struct Dispatcher::Table {
 
 namespace {
 
+bool is_form(ParameterSource source) {
+  return source == ParameterSource::file || source == ParameterSource::optional_file ||
+         source == ParameterSource::multipart;
+}
+
 /// Stands for the route of requests that have none.
 const RouteDescriptor& no_route() {
   static const RouteDescriptor none;
@@ -104,8 +109,23 @@ void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
     problems.emplace_back(error.what());
     return;
   }
+  const bool reads_twice =
+      descriptor.streams_body &&
+      std::any_of(descriptor.parameters.begin(), descriptor.parameters.end(),
+                  [&](const ParameterDescriptor& parameter) {
+                    return parameter.source == ParameterSource::body ||
+                           (descriptor.receive == nullptr && is_form(parameter.source)) ||
+                           (descriptor.receive != nullptr &&
+                            parameter.source == ParameterSource::body_stream);
+                  });
+  if (reads_twice) {
+    problems.push_back(std::string(descriptor.controller) + "::" + std::string(descriptor.handler) +
+                       " reads the body of its request twice: as a stream (BodyStream, "
+                       "store_uploads) and as a whole; take one of them");
+  }
+  plans_bodies_ = plans_bodies_ || descriptor.streams_body || descriptor.body_limit != 0;
   route.direct = route.instance != nullptr && descriptor.call != nullptr &&
-                 descriptor.timeout.count() == 0 &&
+                 descriptor.timeout.count() == 0 && descriptor.receive == nullptr &&
                  (route.pipeline == nullptr || route.pipeline->plain);
   route.descriptor = &descriptor;
   routes_.push_back(std::move(route));
@@ -177,14 +197,21 @@ void Dispatcher::add_to_tables(std::vector<std::string>& problems) {
   problems = std::move(different);
 }
 
-const Dispatcher::Table& Dispatcher::table_for(const http::Request& request,
-                                               http::Response& response) const {
-  if (!addresses_->deciding_header().empty()) vary_by(response, addresses_->deciding_header());
+const Dispatcher::Table& Dispatcher::table_for(const http::Request& request) const {
   const std::string_view wanted = addresses_->wanted(request);
   for (const Table& table : tables_) {
     if (table.version == wanted) return table;
   }
   return tables_.front();
+}
+
+void Dispatcher::plan_body(const http::Request& request, http::BodyPlan& plan) const noexcept {
+  const Table& table = tables_.size() > 1 ? table_for(request) : tables_.front();
+  const http::RouteMatch match = table.router.match(request.method(), request.path());
+  if (match.kind != http::RouteMatch::Kind::found) return;
+  const RouteDescriptor& route = *routes_[table.routes[match.route]].descriptor;
+  if (route.body_limit != 0) plan.limit = route.body_limit;
+  plan.streams = route.streams_body;
 }
 
 Task<void> Dispatcher::handle(http::Request& request, http::Response& response) {
@@ -210,7 +237,10 @@ Task<void> Dispatcher::finish(Task<void> task, http::Request& request,
 Task<void> Dispatcher::answer(http::Request& request, http::Response& response) {
   http::RouteMatch match;
   const bool selects = tables_.size() > 1;
-  const Table& table = selects ? table_for(request, response) : tables_.front();
+  if (selects && !addresses_->deciding_header().empty()) {
+    vary_by(response, addresses_->deciding_header());
+  }
+  const Table& table = selects ? table_for(request) : tables_.front();
   table.router.match(request, match);
   if (match.kind != http::RouteMatch::Kind::found) {
     if (unrouted_ != nullptr) return run_unrouted(request, response, match.kind, match.allowed);
@@ -252,6 +282,7 @@ Task<void> call_handler(ExecutionContext& context, const di::Controller* maker, 
     }
   }
   const RouteDescriptor& descriptor = context.route();
+  if (descriptor.receive != nullptr) co_await descriptor.receive(context);
   if (descriptor.call != nullptr) {
     descriptor.call(controller, context);
     co_return;

@@ -77,6 +77,8 @@ class Dispatcher final : public http::RequestHandler {
   ~Dispatcher() override;
 
   Task<void> handle(http::Request& request, http::Response& response) override;
+  [[nodiscard]] bool plans_bodies() const noexcept override { return plans_bodies_; }
+  void plan_body(const http::Request& request, http::BodyPlan& plan) const noexcept override;
   void refuse(unsigned status, std::string_view reason, http::Response& response) override;
   void on_exception(const http::Request& request, std::exception_ptr exception) noexcept override;
   void on_response(http::Request& request, const http::Response& response) noexcept override;
@@ -100,8 +102,7 @@ class Dispatcher final : public http::RequestHandler {
       const RouteDescriptor& descriptor) const;
   void add(const RouteDescriptor& descriptor, Route route, std::vector<std::string>& problems);
   void add_to_tables(std::vector<std::string>& problems);
-  [[nodiscard]] const Table& table_for(const http::Request& request,
-                                       http::Response& response) const;
+  [[nodiscard]] const Table& table_for(const http::Request& request) const;
   void add_fallback(const FrameworkController& controller);
   void refuse_unrouted(http::Request& request, http::Response& response,
                        http::RouteMatch::Kind kind, http::MethodSet allowed) const;
@@ -123,6 +124,7 @@ class Dispatcher final : public http::RequestHandler {
   std::unique_ptr<RouteAddresses> addresses_;
   std::vector<Route> routes_;
   std::vector<Table> tables_;  // the first for requests that ask for no version that there is
+  bool plans_bodies_ = false;  // there are routes with limits or streams of their own
   const di::Container* container_ = nullptr;
   std::unique_ptr<const Pipeline> unrouted_;  // around requests without a route; null: nothing
 };

@@ -3,6 +3,7 @@
 
 #include <roost/base/fixed_string.hpp>
 #include <roost/web/extractors.hpp>
+#include <roost/web/route_shape.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -90,6 +91,9 @@ class Multipart {
 
   /// Throws BadRequestException for a malformed form, PayloadTooLargeException.
   [[nodiscard]] static Multipart extract(ExecutionContext& context);
+  static constexpr web::ParameterDescriptor describe_parameter() {
+    return {web::ParameterSource::multipart, {}, nullptr, "Multipart"};
+  }
   [[nodiscard]] static Multipart parse(std::string_view content_type, std::string_view body,
                                        const MultipartLimits& limits = {});
 
@@ -113,6 +117,9 @@ class File : public web::Extracted<UploadedFile> {
 
  public:
   [[nodiscard]] static File extract(ExecutionContext& context);
+  static constexpr web::ParameterDescriptor describe_parameter() {
+    return {web::ParameterSource::file, Name.view(), nullptr, "File"};
+  }
 };
 
 /// The same where the file may be missing.
@@ -122,6 +129,9 @@ class OptionalFile : public web::Extracted<std::optional<UploadedFile>> {
 
  public:
   [[nodiscard]] static OptionalFile extract(ExecutionContext& context);
+  static constexpr web::ParameterDescriptor describe_parameter() {
+    return {web::ParameterSource::optional_file, Name.view(), nullptr, "OptionalFile"};
+  }
 };
 
 namespace web {

@@ -14,6 +14,10 @@
 
 namespace roost {
 
+namespace web {
+struct RouteDescriptor;
+}
+
 /// Status of the answer when the handler returns normally; without it POST answers 201 and every
 /// other method 200.
 class HttpCode {
@@ -41,6 +45,22 @@ class HandlerTimeout {
 };
 /// Annotation: what the handler waits for is cancelled after this time, and the answer is a 408.
 constexpr HandlerTimeout timeout(std::chrono::milliseconds limit) { return HandlerTimeout{limit}; }
+
+/// How much the body of a request may be.
+class BodyLimit {
+ public:
+  constexpr explicit BodyLimit(std::uint64_t bytes) : bytes_{bytes} {
+    if (bytes == 0) throw "body_limit: at least one byte is expected";
+  }
+  [[nodiscard]] constexpr std::uint64_t bytes() const { return bytes_; }
+  static void apply(web::RouteDescriptor& route, const void* value, bool of_controller);
+
+ private:
+  std::uint64_t bytes_;
+};
+/// Annotation: bytes that the body of a request may have, in place of what the application allows;
+/// more is a 413. `body_limit(50 << 20)` for 50 MiB.
+constexpr BodyLimit body_limit(std::uint64_t bytes) { return BodyLimit{bytes}; }
 
 /// A header that every answer of the route carries, errors included. The texts must outlive the
 /// program (literals).

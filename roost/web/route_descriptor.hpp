@@ -66,6 +66,12 @@ struct RouteDescriptor {
   std::size_t max_items = static_cast<std::size_t>(-1);  // of an array as body
   /// How long a handler may take; 0: as long as it likes.
   std::chrono::milliseconds timeout{0};
+  /// Bytes that a request may bring; 0: as many as the server allows.
+  std::uint64_t body_limit = 0;
+  /// The handler starts before the body has come, and reads it itself.
+  bool streams_body = false;
+  /// Reads the body before the handler is called; null: nothing does.
+  Task<void> (*receive)(ExecutionContext& context) = nullptr;
   /// What version() says; null: nothing.
   const RouteVersions* versions = nullptr;
   VersionRequirement required_version;

@@ -25,6 +25,7 @@ struct ControllerDescriptor;
 /// Where a parameter of a handler comes from.
 enum class ParameterSource : std::uint8_t {
   body,
+  body_stream,
   query,
   query_parameter,
   path,

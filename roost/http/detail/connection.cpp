@@ -2,6 +2,7 @@
 #include <roost/async/errors.hpp>
 #include <roost/async/subject.hpp>
 #include <roost/base/error.hpp>
+#include <roost/http/detail/body_feed.hpp>
 #include <roost/http/detail/connection.hpp>
 #include <roost/http/exceptions.hpp>
 #include <roost/http/stream.hpp>
@@ -73,11 +74,17 @@ void Connection::handle_events(std::uint32_t events) {
   if ((events & EPOLLOUT) != 0 && !transport_->short_read_means_empty()) readable_ = true;
   const bool ended_now = (events & EPOLLRDHUP) != 0 && !std::exchange(peer_ended_, true);
   if (output_blocked() && (events & EPOLLOUT) != 0) resume_output();
-  const bool busy = state_ == State::handling || state_ == State::streaming;
+  // Who ends the sending side behind a body that is still being read has only sent all of it.
+  const bool uploads = feed_ != nullptr && !feed_->complete();
+  const bool busy = (state_ == State::handling && !uploads) || state_ == State::streaming;
   if (busy && ended_now && worker_.options().cancel_when_client_leaves && cancellation_) {
     cancellation_->request_cancellation();
   }
   if (state_ == State::lingering) return drop_input();
+  if (feed_ != nullptr) {
+    if (feed_->waits()) feed_->on_input();
+    if (state_ == State::skipping) skip_body();
+  }
   run();
 }
 
@@ -106,28 +113,38 @@ void Connection::run() {
 // False if nothing came.
 bool Connection::receive() {
   make_room();
-  const std::size_t room = input_.capacity - input_end_;
-  const IoResult result = transport_->receive(input_.data.get() + input_end_, room);
+  const std::size_t size =
+      receive_into(input_.data.get() + input_end_, input_.capacity - input_end_);
+  if (size == 0) return false;
+  input_end_ += size;
+  needs_input_ = false;
+  return true;
+}
+
+std::size_t Connection::receive_into(char* data, std::size_t room) {
+  const IoResult result = transport_->receive(data, room);
   switch (result.kind) {
     case IoResult::Kind::done:
-      input_end_ += result.size;
       has_received_ = true;
       // A short read has emptied the socket; more will be announced by a new edge.
       readable_ = result.size == room || !transport_->short_read_means_empty();
-      needs_input_ = false;
-      return true;
+      return result.size;
     case IoResult::Kind::would_block:
       readable_ = false;
-      return false;
+      return 0;
     case IoResult::Kind::end:
       readable_ = false;
       peer_ended_ = true;
-      return false;
+      return 0;
     case IoResult::Kind::broken:
       client_left();
-      return false;
+      return 0;
   }
-  return false;
+  return 0;
+}
+
+std::size_t Connection::receive_body(char* data, std::size_t room) {
+  return readable_ && state_ != State::closed ? receive_into(data, room) : 0;
 }
 
 // Only called between `parse` calls, when no handler holds views into the buffer; the views of a
@@ -169,7 +186,11 @@ void Connection::answer_buffered() {
     input_end_ = input_begin_ + size;
     if (status == ParseStatus::need_more) return on_partial(size);
     if (status == ParseStatus::failed) return refuse(parser.status(), parser.reason());
-    dispatch();
+    if (status == ParseStatus::head) {
+      plan_body();
+    } else {
+      dispatch();
+    }
   }
 }
 
@@ -195,6 +216,33 @@ void Connection::on_partial(std::size_t size) {
   const auto elapsed = worker_.loop().now() - body_begin_;
   timeout_.arm(
       std::max<Duration>(options.body_timeout + earned - elapsed, std::chrono::milliseconds{1}));
+}
+
+// Only the head of the request has come, and the handler says how its body is to be read.
+void Connection::plan_body() {
+  Exchange& exchange = *exchange_;
+  RequestParser& parser = exchange.parser;
+  BodyPlan plan;
+  plan.limit = worker_.options().body_limit;
+  worker_.handler().plan_body(exchange.request, plan);
+  if (parser.accept_body(plan.limit) == ParseStatus::failed) {
+    return refuse(parser.status(), parser.reason());
+  }
+  if (!plan.streams) return;
+  parser.leave_body();
+  const std::size_t begin = input_begin_ + parser.consumed();
+  const std::string_view begun{input_.data.get() + begin, input_end_ - begin};
+  const bool continue_due = parser.wants_continue(input_end_ - input_begin_);
+  feed_ = &exchange.request.emplace_extension<BodyFeed>(*this, parser.body_length(), plan.limit,
+                                                        begun, continue_due);
+  exchange.request.attach_extension<BodySource>(*feed_);
+  input_end_ = begin;
+  dispatch();
+}
+
+void Connection::send_continue() {
+  output() += continue_response;
+  flush();
 }
 
 void Connection::dispatch() {
@@ -245,10 +293,22 @@ void Connection::start_task(Task<void> task, State state) {
   if (waits) {
     worker_.task_started();
     task_counted_ = true;
-    const auto limit = worker_.options().handler_timeout;
-    if (state == State::handling && limit.count() > 0 && !output_blocked()) timeout_.arm(limit);
+    arm_task_timeout();
   } else {
     task_ended();
+  }
+}
+
+void Connection::arm_task_timeout() {
+  if (output_blocked()) return;  // the client's time to take it runs
+  if (state_ == State::skipping) return timeout_.arm(worker_.options().body_timeout);
+  if (state_ != State::handling) return;
+  if (feed_ != nullptr && feed_->waits()) return timeout_.arm(feed_->patience());
+  const auto limit = worker_.options().handler_timeout;
+  if (limit.count() > 0) {
+    timeout_.arm(limit);
+  } else {
+    timeout_.disarm();
   }
 }
 
@@ -283,7 +343,8 @@ void Connection::finish_response() {
   context.minor_version = exchange.request.minor_version();
   const BodyMode mode = body_mode(exchange.response, context);
   context.keep_alive = exchange.parser.keep_alive() && !exchange.response.closes_connection() &&
-                       !worker_.draining() && mode != BodyMode::until_close;
+                       !worker_.draining() && mode != BodyMode::until_close &&
+                       (feed_ == nullptr || feed_->may_be_skipped());
   write_response(output(), worker_.date(), exchange.response, mode, context);
   worker_.handler().on_response(exchange.request, exchange.response);
   const bool streams =
@@ -294,10 +355,49 @@ void Connection::finish_response() {
 }
 
 void Connection::complete_exchange(bool keep_alive) {
+  if (feed_ != nullptr) return complete_body(keep_alive);
   input_begin_ += exchange_->parser.consumed();
   exchange_->reset();
   needs_input_ = input_begin_ == input_end_;
   if (!keep_alive) state_ = State::ending;
+}
+
+// The answer is complete, whatever its handler has read of the request's body.
+void Connection::complete_body(bool keep_alive) {
+  if (keep_alive && !feed_->complete() && !feed_->failed()) {
+    state_ = State::skipping;
+    arm_task_timeout();
+    return run_again();  // the answer leaves before that
+  }
+  input_begin_ = input_end_ = 0;
+  if (feed_->complete()) {
+    take_input(feed_->rest());
+  } else {
+    must_linger_ = true;
+    keep_alive = false;
+  }
+  feed_ = nullptr;
+  exchange_->reset();
+  needs_input_ = input_end_ == 0;
+  state_ = keep_alive ? State::reading : State::ending;
+}
+
+// What came behind a body that was read elsewhere.
+void Connection::take_input(std::string_view input) {
+  if (input.empty()) return;
+  if (input.size() > input_.capacity) {
+    InputBuffer larger{std::make_unique_for_overwrite<char[]>(input.size()), input.size()};
+    worker_.give_back(std::exchange(input_, std::move(larger)));
+  }
+  std::memcpy(input_.data.get(), input.data(), input.size());
+  input_end_ = input.size();
+}
+
+void Connection::skip_body() {
+  for (int reads = 0; feed_->skip(); ++reads) {
+    if (reads == reads_per_turn) return run_again();
+  }
+  if (state_ == State::skipping && (feed_->complete() || feed_->failed())) complete_body(true);
 }
 
 // The request could not be read, so nothing after it can be trusted.
@@ -406,8 +506,7 @@ void Connection::resume_output() {
   pending_ = {};
   pending_sent_ = 0;
   timeout_.disarm();
-  const auto limit = worker_.options().handler_timeout;
-  if (state_ == State::handling && limit.count() > 0) timeout_.arm(limit);
+  arm_task_timeout();
   if (std::exchange(drain_awaited_, false)) worker_.loop().schedule(drain_waiter_);
 }
 
@@ -461,6 +560,7 @@ void Connection::drop_input() {
 
 void Connection::on_timeout() {
   if (state_ == State::handling && !output_blocked()) {
+    if (feed_ != nullptr && feed_->waits()) return feed_->fail(BodyFeed::Failure::late);
     handler_timed_out_ = true;
     if (cancellation_) cancellation_->request_cancellation();
     return;
@@ -487,6 +587,7 @@ void Connection::cut() {
 }
 
 void Connection::client_left() {
+  if (feed_ != nullptr) feed_->fail(BodyFeed::Failure::left);
   if (cancellation_) cancellation_->request_cancellation();
   close();
 }

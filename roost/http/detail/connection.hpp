@@ -15,12 +15,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace roost::http {
 class Stream;
 }
 
 namespace roost::http::detail {
+
+class BodyFeed;
 
 /// Reads requests, has them answered one after the other, and sends the answers; several that are
 /// ready together leave in one send.
@@ -46,11 +49,24 @@ class Connection final : public PollClient {
   bool trusted = false;              // a proxy whose word about the client is taken
   std::optional<IpAddress> counted;  // under this address
 
+  // For the body of a request that its handler reads.
+  [[nodiscard]] const ServerOptions& options() const { return worker_.options(); }
+  [[nodiscard]] TimePoint now() const { return worker_.loop().now(); }
+  /// What the socket gives now; 0 if nothing.
+  std::size_t receive_body(char* data, std::size_t room);
+  [[nodiscard]] bool peer_ended() const { return peer_ended_; }
+  void send_continue();
+  /// Begins the time that the handler has, or the client whom it waits for.
+  void arm_task_timeout();
+  /// Goes on after others had their turn.
+  void run_again();
+
  private:
   enum class State : std::uint8_t {
     reading,    // waits for a request, or for more of it
     handling,   // a handler's task runs
     streaming,  // the body of a response is being produced
+    skipping,   // the answer is complete, the body of its request is not: the rest is dropped
     ending,     // nothing more will be read; output is still to be sent
     lingering,  // everything is sent; late input is dropped, so that no reset destroys the output
     closed,
@@ -86,18 +102,23 @@ class Connection final : public PollClient {
   void handle_events(std::uint32_t events);
   void run();
   bool receive();
+  std::size_t receive_into(char* data, std::size_t room);
   void make_room();
   void answer_buffered();
   void on_partial(std::size_t size);
   void arm_read_timeout();
 
   // Requests and their answers.
+  void plan_body();
   void dispatch();
   void believe_proxy();
   void start_task(Task<void> task, State state);
   void task_ended();
   void finish_response();
   void complete_exchange(bool keep_alive);
+  void complete_body(bool keep_alive);
+  void take_input(std::string_view input);
+  void skip_body();
   void refuse(unsigned status, std::string_view reason);
   void answer_exception(const std::exception_ptr& exception);
   Task<void> pump(std::unique_ptr<Stream> stream, BodyMode mode);
@@ -110,7 +131,6 @@ class Connection final : public PollClient {
   void settle();
   void linger();
   void drop_input();
-  void run_again();
   void on_timeout();
   void client_left();
   void close();
@@ -133,6 +153,7 @@ class Connection final : public PollClient {
   bool drain_awaited_ = false;
   bool handler_timed_out_ = false;
   std::unique_ptr<Exchange> exchange_;
+  BodyFeed* feed_ = nullptr;  // of the exchange whose body its handler reads
   InputBuffer input_;
   std::size_t input_begin_ = 0;
   std::size_t input_end_ = 0;

@@ -261,9 +261,8 @@ ParseStatus RequestParser::frame_by_transfer_encoding(const HeadFacts& facts, in
   if (facts.transfer_encoding_count > 1) return fail(400, "Transfer-Encoding is repeated");
   const std::string_view coding = facts.transfer_encoding;
   if (equal_ignoring_case(coding, "chunked")) {
-    framing_ = Framing::chunked;
     chunks_.reset(head_end_);
-    return ParseStatus::complete;
+    return plan_body(Framing::chunked);
   }
   const std::size_t comma = coding.rfind(',');
   if (comma != std::string_view::npos && list_contains(coding.substr(0, comma), "chunked")) {
@@ -286,9 +285,21 @@ ParseStatus RequestParser::frame_by_length(const HeadFacts& facts) {
   if (error != std::errc{} || end != text.data() + text.size()) {
     return fail(400, "Content-Length is malformed");
   }
-  if (body_length_ > limits_->body) return fail(413, "request entity too large");
-  framing_ = Framing::length;
-  return ParseStatus::complete;
+  return plan_body(Framing::length);
+}
+
+// `complete` when the body may be read as usual.
+ParseStatus RequestParser::plan_body(Framing framing) {
+  framing_ = framing;
+  if (limits_->plans_bodies && (framing == Framing::chunked || body_length_ > 0)) {
+    return ParseStatus::head;
+  }
+  return accept_body(limits_->body);
+}
+
+ParseStatus RequestParser::accept_body(std::uint64_t limit) {
+  body_limit_ = limit;
+  return body_length_ > limit ? fail(413, "request entity too large") : ParseStatus::complete;
 }
 
 ParseStatus RequestParser::parse_body(char* data, std::size_t& size, Request& request) {
@@ -304,7 +315,7 @@ ParseStatus RequestParser::parse_body(char* data, std::size_t& size, Request& re
     return ParseStatus::complete;
   }
   unsigned refused = 0;
-  const ParseStatus decoded = chunks_.decode(data, size, limits_->body, refused);
+  const ParseStatus decoded = chunks_.decode(data, size, body_limit_, refused);
   if (decoded == ParseStatus::complete) {
     request.assign_body({data + head_end_, chunks_.body_end() - head_end_});
     end_ = chunks_.read_end();

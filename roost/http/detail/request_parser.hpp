@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace roost::http::detail {
@@ -15,11 +16,13 @@ struct ParserLimits {
   std::size_t header_bytes = 16 * 1024;  // of all fields together; 431
   std::size_t header_count = 100;        // 431
   std::uint64_t body = 100 * 1024;       // bytes; 413
+  bool plans_bodies = false;             // stop behind the head of a request that has a body
 };
 
 enum class ParseStatus : std::uint8_t {
   need_more,
   complete,
+  head,    // the head has been read, and how its body is to be read must be said: see accept_body
   failed,  // see status() and reason(); the rest of the connection cannot be trusted
 };
 
@@ -37,6 +40,8 @@ class ChunkedDecoder {
 
   [[nodiscard]] std::size_t read_end() const { return read_; }
   [[nodiscard]] std::size_t body_end() const { return write_; }
+  /// The data, all of which has been decoded, begins anew at `begin`.
+  void restart_at(std::size_t begin) { read_ = write_ = begin; }
 
  private:
   enum class State : std::uint8_t {
@@ -73,12 +78,23 @@ class ChunkedDecoder {
 /// rebased. After `complete`, the next request starts at `consumed()`; call `reset` before it.
 class RequestParser {
  public:
-  explicit RequestParser(const ParserLimits& limits) : limits_{&limits} {}
+  explicit RequestParser(const ParserLimits& limits) : limits_{&limits}, body_limit_{limits.body} {}
 
   void reset();
 
   /// `size` shrinks when chunked input is compacted.
   ParseStatus parse(char* data, std::size_t& size, Request& request);
+
+  /// After `head`: how many bytes of body are accepted, instead of ParserLimits::body. `failed`
+  /// when the head announces more.
+  ParseStatus accept_body(std::uint64_t limit);
+  /// After `head`: the body is read elsewhere; the request is complete without it.
+  void leave_body() { end_ = head_end_; }
+  /// What the head says of the body's size; null when it comes in chunks.
+  [[nodiscard]] std::optional<std::uint64_t> body_length() const {
+    if (framing_ == Framing::chunked) return std::nullopt;
+    return body_length_;
+  }
 
   /// Bytes of the complete request.
   [[nodiscard]] std::size_t consumed() const { return end_; }
@@ -114,9 +130,11 @@ class RequestParser {
   ParseStatus check_target(Request& request, HeadFacts& facts);
   ParseStatus frame_by_transfer_encoding(const HeadFacts& facts, int minor_version);
   ParseStatus frame_by_length(const HeadFacts& facts);
+  ParseStatus plan_body(Framing framing);
   ParseStatus parse_body(char* data, std::size_t& size, Request& request);
 
   const ParserLimits* limits_;
+  std::uint64_t body_limit_;
   Framing framing_ = Framing::unknown;
   bool keep_alive_ = false;
   bool expects_continue_ = false;

@@ -1,6 +1,7 @@
 // Test support: what the test server answers, and how the test client reads.
 #include <roost/async/errors.hpp>
 #include <roost/async/timers.hpp>
+#include <roost/http/body_source.hpp>
 #include <roost/http/detail/test_server.hpp>
 #include <roost/http/exceptions.hpp>
 #include <roost/http/fields.hpp>
@@ -14,6 +15,7 @@
 #include <future>
 #include <memory>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -72,6 +74,34 @@ Task<void> answer_later(TestHandler& handler, Request& request, Response& respon
   describe(request, response);
 }
 
+// "N bytes of L", where L is what the head says; ?most= reads no more than about that many.
+Task<void> read_pieces(TestHandler& handler, Request& request, Response& response) {
+  const std::chrono::milliseconds delay{number(request, "ms")};
+  const std::size_t most = number(request, "most");
+  const bool gated = request.path() == "/pieces/gated";
+  const bool echoes = request.path() == "/pieces/echo";
+  BodySource& source = *request.extension<BodySource>();
+  ++handler.started;
+  while (gated && !handler.gate) co_await sleep_for(std::chrono::milliseconds{1});
+  std::uint64_t taken = 0;
+  try {
+    while (most == 0 || taken < most) {
+      if (delay.count() > 0) co_await sleep_for(delay);
+      const auto piece = co_await source.read();
+      if (!piece) break;
+      taken += piece->size();
+      handler.taken += piece->size();
+      if (echoes) response.body().append(*piece);
+    }
+  } catch (const IncompleteBodyException&) {
+    ++handler.incomplete;
+    throw;
+  }
+  if (echoes) co_return;
+  const auto length = source.length();
+  response.body(std::to_string(taken) + " bytes of " + (length ? std::to_string(*length) : "any"));
+}
+
 Task<void> fail_later() {
   co_await yield();
   throw ConflictException("later");
@@ -83,12 +113,19 @@ Task<void> fail_later() {
 // /throw  fails     /http-throw  is a 404    /throw-later  is a 409, from a task
 // /stream?n=&size=&fail=  in chunks          /sized?n=&size=  with Content-Length
 // /close  asks to close                      anything else: "METHOD target body"
+// /pieces  reads the body in pieces, at most 100 MB; /pieces/small at most ten bytes
+// /ten  takes ten bytes, /million a million
 Task<void> TestHandler::handle(Request& request, Response& response) {
   const std::string_view path = request.path();
   if (path == "/later") return answer_later(*this, request, response);
   if (path == "/throw") throw std::runtime_error("secret");
   if (path == "/http-throw") throw NotFoundException("no such cat");
   if (path == "/throw-later") return fail_later();
+  if (path.starts_with("/pieces") && request.extension<BodySource>() != nullptr) {
+    if (path == "/pieces/at-once") return {};
+    if (path == "/pieces/refused") throw ForbiddenException("not you");
+    return read_pieces(*this, request, response);
+  }
   if (path == "/stream") {
     response.stream(std::make_unique<Pieces>(*this, request));
     return {};
@@ -109,6 +146,14 @@ Task<void> TestHandler::handle(Request& request, Response& response) {
   }
   describe(request, response);
   return {};
+}
+
+void TestHandler::plan_body(const Request& request, BodyPlan& plan) const noexcept {
+  const std::string_view path = request.path();
+  plan.streams = path.starts_with("/pieces");
+  if (plan.streams) plan.limit = 100'000'000;
+  if (path == "/ten" || path == "/pieces/small") plan.limit = 10;
+  if (path == "/million") plan.limit = 1'000'000;
 }
 
 void TestHandler::on_exception(const Request&, std::exception_ptr) noexcept { ++exceptions; }
@@ -177,6 +222,18 @@ bool TestClient::send(std::string_view bytes) {
 }
 
 void TestClient::end_sending() { ::shutdown(socket_, SHUT_WR); }
+
+std::size_t TestClient::send_until_stuck(std::string_view bytes, std::chrono::milliseconds quiet) {
+  std::size_t all = 0;
+  pollfd writable{socket_, POLLOUT, 0};
+  while (all < bytes.size() && ::poll(&writable, 1, static_cast<int>(quiet.count())) == 1) {
+    const std::string_view rest = bytes.substr(all);
+    const ssize_t sent = ::send(socket_, rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) all += static_cast<std::size_t>(sent);
+    if (sent < 0 && errno != EAGAIN) break;
+  }
+  return all;
+}
 
 void TestClient::reset() {
   const linger at_once{1, 0};

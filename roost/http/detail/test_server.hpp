@@ -18,6 +18,8 @@ namespace roost::http::detail {
 class TestHandler final : public RequestHandler {
  public:
   Task<void> handle(Request& request, Response& response) override;
+  [[nodiscard]] bool plans_bodies() const noexcept override { return true; }
+  void plan_body(const Request& request, BodyPlan& plan) const noexcept override;
   void on_exception(const Request& request, std::exception_ptr exception) noexcept override;
   void on_response(Request& request, const Response& response) noexcept override;
 
@@ -26,6 +28,9 @@ class TestHandler final : public RequestHandler {
   std::atomic<int> exceptions{0};
   std::atomic<int> responses{0};
   std::atomic<std::uint64_t> produced{0};  // bytes by streams
+  std::atomic<std::uint64_t> taken{0};     // bytes of bodies read in pieces
+  std::atomic<int> incomplete{0};          // bodies that ended early
+  std::atomic<bool> gate{false};           // what "/pieces/gated" waits for before it reads
 };
 
 /// A server that runs while this object lives.
@@ -70,6 +75,8 @@ class TestClient {
   /// False if the connection was lost.
   bool send(std::string_view bytes);
   void end_sending();
+  /// Sends as much as can be sent until nothing has been taken for `quiet`; returns how much.
+  std::size_t send_until_stuck(std::string_view bytes, std::chrono::milliseconds quiet);
   /// Resets the connection instead of ending it.
   void reset();
   /// Reads one response; `to_head` says that it has no body.

@@ -51,12 +51,13 @@ Peer peer_of(const sockaddr_storage& storage) {
   return {};
 }
 
-ParserLimits limits_of(const ServerOptions& options) {
+ParserLimits limits_of(const ServerOptions& options, const RequestHandler& handler) {
   ParserLimits limits;
   limits.request_line = options.request_line_limit;
   limits.header_bytes = options.header_limit;
   limits.header_count = options.header_count_limit;
   limits.body = options.body_limit;
+  limits.plans_bodies = handler.plans_bodies();
   return limits;
 }
 
@@ -74,7 +75,7 @@ Worker::Worker(EventLoop& loop, RequestHandler& handler, const ServerOptions& op
       handler_{handler},
       options_{options},
       shared_{std::move(shared)},
-      limits_{limits_of(options)},
+      limits_{limits_of(options, handler)},
       poller_{loop},
       listener_{listener},
       reaper_{loop, [this] { destroy_buried(); }} {

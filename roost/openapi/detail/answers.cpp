@@ -49,6 +49,7 @@ using web::RouteDescriptor;
 bool can_refuse(const ParameterDescriptor& parameter) {
   switch (parameter.source) {
     case ParameterSource::body:
+    case ParameterSource::body_stream:
     case ParameterSource::query:
     case ParameterSource::file:
     case ParameterSource::optional_file:
@@ -152,6 +153,9 @@ Value Operations::responses(const GuardedRoute& guarded) {
       })) {
     add_error(413, "The body is too large");
     add_error(415, "The body is of a kind that is not read here");
+  } else if (route.streams_body) {
+    add_error(408, "The body came too slowly");
+    add_error(413, "The body is too large");
   }
   if (!security_of(guarded).empty()) add_error(401, "Who sends this is not known");
   if (!guarded.guards.empty()) add_error(403, "Who sends this may not");

@@ -203,6 +203,12 @@ void Operations::add_parameters(const RouteDescriptor& route, const PathTemplate
       add_query(parameter, parameters);
     } else if (parameter.source == ParameterSource::body) {
       operation.set("requestBody", body(route, parameter));
+    } else if (parameter.source == ParameterSource::body_stream) {
+      Value bytes = Value::object().set("type", "string").set("format", "binary");
+      operation.set("requestBody",
+                    Value::object()
+                        .set("required", true)
+                        .set("content", content("application/octet-stream", std::move(bytes))));
     }
   }
   add_version(route, parameters);
