@@ -3,7 +3,7 @@
 // times the syncs/s of the disk.
 //
 //   build/release/bench/roost_sqlite_bench [folder for the database files] [seconds per row]
-//   [reads]
+//   [reads|many]
 #include <roost/async/event_loop.hpp>
 #include <roost/async/when_all.hpp>
 #include <roost/sql/driver.hpp>
@@ -32,7 +32,8 @@ using roost::Task;
 namespace db = roost::db;
 using Clock = std::chrono::steady_clock;
 
-constexpr int rows = 10'000;
+constexpr unsigned few_rows = 10'000;      // less than a megabyte
+constexpr unsigned many_rows = 1'000'000;  // about 140 MB
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -41,19 +42,19 @@ double seconds_since(Clock::time_point start) {
 /// A cheap sequence of row numbers.
 struct Rows {
   unsigned state = 1;
+  unsigned rows = few_rows;
   std::int64_t next() {
     state = state * 1664525U + 1013904223U;
     return (state >> 8U) % rows + 1;
   }
 };
 
-void prepare(db::Database& database) {
+void prepare(db::Database& database, unsigned rows, const std::string& text) {
   EventLoop loop;
   loop.block_on(database.run_script(
       "drop table if exists w; create table w (id integer primary key, n integer, t text);"
-      "insert into w with recursive i(k) as (select 1 union all select k + 1 from i where k < "
-      "10000)"
-      " select k, k * 7, 'hello world' from i"));
+      "insert into w with recursive i(k) as (select 1 union all select k + 1 from i where k < " +
+      std::to_string(rows) + ") select k, k * 7, '" + text + "' from i"));
 }
 
 double reads_in_c(const std::string& file, double seconds, bool in_transaction) {
@@ -129,12 +130,11 @@ Commits summary(std::vector<double>& milliseconds, double seconds) {
   return commits;
 }
 
-Task<void> commit_for(db::Database& database, double seconds, unsigned seed,
+Task<void> commit_for(db::Database& database, double seconds, Rows sequence,
                       std::vector<double>& milliseconds) {
   const db::Statement& statement = database.statements().add(
       "update w set n = ?1 where id = ?2", std::array{db::ValueType::int64, db::ValueType::int64},
       db::StatementKind::write);
-  Rows sequence{seed};
   const Clock::time_point start = Clock::now();
   while (seconds_since(start) < seconds) {
     const std::int64_t row = sequence.next();
@@ -145,13 +145,13 @@ Task<void> commit_for(db::Database& database, double seconds, unsigned seed,
   }
 }
 
-Commits commits_with_roost(db::Database& database, double seconds, int clients) {
+Commits commits_with_roost(db::Database& database, double seconds, int clients, unsigned rows) {
   EventLoop loop;
   std::vector<double> milliseconds;
   std::vector<Task<void>> tasks;
   for (int i = 0; i < clients; ++i) {
-    tasks.push_back(
-        commit_for(database, seconds, static_cast<unsigned>(i) * 7919U + 1U, milliseconds));
+    const Rows sequence{static_cast<unsigned>(i) * 7919U + 1U, rows};
+    tasks.push_back(commit_for(database, seconds, sequence, milliseconds));
   }
   const db::DatabaseStatistics before = database.statistics();
   const Clock::time_point start = Clock::now();
@@ -231,10 +231,12 @@ int main(int argc, char** argv) {
   const std::string folder = argc > 1 ? argv[1] : std::filesystem::temp_directory_path().string();
   const double seconds = argc > 2 ? std::atof(argv[2]) : 3;
   const std::string file = folder + "/roost-bench-" + std::to_string(getpid()) + ".db";
+  const std::string only = argc > 3 ? argv[3] : "";
   {
     const auto database = db::sqlite::open(db::DatabaseOptions{"sqlite:" + file});
-    prepare(*database);
+    prepare(*database, few_rows, "hello world");
     for (const int per_turn : {1, 100}) {
+      if (only == "many") break;
       const double ours = reads_with_roost(*database, seconds, per_turn);
       const double theirs = reads_in_c(file, seconds, per_turn > 1);
       std::printf(
@@ -243,21 +245,29 @@ int main(int argc, char** argv) {
           per_turn, ours, theirs, per_turn > 1 ? "one transaction" : "autocommit", ours / theirs);
       std::fflush(stdout);
     }
-    const bool reads_only = argc > 3 && std::string{argv[3]} == "reads";
     for (const int clients : {1, 8, 64, 256}) {
-      if (reads_only) break;
+      if (!only.empty()) break;
       const std::string name =
           "durable updates, " + std::to_string(clients) + " clients, group commit";
       std::printf("%-44s %9.0f/s\n", "syncs of the disk",
                   syncs_of_disk(file + ".sync", seconds / 3));
-      print(name.c_str(), commits_with_roost(*database, seconds, clients));
+      print(name.c_str(), commits_with_roost(*database, seconds, clients, few_rows));
     }
     for (const int clients : {8, 64}) {
-      if (reads_only) break;
+      if (!only.empty()) break;
       const std::string name =
           "durable updates, " + std::to_string(clients) + " threads, sqlite3 in C";
       print(name.c_str(), commits_in_c(file, seconds, clients));
     }
+  }
+  if (only != "reads") {
+    {
+      const auto database = db::sqlite::open(db::DatabaseOptions{"sqlite:" + file});
+      prepare(*database, many_rows, std::string(100, 'x'));
+    }
+    const auto database = db::sqlite::open(db::DatabaseOptions{"sqlite:" + file});
+    print("durable updates, 64 clients, 1,000,000 rows",
+          commits_with_roost(*database, seconds, 64, many_rows));
   }
   for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file + suffix);
   return 0;

@@ -5,7 +5,8 @@
 // whatever has queued while the last commit ran becomes one transaction, each unit (a batch, or a
 // single statement) a savepoint in it. A unit is answered when the commit is on the disk
 // (`synchronous=FULL`); a unit that fails is rolled back alone. An interactive transaction, and a
-// Connection, has the writer to itself until it ends or its deadline passes.
+// Connection, has the writer to itself until it ends or its deadline passes. A third thread moves
+// committed pages from the log to the database meanwhile.
 //
 // URLs: `sqlite:app.db`, `sqlite:/var/lib/app/app.db`, `sqlite::memory:` (a file in the kernel's
 // memory that is removed with the Database: it behaves as one on a disk does). Parameters:

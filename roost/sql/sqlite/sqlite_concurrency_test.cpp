@@ -116,6 +116,39 @@ TEST(SqliteConcurrency, EveryUnitCountsOnce) {
   EXPECT_EQ(database->statistics().waiting, 0U);
 }
 
+/// So much that the log is moved to the database many times meanwhile.
+TEST(SqliteConcurrency, ReadersAndWritersGoOnDuringCheckpoints) {
+  std::string folder = (std::filesystem::temp_directory_path() / "roost-XXXXXX").string();
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  {
+    const auto database = sqlite::open(DatabaseOptions{"sqlite:" + folder + "/test.db"});
+    EventLoop loop;
+    loop.block_on(database->run_script("create table blobs (thread, v)"));
+    const auto write = [&](int thread) -> Task<void> {
+      for (int i = 0; i < 15; ++i) {
+        co_await database->execute(sql("insert into blobs values ({}, zeroblob(20000))", thread));
+        const auto seen = co_await database->query_one<int>(
+            sql("select count(*) from blobs where thread = {}", thread));
+        EXPECT_EQ(seen, i + 1);
+      }
+    };
+    std::vector<std::thread> running;
+    for (int i = 0; i < threads; ++i) {
+      running.emplace_back([&, i] {
+        EventLoop own;
+        std::vector<Task<void>> tasks;
+        for (int j = 0; j < tasks_per_thread; ++j) tasks.push_back(write(i * tasks_per_thread + j));
+        own.block_on(when_all(std::move(tasks)));
+      });
+    }
+    for (std::thread& thread : running) thread.join();
+    const auto integrity =
+        loop.block_on(database->query_one<std::string>(sql("pragma integrity_check")));
+    EXPECT_EQ(integrity, "ok");
+  }
+  std::filesystem::remove_all(folder);
+}
+
 TEST(SqliteConcurrency, ClosesUnderLoad) {
   for (int i = 0; i < 10; ++i) {
     const auto database = sqlite::open(DatabaseOptions{"sqlite::memory:"});

@@ -81,8 +81,8 @@ ErrorKind kind_of(const std::exception_ptr& error) {
 // A process that is killed.
 
 /// Appends pairs of rows for ever and tells each acknowledged one to the pipe.
-Task<void> append_pairs(Database& database, int writer, int pipe) {
-  const Statement insert{"insert into pairs (writer, number, half) values (?1, ?2, ?3)"};
+Task<void> append_pairs(Database& database, int writer, int padding, int pipe) {
+  const Statement insert{"insert into pairs values (?1, ?2, ?3, zeroblob(?4))"};
   for (int number = 0;; ++number) {
     Batch batch;
     for (int half = 0; half < 2; ++half) {
@@ -90,6 +90,7 @@ Task<void> append_pairs(Database& database, int writer, int pipe) {
       batch.bind(ValueView::int32(writer));
       batch.bind(ValueView::int32(number));
       batch.bind(ValueView::int32(half));
+      batch.bind(ValueView::int32(padding));
     }
     co_await database.execute(batch);
     const int acknowledged[2] = {writer, number};
@@ -97,11 +98,13 @@ Task<void> append_pairs(Database& database, int writer, int pipe) {
   }
 }
 
-[[noreturn]] void write_until_killed(const std::string& url, int pipe) {
+[[noreturn]] void write_until_killed(const std::string& url, int padding, int pipe) {
   EventLoop loop;
   const auto database = sqlite::open(DatabaseOptions{url});
   std::vector<Task<void>> writers;
-  for (int i = 0; i < 16; ++i) writers.push_back(append_pairs(*database, i, pipe));
+  for (int i = 0; i < 16; ++i) {
+    writers.push_back(append_pairs(*database, i, padding, pipe));
+  }
   loop.block_on(when_all(std::move(writers)));
   _exit(1);
 }
@@ -134,14 +137,16 @@ TEST_F(SqliteFailure, KilledProcessLosesNothingAcknowledged) {
     std::filesystem::remove(file());
     run([&]() -> Task<void> {
       const auto database = open();
-      co_await database->run_script("create table pairs (writer, number, half)");
+      co_await database->run_script("create table pairs (writer, number, half, padding)");
     });
+    // Every other time with so much data that it is killed while pages move to the database.
+    const bool checkpoints = i % 2 == 1;
     int pipe_ends[2];
     ASSERT_EQ(pipe(pipe_ends), 0);
     const pid_t child = fork();
     if (child == 0) {
       close(pipe_ends[0]);
-      write_until_killed("sqlite:" + file(), pipe_ends[1]);
+      write_until_killed("sqlite:" + file(), checkpoints ? 9'000 : 10, pipe_ends[1]);
     }
     close(pipe_ends[1]);
     std::map<int, int> acknowledged;
@@ -153,7 +158,7 @@ TEST_F(SqliteFailure, KilledProcessLosesNothingAcknowledged) {
       ++total;
       const auto now = std::chrono::steady_clock::now();
       if (end == std::chrono::steady_clock::time_point{}) {
-        end = now + std::chrono::microseconds{random() % 30'000};
+        end = now + std::chrono::microseconds{random() % (checkpoints ? 200'000 : 30'000)};
       }
       if (now >= end) kill(child, SIGKILL);
     }
@@ -170,9 +175,15 @@ TEST_F(SqliteFailure, KilledProcessLosesNothingAcknowledged) {
 // one that makes a commit durable.
 
 std::atomic<bool> disk_full{false};
+std::atomic<bool> database_fails{false};  // the file itself; its log takes all
+std::atomic<int> refused_writes{0};
 
 ssize_t failing_pwrite(int descriptor, const void* data, size_t size, off_t offset) {
-  if (disk_full) {
+  std::error_code ignored;
+  const auto link = "/proc/self/fd/" + std::to_string(descriptor);
+  if (disk_full ||
+      (database_fails && std::filesystem::read_symlink(link, ignored).extension() == ".db")) {
+    ++refused_writes;
     errno = ENOSPC;
     return -1;
   }
@@ -213,6 +224,36 @@ TEST_F(SqliteFailure, FullDiskIsReportedAndSurvived) {
     EXPECT_EQ(rows, 2);
   });
   restore_system_calls();
+}
+
+/// Units are durable in the log; that they cannot be moved from there is no failure of theirs.
+TEST_F(SqliteFailure, WhatCannotBeMovedToTheDatabaseStaysInTheLog) {
+  replace_system_calls();
+  constexpr int units = 1'000;
+  run([&]() -> Task<void> {
+    const auto database = open();
+    co_await database->run_script("create table t (id integer primary key, v)");
+    database_fails = true;
+    const int refused_before = refused_writes;
+    for (int i = 0; i < units; ++i) {
+      co_await database->execute(sql("insert into t values ({}, zeroblob(5000))", i));
+    }
+    EXPECT_GT(refused_writes, refused_before);
+    database_fails = false;
+    for (int i = 0; i < units; ++i) {
+      co_await database->execute(sql("update t set v = zeroblob(6000) where id = {}", i));
+    }
+    co_await database->close();
+  });
+  restore_system_calls();
+  EXPECT_FALSE(std::filesystem::exists(file() + "-wal"));
+  run([&]() -> Task<void> {
+    const auto database = open();
+    const auto integrity = co_await database->query_one<std::string>(sql("pragma integrity_check"));
+    EXPECT_EQ(integrity, "ok");
+    const auto bytes = co_await database->query_one<int>(sql("select sum(length(v)) from t"));
+    EXPECT_EQ(bytes, 6'000 * units);
+  });
 }
 
 TEST_F(SqliteFailure, FailingSyncIsNeverAcknowledged) {

@@ -4,12 +4,17 @@
 #include <roost/sql/conformance/driver_fixture.hpp>
 #include <roost/sql/errors.hpp>
 #include <roost/sql/raw_sql.hpp>
+#include <roost/sql/sqlite/detail/checkpointer.hpp>
 #include <roost/sql/sqlite/detail/core.hpp>
 #include <roost/sql/sqlite/detail/gathering.hpp>
 #include <roost/sql/sqlite/detail/outbox.hpp>
 #include <roost/sql/sqlite/sqlite.hpp>
 
 #include <gtest/gtest.h>
+
+#include <filesystem>
+#include <thread>
+#include <unistd.h>
 
 namespace roost::db {
 namespace {
@@ -131,6 +136,76 @@ TEST(SqliteOutbox, AUnitThatIsLateForTheClosingFails) {
   ASSERT_NE(database_error(error), nullptr);
   EXPECT_EQ(database_error(error)->kind(), ErrorKind::usage);
   EXPECT_EQ(core.writer.counters().waiting, 0U);
+}
+
+class SqliteCheckpointer : public ::testing::Test {
+ protected:
+  static constexpr sqlite::detail::LogLimits limits{
+      .due = 20, .tail = 5, .pace = 1'000, .patience = 2'000, .most = 3'000};
+
+  SqliteCheckpointer() {
+    std::string name = (std::filesystem::temp_directory_path() / "roost-XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+    location_ = sqlite::detail::parse_url("sqlite:" + folder_ + "/test.db");
+    writer_.emplace(location_, sqlite::detail::Role::writer, 10);
+    write("create table t (v)");
+  }
+  ~SqliteCheckpointer() override {
+    writer_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  void write(std::string_view text) { writer_->run(Statement{std::string{text}}, {}, {}, {}); }
+  /// A commit of two pages or so, and what the writer does after it; the pages in the log.
+  int commit() {
+    write("insert into t values (zeroblob(3000))");
+    checkpointer_.after_commit(*writer_);
+    return writer_->log_pages();
+  }
+  void wait_for_passes(int passes) const {
+    while (checkpointer_.passes() < passes) std::this_thread::sleep_for(1ms);
+  }
+
+  std::string folder_;
+  sqlite::detail::Location location_;
+  std::optional<sqlite::detail::Handle> writer_;
+  sqlite::detail::Checkpointer checkpointer_{location_, limits};
+};
+
+TEST_F(SqliteCheckpointer, TheLogBeginsAnewAfterAPass) {
+  for (int round = 1; round <= 3; ++round) {
+    while (commit() < limits.due) EXPECT_EQ(checkpointer_.passes(), round - 1);
+    wait_for_passes(round);
+    EXPECT_LT(commit(), limits.tail);
+  }
+}
+
+TEST_F(SqliteCheckpointer, TheWriterMovesWhatIsLittle) {
+  while (commit() < limits.due) continue;
+  write("insert into t values (1)");  // a pass may have missed it
+  wait_for_passes(1);
+  write("insert into t values (2)");
+  checkpointer_.after_commit(*writer_);
+  EXPECT_LT(commit(), limits.tail);
+  EXPECT_EQ(checkpointer_.passes(), 1);
+}
+
+TEST_F(SqliteCheckpointer, AReaderKeepsTheLogAndIsNotAskedEachTime) {
+  sqlite::detail::Handle reader{location_, sqlite::detail::Role::reader, 10};
+  reader.begin();
+  static_cast<void>(reader.run(Statement{"select count(*) from t"}, {}, {}, {}));
+  int pages = 0;
+  while (pages < 20 * limits.due) pages = commit();
+  wait_for_passes(1);
+  EXPECT_LE(checkpointer_.passes(), pages / limits.due);
+  reader.rollback();
+  while (commit() > limits.due) std::this_thread::sleep_for(1ms);
+}
+
+TEST_F(SqliteCheckpointer, ClosesDuringAPass) {
+  while (commit() < limits.due) continue;
+  checkpointer_.close();
+  EXPECT_LE(checkpointer_.passes(), 1);
 }
 
 }  // namespace

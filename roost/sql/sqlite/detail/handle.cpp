@@ -20,6 +20,8 @@ namespace {
 /// Steps of SQLite's machine between two looks at the clock: some tens of microseconds.
 constexpr int steps_per_check = 2'000;
 constexpr std::int64_t log_size_limit = 64 << 20;
+/// How long a checkpoint waits for readers, if it does.
+constexpr std::chrono::milliseconds wait_for_readers{10};
 
 /// PRAGMAs with an argument that only look.
 constexpr std::array<std::string_view, 12> harmless_pragmas{
@@ -81,7 +83,7 @@ void Handle::open() {
         return static_cast<Handle*>(self)->authorize(action, first, second);
       },
       this);
-  // In place of the automatic checkpoint: the writer does that after it has answered.
+  // In place of the automatic checkpoint, which would run inside of the commit.
   sqlite3_wal_hook(
       opened,
       [](void* self, sqlite3*, const char*, int pages) {
@@ -337,12 +339,14 @@ void Handle::throw_open_foreign_keys() const {
   throw ForeignKeyViolation(std::move(details));
 }
 
-void Handle::checkpoint(bool truncate) noexcept {
+int Handle::checkpoint(bool wait) noexcept {
   int in_log = 0;
   int moved = 0;
-  const int mode = truncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+  if (wait) sqlite3_busy_timeout(native(), static_cast<int>(wait_for_readers.count()));
+  const int mode = wait ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
   sqlite3_wal_checkpoint_v2(native(), "main", mode, &in_log, &moved);
-  if (in_log == moved) log_pages_ = 0;
+  if (wait) sqlite3_busy_timeout(native(), static_cast<int>(location_.busy_timeout.count()));
+  return std::max(moved, 0);
 }
 
 void Handle::fail(int code, std::string_view statement) {

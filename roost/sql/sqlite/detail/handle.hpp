@@ -96,8 +96,11 @@ class Handle {
   /// Foreign keys whose check waits for the commit and would fail now.
   [[nodiscard]] bool has_open_foreign_keys() const noexcept;
   [[noreturn]] void throw_open_foreign_keys() const;
-  /// Moves committed pages from the log to the database; false when readers were in the way.
-  void checkpoint(bool truncate) noexcept;
+  /// Moves committed pages from the log to the database; how many of the log are there now. What
+  /// readers of old snapshots need stays; `wait`: for readers, a moment long, so that the log
+  /// begins anew.
+  int checkpoint(bool wait) noexcept;
+  /// Pages in the log after the last commit of this connection.
   [[nodiscard]] int log_pages() const noexcept { return log_pages_; }
 
   /// While true, SQL may change the connection's settings (Connection) but no transactions.

@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t most_units_per_group = 1'000;
 /// A group commits once it has run for this long, whatever else is queued.
 constexpr std::chrono::milliseconds longest_group{4};
-/// Pages in the log (4 KiB each) that make a checkpoint due.
-constexpr int checkpoint_pages = 2'000;
 /// How often a session's thread looks for queued units whose time is up.
 constexpr std::chrono::milliseconds expiry_interval{50};
 
@@ -119,7 +117,7 @@ void SessionCall::submit() { writer_.submit_command(*session_, *this); }
 bool SessionCall::abandon() noexcept { return writer_.withdraw_command(*session_, *this); }
 
 Writer::Writer(const Location& location, std::size_t cached_statements)
-    : location_{location}, cached_statements_{cached_statements} {}
+    : location_{location}, cached_statements_{cached_statements}, checkpointer_{location} {}
 
 Writer::~Writer() { close(); }
 
@@ -214,8 +212,9 @@ void Writer::run() {
     } else {
       run_group();
     }
-    checkpoint_if_due();
+    if (handle_ != nullptr) checkpointer_.after_commit(*handle_);
   }
+  checkpointer_.close();
   handle_.reset();
 }
 
@@ -493,11 +492,6 @@ void Writer::expire_queued() {
     counters_.waiting.fetch_sub(expired.size(), std::memory_order_relaxed);
   }
   deliver(expired);
-}
-
-void Writer::checkpoint_if_due() {
-  if (handle_ == nullptr) return;
-  if (handle_->log_pages() >= checkpoint_pages) handle_->checkpoint(false);
 }
 
 }  // namespace roost::db::sqlite::detail

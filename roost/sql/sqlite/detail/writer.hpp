@@ -16,6 +16,7 @@
 #include <roost/async/suspension.hpp>
 #include <roost/base/chrono.hpp>
 #include <roost/base/unique_function.hpp>
+#include <roost/sql/sqlite/detail/checkpointer.hpp>
 #include <roost/sql/sqlite/detail/gathering.hpp>
 #include <roost/sql/sqlite/detail/handle.hpp>
 
@@ -177,9 +178,9 @@ class Writer {
   [[nodiscard]] bool submit(async::LoopList& calls);
   /// On its loop's thread: a call that was announced fails, since the database is closed.
   void refuse(WriterCall& call) noexcept;
-  /// Takes back what was announced, submitted or not; false when it runs, or has run.
   /// Throws TransactionTimeout when the session has ended.
   void submit_command(WriterSession& session, WriterCall& call);
+  /// Takes back what was announced, submitted or not; false when it runs, or has run.
   [[nodiscard]] bool withdraw(WriterCall& call) noexcept;
   [[nodiscard]] bool withdraw_command(WriterSession& session, WriterCall& call) noexcept;
   /// The session's owner is gone: what is open is rolled back, the writer serves others.
@@ -217,7 +218,6 @@ class Writer {
   void fail_all(std::vector<WriterCall*>& calls, const std::exception_ptr& error,
                 std::vector<WriterCall*>& answered);
   void deliver(std::vector<WriterCall*>& calls);
-  void checkpoint_if_due();
 
   const Location& location_;
   const std::size_t cached_statements_;
@@ -228,6 +228,7 @@ class Writer {
   std::atomic<bool> closing_{false};  // written under the mutex
   std::thread thread_;
   Gathering gathering_;             // the thread's own
+  Checkpointer checkpointer_;       // the thread's own
   std::unique_ptr<Handle> handle_;  // the thread's own
   std::atomic<std::uint64_t> commit_sequence_{0};
   WriterCounters counters_;
