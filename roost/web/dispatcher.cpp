@@ -123,6 +123,14 @@ void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
                        " reads the body of its request twice: as a stream (BodyStream, "
                        "store_uploads) and as a whole; take one of them");
   }
+  const bool stores_nothing =
+      descriptor.receive != nullptr &&
+      std::none_of(descriptor.parameters.begin(), descriptor.parameters.end(),
+                   [](const ParameterDescriptor& parameter) { return is_form(parameter.source); });
+  if (stores_nothing) {
+    problems.push_back(std::string(descriptor.controller) + "::" + std::string(descriptor.handler) +
+                       " has store_uploads but takes no File, OptionalFile or Multipart");
+  }
   plans_bodies_ = plans_bodies_ || descriptor.streams_body || descriptor.body_limit != 0;
   route.direct = route.instance != nullptr && descriptor.call != nullptr &&
                  descriptor.timeout.count() == 0 && descriptor.receive == nullptr &&

@@ -1,13 +1,19 @@
+#include <roost/async/blocking.hpp>
 #include <roost/base/error.hpp>
 #include <roost/http/exceptions.hpp>
 #include <roost/http/fields.hpp>
 #include <roost/http/request.hpp>
+#include <roost/web/body_stream.hpp>
+#include <roost/web/detail/form_parts.hpp>
+#include <roost/web/detail/stored_form.hpp>
 #include <roost/web/execution_context.hpp>
 #include <roost/web/multipart.hpp>
+#include <roost/web/route_descriptor.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,91 +21,91 @@
 
 namespace roost {
 
+using web::detail::boundary_of;
+using web::detail::harmless_name;
+using web::detail::is_form;
+using web::detail::parameter_of;
+using web::detail::PartHead;
+using web::detail::refuse_form;
+using web::detail::take_head;
+
 namespace {
 
-constexpr std::size_t longest_boundary = 70;
-constexpr std::size_t longest_part_head = std::size_t{8} * 1024;
+class Descriptor {
+ public:
+  explicit Descriptor(int descriptor) : descriptor_{descriptor} {}
+  ~Descriptor() { ::close(descriptor_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
 
-[[noreturn]] void refuse(const char* what) {
-  throw BadRequestException(std::string("Multipart: ") + what);
-}
-
-/// The value of a parameter in `form-data; name="a"; filename="b;c"`; quotes and their escapes
-/// taken away.
-std::optional<std::string> parameter_of(std::string_view value, std::string_view name) {
-  std::size_t i = value.find(';');
-  while (i < value.size()) {
-    const std::size_t begin = ++i;
-    while (i < value.size() && value[i] != '=' && value[i] != ';') ++i;
-    const std::string_view key = http::trimmed(value.substr(begin, i - begin));
-    std::string content;
-    if (i < value.size() && value[i] == '=') {
-      ++i;
-      while (i < value.size() && (value[i] == ' ' || value[i] == '\t')) ++i;
-      const bool quoted = i < value.size() && value[i] == '"';
-      if (quoted) ++i;
-      while (i < value.size() && value[i] != (quoted ? '"' : ';')) {
-        const bool escape = quoted && value[i] == '\\' && i + 1 < value.size() &&
-                            (value[i + 1] == '"' || value[i + 1] == '\\');
-        if (escape) ++i;
-        content += value[i++];
-      }
-      if (!quoted) content = std::string(http::trimmed(content));
-      while (i < value.size() && value[i] != ';') ++i;
-    }
-    if (http::equal_ignoring_case(key, name)) return content;
-  }
-  return std::nullopt;
-}
-
-/// Without folders of either kind of system, and without control characters.
-std::string harmless_name(const std::string& name) {
-  const auto slash = name.find_last_of("/\\");
-  std::string harmless = slash == std::string::npos ? name : name.substr(slash + 1);
-  std::erase_if(harmless, [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7f;
-  });
-  if (harmless == "." || harmless == "..") harmless.clear();
-  return harmless;
-}
-
-struct PartHead {
-  std::string_view disposition;
-  std::string_view type;
+ private:
+  int descriptor_;
 };
 
-/// Takes the header lines of a part from the front of `rest`, the empty line included.
-PartHead take_head(std::string_view& rest) {
-  PartHead head;
-  std::size_t taken = 0;
+[[noreturn]] void refuse_to_store(const std::string& path, int error) {
+  throw Error("the upload cannot be stored as " + path + ": " + std::strerror(error));
+}
+
+/// A file under construction, which is removed unless it is completed.
+class NewFile {
+ public:
+  explicit NewFile(const std::string& path)
+      : path_{path},
+        descriptor_{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)} {
+    if (descriptor_ < 0) refuse_to_store(path, errno);
+  }
+  ~NewFile() {
+    if (descriptor_ < 0) return;
+    ::close(descriptor_);
+    ::unlink(path_.c_str());
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  void write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+      if (written < 0 && errno != EINTR) refuse_to_store(path_, errno);
+      if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+  void complete() {
+    if (::close(std::exchange(descriptor_, -1)) == 0) return;
+    const int error = errno;
+    ::unlink(path_.c_str());
+    refuse_to_store(path_, error);
+  }
+
+ private:
+  const std::string& path_;
+  int descriptor_;
+};
+
+void write_new_file(const std::string& path, std::string_view content) {
+  NewFile file{path};
+  file.write(content);
+  file.complete();
+}
+
+void copy_to_new_file(const std::string& path, int source) {
+  NewFile file{path};
+  std::array<char, 65'536> buffer;
   for (;;) {
-    const auto end = rest.find("\r\n");
-    if (end == std::string_view::npos) refuse("Unexpected end of form");
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end + 2);
-    taken += end + 2;
-    if (taken > longest_part_head) refuse("Headers of a part are too long");
-    if (line.empty()) return head;
-    const auto colon = line.find(':');
-    if (colon == std::string_view::npos) refuse("Malformed part header");
-    const std::string_view name = http::trimmed(line.substr(0, colon));
-    const std::string_view value = http::trimmed(line.substr(colon + 1));
-    if (http::equal_ignoring_case(name, "Content-Disposition")) head.disposition = value;
-    if (http::equal_ignoring_case(name, "Content-Type")) head.type = value;
+    const ssize_t got = ::read(source, buffer.data(), buffer.size());
+    if (got == 0) break;
+    if (got < 0 && errno != EINTR) refuse_to_store(path, errno);
+    if (got > 0) file.write({buffer.data(), static_cast<std::size_t>(got)});
   }
+  file.complete();
 }
 
-bool is_form(std::string_view content_type) {
-  const std::string_view type = http::trimmed(content_type.substr(0, content_type.find(';')));
-  return http::equal_ignoring_case(type, "multipart/form-data");
-}
-
-std::string boundary_of(std::string_view content_type) {
-  const auto boundary = parameter_of(content_type, "boundary");
-  if (!boundary || boundary->empty() || boundary->size() > longest_boundary) {
-    refuse("Boundary not found");
-  }
-  return *boundary;
+bool has_files(const web::RouteDescriptor& route) {
+  using web::ParameterSource;
+  return std::any_of(route.parameters.begin(), route.parameters.end(), [](const auto& parameter) {
+    return parameter.source == ParameterSource::file ||
+           parameter.source == ParameterSource::optional_file ||
+           parameter.source == ParameterSource::multipart;
+  });
 }
 
 /// A form that is read once, however many parameters ask for parts of it.
@@ -116,27 +122,67 @@ const Multipart& form_of(ExecutionContext& context) {
   return context.emplace<ParsedForm>(ParsedForm{std::move(form)}).form;
 }
 
+std::string folder_for_uploads(const ExecutionContext& context) {
+  const std::string_view folder = context.metadata<StoreUploads>()->folder();
+  if (!folder.empty()) return std::string(folder);
+  const char* temporary = std::getenv("TMPDIR");
+  return temporary != nullptr && *temporary != '\0' ? temporary : "/tmp";
+}
+
+/// Stores the files of a form before its handler is called.
+Task<void> receive_form(ExecutionContext& context) {
+  const auto type = context.request().header("Content-Type").value_or("");
+  if (!is_form(type)) {
+    context.emplace<ParsedForm>();
+    co_return;
+  }
+  const auto* limits = context.metadata<MultipartLimits>();
+  auto& stored = context.emplace<web::detail::StoredForm>(
+      folder_for_uploads(context), limits != nullptr ? *limits : MultipartLimits{},
+      boundary_of(type));
+  BodyStream body = BodyStream::extract(context);
+  for (;;) {
+    const auto piece = co_await body.read();
+    if (!piece) break;
+    co_await run_blocking([&] { stored.feed(*piece); });
+  }
+  context.emplace<ParsedForm>(ParsedForm{stored.finish()});
+}
+
 }  // namespace
 
+UploadedFile UploadedFile::stored(std::string field, std::string name, std::string media_type,
+                                  std::string path, std::size_t size) {
+  UploadedFile file{std::move(field), std::move(name), std::move(media_type), {}};
+  file.path_ = std::move(path);
+  file.size_ = size;
+  return file;
+}
+
+std::string_view UploadedFile::content() const {
+  if (!path_.empty()) {
+    throw Error("UploadedFile::content: the upload \"" + name_ +
+                "\" is on disk; read the file path(), or take store_uploads off the route");
+  }
+  return content_;
+}
+
 void UploadedFile::save_to(const std::string& path) const {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    throw Error("the upload cannot be stored as " + path + ": " + std::strerror(errno));
-  }
-  std::string_view rest = content_;
-  int error = 0;
-  while (!rest.empty() && error == 0) {
-    const ssize_t written = ::write(descriptor, rest.data(), rest.size());
-    if (written >= 0) {
-      rest.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno != EINTR) {
-      error = errno;
-    }
-  }
-  if (::close(descriptor) != 0 && error == 0) error = errno;
-  if (error == 0) return;
-  ::unlink(path.c_str());
-  throw Error("the upload cannot be stored as " + path + ": " + std::strerror(error));
+  if (path_.empty()) return write_new_file(path, content_);
+  // The request's own name for it goes with the request.
+  if (::link(path_.c_str(), path.c_str()) == 0) return;
+  if (errno == EEXIST) refuse_to_store(path, errno);
+  const int source = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (source < 0) refuse_to_store(path, errno);
+  const Descriptor closes{source};
+  copy_to_new_file(path, source);
+}
+
+void StoreUploads::apply(web::RouteDescriptor& route, const void* value, bool of_controller) {
+  if (of_controller && (route.receive != nullptr || !has_files(route))) return;
+  (void)value;  // receive_form looks for the annotation
+  route.receive = &receive_form;
+  route.streams_body = true;
 }
 
 Multipart Multipart::parse(std::string_view content_type, std::string_view body,
@@ -150,26 +196,31 @@ Multipart Multipart::parse(std::string_view content_type, std::string_view body,
     rest.remove_prefix(delimiter.size() - 2);
   } else {
     const auto first = rest.find(delimiter);
-    if (first == std::string_view::npos) refuse("Unexpected end of form");
+    if (first == std::string_view::npos) refuse_form("Unexpected end of form");
     rest.remove_prefix(first + delimiter.size());
   }
+  std::size_t field_bytes = 0;
   while (!rest.starts_with("--")) {
     while (rest.starts_with(' ') || rest.starts_with('\t')) rest.remove_prefix(1);
-    if (!rest.starts_with("\r\n")) refuse("Unexpected end of form");
+    if (!rest.starts_with("\r\n")) refuse_form("Unexpected end of form");
     rest.remove_prefix(2);
     const PartHead head = take_head(rest);
     // An empty part ends with the line break that ended its head.
     const bool empty = rest.starts_with(std::string_view{delimiter}.substr(2));
     const auto end = empty ? 0 : rest.find(delimiter);
-    if (end == std::string_view::npos) refuse("Unexpected end of form");
+    if (end == std::string_view::npos) refuse_form("Unexpected end of form");
     const std::string_view content = rest.substr(0, end);
     rest.remove_prefix(end + delimiter.size() - (empty ? 2 : 0));
     auto name = parameter_of(head.disposition, "name");
-    if (!name) refuse("A part has no name");
+    if (!name) refuse_form("A part has no name");
     const auto file_name = parameter_of(head.disposition, "filename");
     if (!file_name) {
       if (form.fields_.size() == limits.most_fields()) {
         throw PayloadTooLargeException("Too many fields");
+      }
+      field_bytes += content.size();
+      if (limits.most_field_bytes() && field_bytes > *limits.most_field_bytes()) {
+        throw PayloadTooLargeException("Fields too large");
       }
       form.fields_.push_back({std::move(*name), std::string(content)});
       continue;

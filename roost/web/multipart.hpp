@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace roost {
@@ -37,19 +38,46 @@ class MultipartLimits {
     limits.fields_ = most;
     return limits;
   }
+  /// Bytes of all fields together; more is a 413. Unless set, what is in memory may have any number
+  /// of them, and with store_uploads 1 MiB.
+  [[nodiscard]] constexpr MultipartLimits field_bytes(std::size_t most) const {
+    MultipartLimits limits = *this;
+    limits.field_bytes_ = most;
+    return limits;
+  }
   [[nodiscard]] constexpr std::size_t most_files() const { return files_; }
   [[nodiscard]] constexpr std::size_t most_bytes() const { return file_size_; }
   [[nodiscard]] constexpr std::size_t most_fields() const { return fields_; }
+  [[nodiscard]] constexpr std::optional<std::size_t> most_field_bytes() const {
+    return field_bytes_;
+  }
 
  private:
   std::size_t files_ = 32;
   std::size_t file_size_ = static_cast<std::size_t>(-1);
   std::size_t fields_ = 1000;
+  std::optional<std::size_t> field_bytes_;
 };
 constexpr MultipartLimits multipart_limits() { return {}; }
 
-/// One file of a form. Its content is a view into the request: it lives until the response has been
-/// written.
+/// Annotation of a route with files, or of a controller for all of them: files go to disk as they
+/// come, so that they need no memory. They are removed when the request has been answered, however
+/// it ended; `UploadedFile::save_to` keeps one. Say with `body_limit` how large the form may be.
+class StoreUploads {
+ public:
+  constexpr explicit StoreUploads(std::string_view folder) : folder_{folder} {}
+  [[nodiscard]] constexpr std::string_view folder() const { return folder_; }
+  static void apply(web::RouteDescriptor& route, const void* value, bool of_controller);
+
+ private:
+  std::string_view folder_;
+};
+/// Into this folder, which exists; without one into that of TMPDIR, or /tmp. What is to be kept
+/// should be on the same disk: then `save_to` copies nothing.
+constexpr StoreUploads store_uploads(std::string_view folder = {}) { return StoreUploads{folder}; }
+
+/// One file of a form. Its content is a view into the request, or on disk: it lives until the
+/// response has been written.
 class UploadedFile {
  public:
   UploadedFile() = default;
@@ -58,7 +86,12 @@ class UploadedFile {
       : field_{std::move(field)},
         name_{std::move(name)},
         media_type_{std::move(media_type)},
-        content_{content} {}
+        content_{content},
+        size_{content.size()} {}
+  /// One whose content is in the file of this path.
+  [[nodiscard]] static UploadedFile stored(std::string field, std::string name,
+                                           std::string media_type, std::string path,
+                                           std::size_t size);
 
   /// The name of the form's field.
   [[nodiscard]] const std::string& field() const { return field_; }
@@ -67,11 +100,14 @@ class UploadedFile {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// What the client says that it is.
   [[nodiscard]] const std::string& media_type() const { return media_type_; }
-  [[nodiscard]] std::string_view content() const { return content_; }
-  [[nodiscard]] std::size_t size() const { return content_.size(); }
-  /// Writes the content to a new file, which nobody else may read. Throws roost::Error when there
-  /// is one of this name, or when the disk refuses; then nothing is left behind. Blocks: call it
-  /// through run_blocking for large files.
+  /// Throws roost::Error when it is on disk.
+  [[nodiscard]] std::string_view content() const;
+  /// Where the content is, on a route with store_uploads; else empty.
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// Makes the content a new file, which nobody else may read. Throws roost::Error when there is
+  /// one of this name, or when the disk refuses; then nothing is left behind. Blocks unless the
+  /// content is on the same disk already: call it through run_blocking for large files.
   void save_to(const std::string& path) const;
 
  private:
@@ -79,6 +115,8 @@ class UploadedFile {
   std::string name_;
   std::string media_type_;
   std::string_view content_;
+  std::string path_;
+  std::size_t size_ = 0;
 };
 
 /// Parameter of a handler: the whole form. Empty when the body is of another type.
@@ -88,6 +126,10 @@ class Multipart {
     std::string name;
     std::string value;
   };
+
+  Multipart() = default;
+  Multipart(std::vector<Field> fields, std::vector<UploadedFile> files)
+      : fields_{std::move(fields)}, files_{std::move(files)} {}
 
   /// Throws BadRequestException for a malformed form, PayloadTooLargeException.
   [[nodiscard]] static Multipart extract(ExecutionContext& context);

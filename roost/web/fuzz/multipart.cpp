@@ -1,5 +1,6 @@
 // Fuzz target: forms with files, as they come and as a correct client writes them.
 #include <roost/http/exceptions.hpp>
+#include <roost/web/detail/form_parts.hpp>
 #include <roost/web/multipart.hpp>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,53 @@ bool lies_in(std::string_view part, std::string_view whole) {
   const std::less_equal<const char*> not_after;
   return part.empty() || (not_after(whole.data(), part.data()) &&
                           not_after(part.data() + part.size(), whole.data() + whole.size()));
+}
+
+/// What a form comes to when it is read in pieces of `step` bytes; nothing when it is refused.
+std::optional<std::string> read_in_pieces(std::string_view type, std::string_view body,
+                                          std::size_t step) {
+  struct Collect final : web::detail::FormSink {
+    std::string text;
+    void begin_part(const web::detail::PartHead& head) override {
+      const auto name = web::detail::parameter_of(head.disposition, "name");
+      if (!name) web::detail::refuse_form("A part has no name");
+      const auto file = web::detail::parameter_of(head.disposition, "filename");
+      text += "[" + *name + (file ? "/" + web::detail::harmless_name(*file) : "") + "=";
+    }
+    void data(std::string_view bytes) override { text += bytes; }
+    void end_part() override { text += "]"; }
+  };
+  Collect sink;
+  try {
+    web::detail::FormReader reader{web::detail::boundary_of(type), sink};
+    for (std::size_t at = 0; at < body.size(); at += step) reader.feed(body.substr(at, step));
+    reader.finish();
+  } catch (const BadRequestException&) {
+    return std::nullopt;
+  }
+  return std::move(sink.text);
+}
+
+/// Whole and in pieces, a form is the same.
+void check_pieces(std::string_view type, std::string_view body, std::size_t step) {
+  if (!web::detail::is_form(type)) return;
+  const auto whole = read_in_pieces(type, body, std::max<std::size_t>(body.size(), 1));
+  require(read_in_pieces(type, body, step) == whole);
+  std::size_t parts = 0;
+  bool accepted = true;
+  try {
+    const Multipart form = Multipart::parse(type, body, multipart_limits().files(9999));
+    parts = form.fields().size() + form.files().size();
+    for (const auto& field : form.fields()) {
+      require(!whole ||
+              whole->find("[" + field.name + "=" + field.value + "]") != std::string::npos);
+    }
+  } catch (const HttpException& error) {
+    if (error.status() != 400) return;
+    accepted = false;
+  }
+  require(accepted == whole.has_value());
+  require(!whole || parts <= whole->size());
 }
 
 void check(std::string_view type, std::string_view body) {
@@ -76,6 +125,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size > 8192) return 0;
   const std::string_view input{reinterpret_cast<const char*>(data), size};
   check("multipart/form-data; boundary=b", input);
+  check_pieces("multipart/form-data; boundary=b", input, input.size() % 7 + 1);
   const std::size_t line = std::min(input.find('\n'), input.size());
   check(input.substr(0, line), input.substr(std::min(line + 1, input.size())));
   const std::size_t cut = std::min<std::size_t>(16, input.size());
