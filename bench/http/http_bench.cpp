@@ -1,5 +1,5 @@
 // What one request costs in user code: parsing, routing, writing. With a port as argument it serves
-// /plaintext and /json instead, for load generators.
+// /plaintext, /json and /large (1 MiB) instead, for load generators.
 #include <roost/async/event_loop.hpp>
 #include <roost/http/detail/request_parser.hpp>
 #include <roost/http/detail/response_writer.hpp>
@@ -23,6 +23,7 @@ class Handler final : public RequestHandler {
   Handler() {
     plaintext_ = router_.add(Method::GET, "/plaintext", "plaintext");
     json_ = router_.add(Method::GET, "/json", "json");
+    large_ = router_.add(Method::GET, "/large", "large");
     awaited_ = router_.add(Method::GET, "/awaited", "awaited");
   }
 
@@ -35,6 +36,8 @@ class Handler final : public RequestHandler {
       response.content_type("text/plain").body() += "Hello, World!";
     } else if (match.route == json_) {
       response.content_type("application/json").body() += R"({"message":"Hello, World!"})";
+    } else if (match.route == large_) {
+      response.content_type("text/plain").static_body(large_body_);
     } else {
       return awaited(response);
     }
@@ -50,7 +53,9 @@ class Handler final : public RequestHandler {
   Router router_;
   RouteIndex plaintext_ = 0;
   RouteIndex json_ = 0;
+  RouteIndex large_ = 0;
   RouteIndex awaited_ = 0;
+  std::string large_body_ = std::string(std::size_t{1} << 20, 'x');
 };
 
 void serve(std::uint16_t port) {

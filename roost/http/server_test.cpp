@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace roost::http {
 namespace {
@@ -28,6 +29,35 @@ bool soon(Condition condition) {
     std::this_thread::sleep_for(milliseconds{10});
   }
   return false;
+}
+
+TEST(LargeBodies, ComeBehindTheirHeadsAndInTheirOrder) {
+  TestServer server;
+  TestClient client{server.port(), 4096};
+  std::string requests;
+  const std::vector<std::size_t> sizes{10, 16'383, 16'384, 3'000'000, 0, 20'000, 5'000'000, 1};
+  for (const std::size_t size : sizes) {
+    requests += "GET /big?size=" + std::to_string(size) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  }
+  client.send(requests);
+  for (const std::size_t size : sizes) {
+    const Received received = client.receive();
+    ASSERT_TRUE(received.complete) << size;
+    ASSERT_EQ(received.body, std::string(size, 'x'));
+  }
+  EXPECT_EQ(client.get("/next").body, "GET /next ");
+  // A client that takes nothing of one is cut, also while its next request waits to be answered.
+  ServerOptions options;
+  options.write_timeout = std::chrono::milliseconds{200};
+  TestServer impatient{options};
+  TestClient lazy{impatient.port(), 4096};
+  lazy.send(
+      "GET /big?size=30000000 HTTP/1.1\r\nHost: a\r\n\r\nGET /later?ms=1 HTTP/1.1\r\nHost: "
+      "a\r\n\r\n");
+  for (int i = 0; i < 500 && impatient.server().connections() != 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  }
+  EXPECT_EQ(impatient.server().connections(), 0U);
 }
 
 TEST(Server, AnswersOneRequestAfterTheOther) {

@@ -18,6 +18,8 @@ namespace {
 
 // How often a connection may read before others have their turn.
 constexpr int reads_per_turn = 8;
+// Bodies of this size are not copied behind their heads.
+constexpr std::size_t sent_apart = std::size_t{16} * 1024;
 constexpr std::chrono::milliseconds linger_time{2'000};
 constexpr std::string_view json_type = "application/json; charset=utf-8";
 constexpr std::string_view internal_error =
@@ -172,7 +174,8 @@ void Connection::make_room() {
 }
 
 void Connection::answer_buffered() {
-  while (state_ == State::reading && output().size() < worker_.options().output_buffer) {
+  while (state_ == State::reading && !output_blocked() &&
+         worker_.scratch().size() < worker_.options().output_buffer) {
     if (input_begin_ == input_end_) {
       input_begin_ = input_end_ = 0;
       needs_input_ = true;
@@ -345,8 +348,15 @@ void Connection::finish_response() {
   context.keep_alive = exchange.parser.keep_alive() && !exchange.response.closes_connection() &&
                        !worker_.draining() && mode != BodyMode::until_close &&
                        (feed_ == nullptr || feed_->may_be_skipped());
-  write_response(output(), worker_.date(), exchange.response, mode, context);
+  std::string& out = output();
+  write_head(out, worker_.date(), exchange.response, mode, context);
+  std::string_view body;
+  if (mode == BodyMode::whole) body = exchange.response.body_view();
+  // A large body goes out from where it is; small ones are gathered.
+  const bool apart = body.size() >= sent_apart && !output_blocked();
+  if (!apart) out += body;
   worker_.handler().on_response(exchange.request, exchange.response);
+  if (apart && !send(body)) return;
   const bool streams =
       mode == BodyMode::chunked || mode == BodyMode::known_length || mode == BodyMode::until_close;
   if (!streams) return complete_exchange(context.keep_alive);
@@ -468,24 +478,29 @@ Task<void> Connection::pump(std::unique_ptr<Stream> stream, BodyMode mode) {
 
 std::string& Connection::output() { return output_blocked() ? pending_ : worker_.scratch(); }
 
-// Sends what there is; false if the connection is lost.
-bool Connection::flush() {
+// Sends what there is, and `body` behind it; false if the connection is lost.
+bool Connection::send(std::string_view body) {
   if (state_ == State::closed) return false;
   std::string& scratch = worker_.scratch();
-  if (output_blocked() || scratch.empty()) return true;
-  std::size_t sent = 0;
-  while (sent < scratch.size()) {
-    const IoResult result = transport_->send(std::string_view{scratch}.substr(sent));
+  if (output_blocked() || (scratch.empty() && body.empty())) return true;
+  std::string_view head = scratch;
+  while (!head.empty() || !body.empty()) {
+    const IoResult result = body.empty()   ? transport_->send(head)
+                            : head.empty() ? transport_->send(body)
+                                           : transport_->send(head, body);
     if (result.kind == IoResult::Kind::would_block) break;
     if (result.kind != IoResult::Kind::done) {
       scratch.clear();
       client_left();
       return false;
     }
-    sent += result.size;
+    const std::size_t of_head = std::min(result.size, head.size());
+    head.remove_prefix(of_head);
+    body.remove_prefix(result.size - of_head);
   }
-  if (sent < scratch.size()) {
-    pending_.assign(scratch, sent);
+  if (!head.empty() || !body.empty()) {
+    pending_.reserve(head.size() + body.size());
+    pending_.append(head).append(body);
     pending_sent_ = 0;
     timeout_.arm(worker_.options().write_timeout);
   }

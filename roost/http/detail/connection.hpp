@@ -126,7 +126,8 @@ class Connection final : public PollClient {
   // Output and the end.
   [[nodiscard]] std::string& output();
   [[nodiscard]] bool output_blocked() const { return !pending_.empty(); }
-  bool flush();
+  bool flush() { return send({}); }
+  bool send(std::string_view body);
   void resume_output();
   void settle();
   void linger();

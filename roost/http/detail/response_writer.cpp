@@ -97,8 +97,8 @@ BodyMode body_mode(const Response& response, const WriteContext& context) noexce
   return context.minor_version == 0 ? BodyMode::until_close : BodyMode::chunked;
 }
 
-void write_response(std::string& out, DateCache& date, const Response& response, BodyMode mode,
-                    const WriteContext& context) {
+void write_head(std::string& out, DateCache& date, const Response& response, BodyMode mode,
+                const WriteContext& context) {
   append_status_line(out, date, response.status());
   if (!response.content_type().empty() && mode != BodyMode::none) {
     out += "Content-Type: ";
@@ -114,6 +114,11 @@ void write_response(std::string& out, DateCache& date, const Response& response,
     out += "Connection: keep-alive\r\n";
   }
   out += "\r\n";
+}
+
+void write_response(std::string& out, DateCache& date, const Response& response, BodyMode mode,
+                    const WriteContext& context) {
+  write_head(out, date, response, mode, context);
   if (mode == BodyMode::whole) out += response.body_view();
 }
 

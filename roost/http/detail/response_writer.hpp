@@ -53,6 +53,10 @@ struct WriteContext {
 /// Says how the body goes out.
 [[nodiscard]] BodyMode body_mode(const Response& response, const WriteContext& context) noexcept;
 
+/// Appends the head of `response`, without its body.
+void write_head(std::string& out, DateCache& date, const Response& response, BodyMode mode,
+                const WriteContext& context);
+
 /// Appends the head of `response`, and its body unless that is a stream.
 void write_response(std::string& out, DateCache& date, const Response& response, BodyMode mode,
                     const WriteContext& context);

@@ -103,6 +103,13 @@ class TlsTransport final : public Transport {
     const int sent = SSL_write(session_.get(), data.data(), limited(data.size()));
     return result_of(sent);
   }
+  IoResult send(std::string_view first, std::string_view second) noexcept override {
+    IoResult result = send(first);
+    if (result.kind != IoResult::Kind::done || result.size < first.size()) return result;
+    const IoResult rest = send(second);  // what is wrong with it, the next call will say
+    if (rest.kind == IoResult::Kind::done) result.size += rest.size;
+    return result;
+  }
   void end_sending() noexcept override {
     say_goodbye();
     socket_.end_sending();

@@ -28,6 +28,8 @@ class Transport {
 
   virtual IoResult receive(char* data, std::size_t size) noexcept = 0;
   virtual IoResult send(std::string_view data) noexcept = 0;
+  /// One behind the other, neither empty; `size` counts the bytes of both.
+  virtual IoResult send(std::string_view first, std::string_view second) noexcept = 0;
   /// Tells the peer that nothing more will be sent.
   virtual void end_sending() noexcept = 0;
   virtual void close() noexcept = 0;
@@ -45,6 +47,7 @@ class SocketTransport final : public Transport {
 
   IoResult receive(char* data, std::size_t size) noexcept override;
   IoResult send(std::string_view data) noexcept override;
+  IoResult send(std::string_view first, std::string_view second) noexcept override;
   void end_sending() noexcept override;
   void close() noexcept override;
   [[nodiscard]] int descriptor() const noexcept override { return descriptor_; }
