@@ -60,6 +60,7 @@ class ReportsController {
   Task<std::unique_ptr<http::Stream>> later() { co_return std::make_unique<Countdown>(2); }
   Owned<Countdown> owned() { return make_owned<Countdown>(1); }
   std::unique_ptr<Countdown> none() { return nullptr; }
+  FileResponse no_file() { return FileResponse(""); }
 
   static constexpr auto routes = controller(
       "", get<&ReportsController::report>("report"), get<&ReportsController::saved>("saved"),
@@ -67,7 +68,8 @@ class ReportsController {
       get<&ReportsController::large>("large"),
       get<&ReportsController::countdown>("countdown", roost::header("Content-Type", "text/plain")),
       get<&ReportsController::later>("later"), get<&ReportsController::owned>("owned"),
-      get<&ReportsController::none>("none"), post<&ReportsController::report>("made"));
+      get<&ReportsController::none>("none"), get<&ReportsController::no_file>("no-file"),
+      post<&ReportsController::report>("made"));
 
  private:
   std::string folder_;
@@ -179,6 +181,23 @@ TEST_F(Answers, AStreamIsReturnedAsItIs) {
   EXPECT_EQ(header(later, "Content-Type"), "application/octet-stream");
   EXPECT_EQ(app.get("/owned").body, "1\n");
   EXPECT_EQ(app.get("/none").status, 500);
+}
+
+struct LogLines : LogSink {
+  std::string text;
+  void write(LogLevel, std::string_view line) override { text += line; }
+};
+
+TEST_F(Answers, NothingInsteadOfAStreamOrFileIsTheFaultOfItsHandler) {
+  auto lines = std::make_shared<LogLines>();
+  auto app =
+      roost::testing::create<ReportsModule>(ApplicationOptions().log(LogOptions().sink(lines)));
+  EXPECT_EQ(app.get("/none").status, 500);
+  EXPECT_EQ(app.get("/no-file").status, 500);
+  for (const char* said : {"ReportsController::none returned no stream",
+                           "ReportsController::no_file returned no file"}) {
+    EXPECT_NE(lines->text.find(said), std::string::npos) << lines->text;
+  }
 }
 
 // ---- signed cookies -----------------------------------------------------------------------------

@@ -581,7 +581,12 @@ class EventsController {
   Response events(QueryParam<"fail", std::optional<int>> fail) {
     return event_stream(std::make_unique<Countdown>(fail->value_or(0)));
   }
-  static constexpr auto routes = controller("events", get<&EventsController::events>());
+  std::unique_ptr<Countdown> source() { return std::make_unique<Countdown>(2); }
+  Task<std::unique_ptr<EventSource>> later() { co_return std::make_unique<Countdown>(2); }
+  std::unique_ptr<EventSource> none() { return nullptr; }
+  static constexpr auto routes = controller(
+      "events", get<&EventsController::events>(), get<&EventsController::source>("source"),
+      get<&EventsController::later>("later"), get<&EventsController::none>("none"));
 };
 struct EventsModule {
   static ModuleDef define() { return module<EventsModule>(controllers<EventsController>()); }
@@ -598,6 +603,35 @@ TEST(Events, GoOutAsTheyCome) {
   EXPECT_EQ(app.get("/events?fail=2").body,
             "\nid: 1\ndata: {\"id\":1,\"text\":\"x\"}\n\n"
             "event: error\nid: 2\ndata: Internal server error\n\n");
+}
+
+TEST(Events, AreReturnedAsTheirSource) {
+  auto app = roost::testing::create<EventsModule>();
+  const auto expected = app.get("/events?fail=2");
+  for (const char* path : {"/events/source", "/events/later"}) {
+    const auto answer = app.get(path);
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.body, expected.body) << path;
+    EXPECT_EQ(answer.headers.size(), expected.headers.size());
+    for (const char* name : {"Content-Type", "Cache-Control", "X-Accel-Buffering"}) {
+      EXPECT_EQ(header(answer, name), header(expected, name));
+    }
+  }
+}
+
+struct KeptLines : LogSink {
+  std::string text;
+  void write(LogLevel, std::string_view line) override { text += line; }
+};
+
+TEST(Events, ThatAreNotThereAreTheFaultOfTheirHandler) {
+  auto lines = std::make_shared<KeptLines>();
+  auto app =
+      roost::testing::create<EventsModule>(ApplicationOptions().log(LogOptions().sink(lines)));
+  EXPECT_EQ(app.get("/events/none").status, 500);
+  EXPECT_NE(lines->text.find("EventsController::none returned no source of events"),
+            std::string::npos)
+      << lines->text;
 }
 
 // ---- rate limits -------------------------------------------------------------------------------

@@ -11,11 +11,13 @@
 #include <roost/validation/validate.hpp>
 #include <roost/web/binding.hpp>
 #include <roost/web/enhancers.hpp>
+#include <roost/web/event_stream.hpp>
 #include <roost/web/execution_context.hpp>
 #include <roost/web/pipeline.hpp>
 #include <roost/web/pipes.hpp>
 #include <roost/web/redirect.hpp>
 #include <roost/web/response.hpp>
+#include <roost/web/route_descriptor.hpp>
 #include <roost/web/show_groups.hpp>
 #include <roost/web/validation_failure.hpp>
 
@@ -384,8 +386,19 @@ void write_response(ExecutionContext& context, Response&& response) {
   std::move(response).apply_to(context.response());
 }
 
+void write_events(ExecutionContext& context, Owned<EventSource> source) {
+  if (source == nullptr) refuse_nothing(context, "source of events");
+  event_stream(std::move(source)).apply_to(context.response());
+}
+
+void refuse_nothing(const ExecutionContext& context, std::string_view what) {
+  const RouteDescriptor& route = context.route();
+  throw Error(std::string(route.controller) + "::" + std::string(route.handler) + " returned no " +
+              std::string(what) + "; throw NotFoundException where there is nothing to send");
+}
+
 void write_stream(ExecutionContext& context, Owned<http::Stream> stream) {
-  if (stream == nullptr) throw Error("a handler returned no stream");
+  if (stream == nullptr) refuse_nothing(context, "stream");
   http::Response& response = context.response();
   if (response.content_type().empty()) response.content_type("application/octet-stream");
   response.stream(std::move(stream));

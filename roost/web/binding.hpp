@@ -13,6 +13,7 @@
 
 namespace roost {
 class CookieSigner;
+class EventSource;
 class FileResponse;
 class Redirect;
 class Response;
@@ -55,14 +56,17 @@ void bind_signed_cookie(ExecutionContext& context, std::string_view name,
 
 /// Writers of results: they set the content type and append to the response's body.
 void write_json(ExecutionContext& context, const reflect::TypeDescriptor& type, const void* object);
+/// Throws roost::Error: the handler of this request returned no `what`.
+[[noreturn]] void refuse_nothing(const ExecutionContext& context, std::string_view what);
 void write_null(ExecutionContext& context);
 void write_text(ExecutionContext& context, std::string_view text);
 void write_bytes(ExecutionContext& context, std::span<const std::byte> bytes);
 void write_redirect(ExecutionContext& context, const Redirect& redirect);
 void write_response(ExecutionContext& context, Response&& response);
-/// Throws roost::Error when there is no stream.
+/// These throw roost::Error that names the handler when it returned none.
 void write_stream(ExecutionContext& context, Owned<http::Stream> stream);
-/// Throws NotFoundException.
+void write_events(ExecutionContext& context, Owned<EventSource> source);
+/// Throws NotFoundException; roost::Error that names the handler for a file without a path.
 void write_file(ExecutionContext& context, const FileResponse& file);
 
 }  // namespace roost::web

@@ -26,7 +26,8 @@
 
 namespace roost {
 class BodyStream;
-}
+class EventSource;
+}  // namespace roost
 
 namespace roost::web {
 
@@ -83,8 +84,8 @@ struct coroutine_handler_takes_a_reference {
 template <class Result>
 struct handler_returns_a_stream_by_value {
   static_assert(always_false<Result>,
-                "roost: a stream lives on after its handler; return what owns it: "
-                "std::unique_ptr<http::Stream>, made by std::make_unique");
+                "roost: a stream lives on after its handler; return what owns it: a "
+                "std::unique_ptr of the http::Stream or EventSource, made by std::make_unique");
 };
 
 // ---- handlers ------------------------------------------------------------------------------
@@ -304,12 +305,18 @@ concept OwnsStream = requires(T& owner) {
   requires std::is_base_of_v<http::Stream, std::remove_pointer_t<decltype(owner.release())>>;
 };
 
+/// The same of an EventSource.
+template <class T>
+concept OwnsEvents = requires(T& owner) {
+  requires std::is_base_of_v<EventSource, std::remove_pointer_t<decltype(owner.release())>>;
+};
+
 /// A handler's result, in a Task or not, that is a stream without an owner.
 template <class R>
 inline constexpr bool is_bare_stream = false;
 template <class R>
-requires(std::is_class_v<R> &&
-         !is_task<R>) inline constexpr bool is_bare_stream<R> = std::is_base_of_v<http::Stream, R>;
+requires(std::is_class_v<R> && !is_task<R>) inline constexpr bool is_bare_stream<R> =
+    std::is_base_of_v<http::Stream, R> || std::is_base_of_v<EventSource, R>;
 template <class R>
 inline constexpr bool is_bare_stream<Task<R>> = is_bare_stream<R>;
 
@@ -319,6 +326,8 @@ struct ResultWriter {
   static constexpr ResultDescriptor describe() {
     if constexpr (is_text<R>) {
       return {ResultKind::text, nullptr};
+    } else if constexpr (OwnsEvents<R>) {
+      return {ResultKind::events, nullptr};
     } else if constexpr (is_bytes<R> || OwnsStream<R> || std::is_same_v<R, FileResponse>) {
       return {ResultKind::bytes, nullptr};
     } else if constexpr (std::is_same_v<R, Response> || std::is_same_v<R, Redirect>) {
@@ -343,6 +352,8 @@ struct ResultWriter {
       write_redirect(context, result);
     } else if constexpr (OwnsStream<R>) {
       write_stream(context, Owned<http::Stream>{result.release()});
+    } else if constexpr (OwnsEvents<R>) {
+      write_events(context, Owned<EventSource>{result.release()});
     } else if constexpr (std::is_same_v<R, FileResponse>) {
       write_file(context, result);
     } else if constexpr (std::is_pointer_v<R>) {

@@ -70,7 +70,9 @@ class EventSource {
   virtual Task<bool> next(ServerEvent& event) = 0;
 };
 
-/// The answer of a handler that sends events: `return event_stream(std::make_unique<Ticks>());`.
+/// The answer of a handler that sends events and decides more than that, such as headers:
+/// `return event_stream(std::make_unique<Ticks>()).header(…);`. Others return the source itself:
+/// `std::unique_ptr<Ticks> ticks() { return std::make_unique<Ticks>(); }`.
 [[nodiscard]] Response event_stream(std::unique_ptr<EventSource> source);
 
 }  // namespace roost

@@ -49,6 +49,7 @@ FileResponse FileResponse::beneath(std::string folder, std::string_view path) {
 namespace web {
 
 void write_file(ExecutionContext& context, const FileResponse& file) {
+  if (file.path().empty() && file.folder().empty()) refuse_nothing(context, "file");
   detail::OpenedFile opened;
   // A NUL would end the path for the system, and make it another one than was looked at.
   const bool found =

@@ -48,7 +48,7 @@ struct ParameterDescriptor {
 };
 
 /// How the result of a handler becomes a response.
-enum class ResultKind : std::uint8_t { nothing, json, text, bytes, response };
+enum class ResultKind : std::uint8_t { nothing, json, text, bytes, events, response };
 
 struct ResultDescriptor {
   ResultKind kind = ResultKind::nothing;

@@ -105,6 +105,9 @@ Value Operations::result(const RouteDescriptor& route) {
     case ResultKind::bytes:
       made.set("content", content("application/octet-stream", Value::object()));
       break;
+    case ResultKind::events:
+      made.set("content", content("text/event-stream", Value::object().set("type", "string")));
+      break;
     case ResultKind::response:
       made.set("content", content("*/*", Value::object()));
       break;
