@@ -33,14 +33,14 @@ BRACES = ('initListExpr(<here>, hasType(qualType(hasCanonicalType(recordType(has
 LIST = 'cxxStdInitializerListExpr(<here>)'
 CHOICE = 'conditionalOperator(<here>, <class>)'
 
-IN_AWAIT = 'expr(<await>, isExpansionInMainFile(), hasDescendant(expr({}).bind("{}")))'
-IN_LAMBDA_IN_AWAIT = ('lambdaExpr(isExpansionInMainFile(), hasAncestor(<await>),'
-                      ' forEachDescendant(expr(<await>, hasDescendant(expr({}).bind("{}")))))')
+IN_AWAIT = 'expr(<await>, hasDescendant(expr({}).bind("{}")))'
+IN_LAMBDA_IN_AWAIT = ('lambdaExpr(hasAncestor(<await>), forEachDescendant(expr(<await>,'
+                      ' hasDescendant(expr({}).bind("{}")))))')
 
 RULES = {
     'await-in-condition': (
         'a co_await in the condition of if, while, do, for or switch: await into a local variable first',
-        ['{}(isExpansionInMainFile(), hasCondition(expr(anyOf(<await>, hasDescendant(<await>))).bind("await-in-condition")))'
+        ['{}(hasCondition(expr(anyOf(<await>, hasDescendant(<await>))).bind("await-in-condition")))'
          .format(kind) for kind in ('ifStmt', 'whileStmt', 'doStmt', 'forStmt', 'switchStmt')]),
     'capturing-lambda': (
         'a lambda that captures by value in the same statement as a co_await: name the lambda in a statement before it',
@@ -56,14 +56,14 @@ RULES = {
         [CHOICE]),
     'await-in-conditional': (
         'a co_await inside a ?: of class type: use if and else',
-        ['conditionalOperator(isExpansionInMainFile(), hasDescendant(<await>), <class>)'
+        ['conditionalOperator(hasDescendant(<await>), <class>)'
          '.bind("await-in-conditional")']),
     'await-in-braces': (
         'a co_await inside braces: await into a local variable first',
-        ['initListExpr(isExpansionInMainFile(), hasDescendant(expr(<await>, <here>))).bind("await-in-braces")']),
+        ['initListExpr(hasDescendant(expr(<await>, <here>))).bind("await-in-braces")']),
     'await-under-lock': (
         'a co_await while a standard lock is held: close the scope of the lock first, or use Synchronized<T>',
-        ['compoundStmt(isExpansionInMainFile(), has(declStmt(hasDescendant(<lock>))),'
+        ['compoundStmt(has(declStmt(hasDescendant(<lock>))),'
          ' forEachDescendant(expr(<await>, <here>).bind("await-under-lock")))']),
 }
 TWO_FORMS = ('capturing-lambda', 'aggregate-temporary', 'initializer-list', 'conditional-operator')
@@ -71,11 +71,11 @@ AWAITS = re.compile(r'\bco_await\b')
 
 
 def query(path):
-    """The rules as a clang-query script that looks at one file of a translation unit."""
+    """The rules as a clang-query script that looks at one file of a translation unit, in one walk over its tree."""
     place = 'isExpansionInMainFile()'
     if path.endswith('.hpp'):
         place = 'isExpansionInFileMatching("{}$")'.format(re.sub(r'[^\w/]', '.', path))
-    lines = ['set output diag', 'set bind-root false']
+    shapes = []
     for name, (_, matchers) in RULES.items():
         for matcher in matchers:
             forms = [matcher]
@@ -85,8 +85,8 @@ def query(path):
             for form in forms:
                 for word, meaning in WORDS.items():
                     form = form.replace(f'<{word}>', meaning)
-                lines.append('match ' + form.replace('isExpansionInMainFile()', place))
-    return '\n'.join(lines) + '\n'
+                shapes.append(form)
+    return f'set output diag\nset bind-root false\nmatch stmt({place}, eachOf({", ".join(shapes)}))\n'
 
 
 def findings(path, folder, flags):
