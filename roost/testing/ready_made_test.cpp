@@ -17,6 +17,8 @@
 #include <zlib.h>
 
 #include <cstdlib>
+#include <ctime>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -420,6 +422,62 @@ TEST_F(Files, KnowRangesAndConditions) {
   const auto stale = app.inject(
       {.path = "/digits.txt", .headers = {{"Range", "bytes=0-1"}, {"If-Range", "\"old\""}}});
   EXPECT_EQ(stale.status, 200);
+}
+
+TEST_F(Files, GoOnWhereTheyEndedOnlyWhenTheyAreTheSameForSure) {
+  const std::string path = folder_ + "/public/digits.txt";
+  const auto changed = [&](std::time_t ago) {
+    const timespec then{std::time(nullptr) - ago, 5};
+    const timespec times[] = {then, then};
+    ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  };
+  auto app = roost::testing::create<RowsModule>(
+      ApplicationOptions().static_files(options()).compression());
+  const auto rest = [&](std::string validator) {
+    return app
+        .inject({.path = "/digits.txt",
+                 .headers = {{"Range", "bytes=4-"}, {"If-Range", std::move(validator)}}})
+        .status;
+  };
+  changed(3600);
+  const auto settled = app.get("/digits.txt");
+  const std::string strong = header(settled, "ETag");
+  EXPECT_TRUE(strong.starts_with('"')) << strong;
+  EXPECT_EQ(rest(strong), 206);
+  EXPECT_EQ(rest("W/" + strong), 200) << "compared strongly";
+  EXPECT_EQ(rest(header(settled, "Last-Modified")), 200) << "a second is long";
+  EXPECT_EQ(rest("\"other\""), 200);
+  changed(1800);
+  EXPECT_EQ(rest(strong), 200) << "it has changed";
+  // A file that was written just now may be written again in the same instant.
+  changed(0);
+  const std::string weak = header(app.get("/digits.txt"), "ETag");
+  EXPECT_TRUE(weak.starts_with("W/")) << weak;
+  EXPECT_EQ(rest(weak), 200);
+  EXPECT_EQ(rest(weak.substr(2)), 200);
+  // What a client got while the file was new is still the same to If-None-Match.
+  changed(3600);
+  EXPECT_EQ(
+      app.inject({.path = "/digits.txt", .headers = {{"If-None-Match", "W/" + strong}}}).status,
+      200);
+  const std::string now = header(app.get("/digits.txt"), "ETag");
+  EXPECT_EQ(app.inject({.path = "/digits.txt", .headers = {{"If-None-Match", "W/" + now}}}).status,
+            304);
+}
+
+TEST_F(Files, HaveWeakTagsWhenCompressed) {
+  const std::string path = folder_ + "/public/rows.txt";
+  std::ofstream{path} << std::string(5'000, 'r');
+  const timespec then{std::time(nullptr) - 3600, 5};
+  const timespec times[] = {then, then};
+  ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  auto app = roost::testing::create<RowsModule>(
+      ApplicationOptions().static_files(options()).compression());
+  const std::string plain = header(app.get("/rows.txt"), "ETag");
+  const auto packed = app.inject({.path = "/rows.txt", .headers = {{"Accept-Encoding", "gzip"}}});
+  EXPECT_EQ(header(packed, "Content-Encoding"), "gzip");
+  EXPECT_EQ(header(packed, "ETag"), "W/" + plain) << "its bytes are others";
+  ::unlink(path.c_str());
 }
 
 TEST_F(Files, HaveAPrefixAndAFallback) {

@@ -107,6 +107,26 @@ std::string http_date(std::time_t time) {
   return {text.data(), size};
 }
 
+/// A file that was changed this recently may change again without its time showing it, so its tag
+/// is a weak one (RFC 9110, 8.8.1).
+constexpr std::time_t settled_after = 2;  // seconds
+
+std::string tag_of(const struct stat& status) {
+  const timespec& changed = status.st_mtim;
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  std::string tag = now.tv_sec - changed.tv_sec > settled_after ? "\"" : "W/\"";
+  tag += std::to_string(status.st_size) + "-" + std::to_string(changed.tv_sec) + "-" +
+         std::to_string(changed.tv_nsec) + "\"";
+  return tag;
+}
+
+/// Whether what the client has is this very file (RFC 9110, 13.1.5). A date is never enough: within
+/// its second the file may have changed twice. Clients have strong tags to ask with.
+bool same_for_sure(std::string_view if_range, std::string_view tag) {
+  return tag.starts_with('"') && if_range == tag;
+}
+
 /// The opaque part of a tag, without W/; tags are compared weakly.
 std::string_view opaque(std::string_view tag) {
   return tag.starts_with("W/") ? tag.substr(2) : tag;
@@ -214,10 +234,8 @@ std::string_view media_type_of(std::string_view path) {
 void answer_with_file(const http::Request& request, http::Response& response, OpenedFile opened,
                       std::string_view media_type, std::string_view cache_control) {
   const auto size = static_cast<std::uint64_t>(opened.status.st_size);
-  const timespec& changed = opened.status.st_mtim;
-  std::string tag = "W/\"" + std::to_string(size) + "-" + std::to_string(changed.tv_sec) + "-" +
-                    std::to_string(changed.tv_nsec) + "\"";
-  const std::string date = http_date(changed.tv_sec);
+  const std::string tag = tag_of(opened.status);
+  const std::string date = http_date(opened.status.st_mtim.tv_sec);
   response.header("ETag", tag);
   response.header("Last-Modified", date);
   response.header("Cache-Control", cache_control);
@@ -234,7 +252,7 @@ void answer_with_file(const http::Request& request, http::Response& response, Op
   Range range{0, size};
   RangeKind kind = RangeKind::whole;
   const auto if_range = request.header("If-Range");
-  if (gets && (!if_range || *if_range == date || *if_range == tag)) {
+  if (gets && (!if_range || same_for_sure(*if_range, tag))) {
     kind = read_range(request.header("Range").value_or(""), size, range);
   }
   if (kind == RangeKind::unsatisfiable) {
