@@ -449,17 +449,15 @@ TEST_F(Files, GoOnWhereTheyEndedOnlyWhenTheyAreTheSameForSure) {
   EXPECT_EQ(rest("\"other\""), 200);
   changed(1800);
   EXPECT_EQ(rest(strong), 200) << "it has changed";
-  // A file that was written just now may be written again in the same instant.
-  changed(0);
+  // A file that was written just now may be written again in the same instant. (Its time is ahead
+  // here, so that the test may take its own.)
+  changed(-3600);
   const std::string weak = header(app.get("/digits.txt"), "ETag");
   EXPECT_TRUE(weak.starts_with("W/")) << weak;
   EXPECT_EQ(rest(weak), 200);
   EXPECT_EQ(rest(weak.substr(2)), 200);
-  // What a client got while the file was new is still the same to If-None-Match.
+  // To If-None-Match both are the same.
   changed(3600);
-  EXPECT_EQ(
-      app.inject({.path = "/digits.txt", .headers = {{"If-None-Match", "W/" + strong}}}).status,
-      200);
   const std::string now = header(app.get("/digits.txt"), "ETag");
   EXPECT_EQ(app.inject({.path = "/digits.txt", .headers = {{"If-None-Match", "W/" + now}}}).status,
             304);
