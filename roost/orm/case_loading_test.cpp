@@ -303,6 +303,32 @@ TEST_F(LoadingCase, CollectionsAreAskedWithoutBeingLoaded) {
 
 // --- strategies
 
+TEST_F(LoadingCase, TheCollectionsOfARowThatIsFoundByItsKeyAreAskedForAlongWithIt) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    const Author* author = co_await em.find_one<Author>(1, populate<&Author::books, &Book::tags>());
+    EXPECT_EQ(sent(), 3U) << sent_texts();
+    EXPECT_EQ(log_->last_units, 1U) << "the author and the books in one round trip";
+    EntityManager apart{*source_};
+    Author* again = co_await apart.find_one<Author>(1);
+    co_await apart.populate(*again, populate<&Author::books, &Book::tags>());
+    EXPECT_EQ(titles(author->books), titles(again->books));
+    EXPECT_FALSE(titles(author->books).empty());
+    for (const Book& book : author->books) EXPECT_EQ(&*book.author, author);
+    // What is known already is not asked for again.
+    static_cast<void>(sent());
+    co_await em.find_one<Author>(1, populate<&Author::books>());
+    EXPECT_EQ(sent(), 0U) << sent_texts();
+    // Nobody's books are nobody's.
+    EntityManager other{*source_};
+    EXPECT_EQ(co_await other.find_one<Author>(4711, populate<&Author::books>()), nullptr);
+    const auto fails = [&]() -> Task<void> {
+      co_await other.find_one_or_fail<Author>(4711, populate<&Author::books>());
+    };
+    EXPECT_TRUE(co_await refuses<NotFoundError>(fails()));
+  });
+}
+
 TEST_F(LoadingCase, EitherStrategyOnDemandWithTheSameGraph) {
   run([&]() -> Task<void> {
     const auto dump = [](const std::vector<Author*>& authors) {

@@ -152,6 +152,39 @@ std::unique_ptr<Loader::Query> Loader::query_for(const Waiting& waiting) {
   return query;
 }
 
+Loader::Queries Loader::ask_ahead(const EntityMetadata& entity, const FindOptions& options,
+                                  const std::vector<PopulateNode>& tree) {
+  Queries queries;
+  if (options.key.empty() || options.refresh || options.lock != LockMode::none ||
+      cached_ != nullptr) {
+    return queries;
+  }
+  db::Scratch scratch;
+  std::vector<ValueView> key;
+  for (std::size_t i = 0; i < options.key.size(); ++i) {
+    key.push_back(canonical(entity.columns[entity.primary_key[i]], options.key[i].view(), scratch));
+  }
+  // Of a row that is known more may be loaded than has to be read.
+  if (session_.identity_map().find(entity, key) != nullptr) return queries;
+  for (const PopulateNode& child : tree) {
+    const RelationMetadata& relation = *child.relation;
+    if (!relation.to_many() || child.joined || child.is_part()) continue;
+    if (relation.owner->root != entity.root || relation.owner_columns() != entity.primary_key) {
+      continue;
+    }
+    auto query = std::make_unique<Query>();
+    query->node = &child;
+    query->plan = &plans_.items(child, 1);
+    for (std::size_t i = 0; i < options.key.size(); ++i) {
+      query->values.push_back(
+          canonical(entity.columns[entity.primary_key[i]], options.key[i].view(), query->scratch));
+    }
+    bind_items(*query, false);
+    queries.push_back(std::move(query));
+  }
+  return queries;
+}
+
 /// Many to one of entities that are here already: each target once.
 std::vector<Record*> Loader::unread_targets(const std::vector<Record*>& parents,
                                             const RelationMetadata& relation) {
@@ -529,7 +562,18 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
   const db::Statement statement =
       query.plan->statement(locks ? db::StatementKind::unknown : db::StatementKind::read);
   db::Result result;
-  if (total == nullptr && cached_ != nullptr) {
+  const Queries ahead = total == nullptr ? ask_ahead(entity, options, tree) : Queries{};
+  std::vector<db::Result> results_ahead;
+  if (!ahead.empty()) {
+    db::Batch batch;
+    batch.add(statement, query.values);
+    for (const std::unique_ptr<Query>& items : ahead) {
+      batch.add(items->plan->statement(db::StatementKind::read), items->values);
+    }
+    const db::ExecuteOptions executing;
+    results_ahead = co_await session_.executor().read_all(batch, executing);
+    result = std::move(results_ahead.front());
+  } else if (total == nullptr && cached_ != nullptr) {
     result = co_await ask(statement, query.values);
   } else if (total == nullptr) {
     result = co_await session_.executor().execute(statement, query.values);
@@ -558,6 +602,12 @@ Task<std::vector<void*>> Loader::find(const EntityMetadata& entity, const FindOp
       for (std::size_t i = 0; i < values.size(); ++i) values[i] = result.value(row, i);
       order_values_.push_back(encode_cursor(values));
     }
+  }
+  Record* const root = query.found.empty() ? nullptr : query.found.front();
+  for (std::size_t i = 0; root != nullptr && i < ahead.size(); ++i) {
+    ahead[i]->parents = {root};
+    take_rows(*ahead[i], results_ahead[i + 1], options.read_only, reload_);
+    take_relation(*ahead[i], results_ahead[i + 1]);
   }
   if (!tree.empty()) {
     descend(tree, query.found, true);

@@ -61,6 +61,10 @@ class Loader {
   void select_roots(Query& query, const EntityMetadata& entity, const FindOptions& options,
                     const std::vector<PopulateNode>& tree);
   [[nodiscard]] std::unique_ptr<Query> query_for(const Waiting& waiting);
+  using Queries = std::vector<std::unique_ptr<Query>>;
+  /// The collections of a row that is looked for by its key: they can be asked for along with it.
+  [[nodiscard]] Queries ask_ahead(const EntityMetadata& entity, const FindOptions& options,
+                                  const std::vector<PopulateNode>& tree);
   [[nodiscard]] static std::vector<Record*> unread_targets(const std::vector<Record*>& parents,
                                                            const RelationMetadata& relation);
   // The values of a plan, in its order.
