@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Attacks a server program as the internet does: smuggling through nginx and HAProxy, and slow clients.
 
-    faults.py build/release/bin/probe
+    faults.py build/release/bin/probe build/release/tests/probe/hostile_requests
 
-Behind each proxy every hostile request is followed by good ones on connections of their own: each must get its own
-answer, else a request was cut in two somewhere. slowhttptest opens hundreds of connections that send or read as
+Behind each proxy every hostile request (those below, and the table that the second program prints) is followed by good
+ones on connections of their own: each must get its own answer, else a request was cut in two somewhere. Without a
+proxy the table's answers must be those that it names as well. slowhttptest opens hundreds of connections that send or read as
 slowly as they can, and meanwhile good clients must not notice.
 """
 import argparse
@@ -154,22 +155,39 @@ def ask(port, marker, timeout=10):
         connection.close()
 
 
-def attack(port, bytes_sent):
+def attack(port, bytes_sent, patience):
+    """What came back, and whether the connection was closed then."""
+    received = b''
     with socket.create_connection(('127.0.0.1', port), 5) as client:
-        client.settimeout(0.3)
+        client.settimeout(patience)
         try:
             client.sendall(bytes_sent + GOOD)
-            while client.recv(65536):
-                pass
+            while piece := client.recv(65536):
+                received += piece
+        except TimeoutError:
+            return received, False
         except OSError:
             pass
+    return received, True
 
 
-def smuggling(name, port, report):
-    for what, request in SMUGGLING.items():
-        attack(port, request)
-        markers = [f'{what.replace(" ", "-")}-{i}'.replace(',', '') for i in range(3)]
-        found = [problem for problem in (ask(port, marker) for marker in markers) if problem]
+def hostile(program):
+    """The table: names, and the bytes and the status of each."""
+    printed = subprocess.run([program], check=True, capture_output=True, text=True, timeout=60).stdout
+    rows = [line.split('\t') for line in printed.splitlines()]
+    return {name: (bytes.fromhex(sent), int(status)) for name, status, sent in rows}
+
+
+def smuggling(name, port, report, requests, told=False):
+    for number, (what, (request, status)) in enumerate(requests.items()):
+        refused = told and status != 200
+        answer, closed = attack(port, request, 20 if refused else 0.2)
+        found = [problem for problem in (ask(port, f'{number}-{i}') for i in range(3)) if problem]
+        # What is accepted depends on the application behind it, what is refused does not.
+        if refused and f'HTTP/1.1 {status} '.encode() not in answer:
+            found.append(f'no {status}: {answer[:200]!r}')
+        if refused and not closed:
+            found.append('the connection was not closed')
         report.add(f'{name}: {what}', '\n'.join(found) or None)
 
 
@@ -200,6 +218,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--report', default='')
     parser.add_argument('program')
+    parser.add_argument('requests', help='the program that prints the hostile requests')
     options = parser.parse_args()
     missing = [tool for tool in ('nginx', 'haproxy', 'slowhttptest') if not shutil.which(tool)]
     if missing:
@@ -208,11 +227,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         backend = free_port()
         with running([options.program], backend, PORT=str(backend)):
-            smuggling('direct', backend, report)
+            table = hostile(options.requests)
+            requests = table | {what: (sent, 200) for what, sent in SMUGGLING.items()}
+            smuggling('direct', backend, report, requests, told=True)
             for name, make in (('nginx', nginx), ('HAProxy', haproxy)):
                 command, port = make(folder, backend)
                 with running(command, port):
-                    smuggling(name, port, report)
+                    smuggling(name, port, report, requests)
             for name, mode in (('slow heads', ['-H', '-i', '1']), ('slow bodies', ['-B', '-i', '1']),
                                ('slow readers', ['-X', '-w', '10', '-y', '20', '-n', '1', '-z', '16', '-k', '3']),
                                ('ranges', ['-R', '-a', '5', '-b', '3000'])):

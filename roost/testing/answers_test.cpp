@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace roost {
 namespace {
@@ -181,6 +183,34 @@ TEST_F(Answers, AStreamIsReturnedAsItIs) {
   EXPECT_EQ(header(later, "Content-Type"), "application/octet-stream");
   EXPECT_EQ(app.get("/owned").body, "1\n");
   EXPECT_EQ(app.get("/none").status, 500);
+}
+
+class ListsController {
+ public:
+  int numbers(QueryParam<"ids", std::vector<int>> ids) { return static_cast<int>(ids->size()); }
+  int flags(QueryParam<"ids", std::optional<std::vector<bool>>> ids) {
+    return ids->has_value() ? static_cast<int>(ids.value()->size()) : -1;
+  }
+  static constexpr auto routes = controller("lists", get<&ListsController::numbers>("numbers"),
+                                            get<&ListsController::flags>("flags"));
+};
+struct ListsModule {
+  static ModuleDef define() { return module<ListsModule>(controllers<ListsController>()); }
+};
+
+TEST(Lists, SayWhichItemIsWrong) {
+  auto app = roost::testing::create<ListsModule>();
+  EXPECT_EQ(app.get("/lists/numbers?ids=1,-2,3").body, "3");
+  EXPECT_EQ(app.get("/lists/flags").body, "-1");
+  const auto message = [&](const char* path) {
+    return app.get(path).json().at("message").as_string();
+  };
+  EXPECT_EQ(message("/lists/numbers?ids=1,x,y"), "[1] item must be a number");
+  EXPECT_EQ(message("/lists/numbers?ids=1,2,"), "[2] item must be a number");
+  EXPECT_EQ(message("/lists/numbers?ids=1&ids=x"), "[1] item must be a number");
+  EXPECT_EQ(message("/lists/flags?ids=maybe"), "[0] item must be a boolean value");
+  EXPECT_EQ(message("/lists/numbers"), "Validation failed (parsable array expected)");
+  EXPECT_EQ(message("/lists/numbers?ids="), "Validation failed (parsable array expected)");
 }
 
 struct LogLines : LogSink {

@@ -8,6 +8,7 @@
 #include <roost/json/form.hpp>
 #include <roost/json/read.hpp>
 #include <roost/json/write.hpp>
+#include <roost/meta/temporary_object.hpp>
 #include <roost/validation/validate.hpp>
 #include <roost/web/binding.hpp>
 #include <roost/web/enhancers.hpp>
@@ -222,6 +223,23 @@ std::string expectation(const TypeDescriptor& type, bool given, std::string_view
   refuse(context, "Validation failed (" + expectation(type, given, name) + ")");
 }
 
+/// Names the first item of a list that cannot be read, where it is a number or a boolean.
+void refuse_item(const ExecutionContext& context, std::string_view list,
+                 const TypeDescriptor& element) {
+  const bool number = element.kind == TypeKind::integer || element.kind == TypeKind::floating;
+  if (!number && element.kind != TypeKind::boolean) return;
+  const reflect::TemporaryObject item{element};
+  for (std::size_t i = 0, begin = 0; begin <= list.size(); ++i) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    json::Issues issues;
+    if (!json::read_text(element, list.substr(begin, end - begin), item.get(), issues)) {
+      refuse(context,
+             "[" + std::to_string(i) + "] item must be a " + (number ? "number" : "boolean value"));
+    }
+    begin = end + 1;
+  }
+}
+
 void bind_text(const ExecutionContext& context, std::optional<std::string_view> text,
                std::string_view name, const TypeDescriptor& type, void* object) {
   if (!text) {
@@ -230,7 +248,11 @@ void bind_text(const ExecutionContext& context, std::optional<std::string_view> 
   }
   json::Issues issues;
   if (!json::read_text(type, *text, object, issues)) {
-    refuse_text(context, unwrap_optional(type), !text->empty(), name);
+    const TypeDescriptor& inner = unwrap_optional(type);
+    if (inner.kind == TypeKind::sequence && !text->empty()) {
+      refuse_item(context, *text, inner.sequence->element());
+    }
+    refuse_text(context, inner, !text->empty(), name);
   }
 }
 

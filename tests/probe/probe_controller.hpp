@@ -156,6 +156,8 @@ class ProbeController {
       roost::get<&ProbeController::returns_unicode>("returns/unicode"),
       roost::post<&ProbeController::returns_string>("returns/string"),
       roost::post<&ProbeController::returns_number>("returns/number"),
+      roost::post<&ProbeController::returns_boolean>("returns/boolean"),
+      roost::post<&ProbeController::returns_bytes>("returns/bytes"),
       roost::post<&ProbeController::returns_null>("returns/null"),
       roost::post<&ProbeController::returns_nothing>("returns/nothing"),
       roost::post<&ProbeController::returns_nothing>("returns/undefined"),
