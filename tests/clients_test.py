@@ -145,6 +145,31 @@ def curl_uploads(base, folder):
     require(status == 22 and '400' in err, err)
 
 
+def curl_large_bodies(base, folder):
+    path = os.path.join(folder, 'large.bin')
+    content = bytes(i * 7 % 251 for i in range(1 << 16)) * 320
+    with open(path, 'wb') as out:
+        out.write(content)
+    total = 0
+    for byte in content[:1 << 16]:
+        total = (total * 31 + byte) & 0xffffffff
+    factor = pow(31, 1 << 16, 1 << 32)
+    whole = 0
+    for _ in range(320):
+        whole = (whole * factor + total) & 0xffffffff
+    expected = f'{len(content)} {whole}'
+    # With a length and Expect: 100-continue, then in chunks, then over one connection with a request behind it.
+    require(fetched('-T', path, base + '/measured').decode() == expected, 'a length')
+    require(fetched('-T', '-', base + '/measured', data=content).decode() == expected, 'chunks')
+    require(fetched('-T', path, base + '/measured', '--next', base + '/text').decode() == expected + 'Hello, world!',
+            'one connection')
+    answer = json.loads(fetched('-F', f'file=@{path}', base + '/stored'))
+    require(answer['size'] == len(content) and answer['name'] == 'large.bin', answer)
+    require(not os.path.exists(answer['note']), 'a file is left behind', answer)
+    status, _, err = curl('-f', '-T', '-', base + '/measured', data=content * 4)
+    require(status == 22 and '413' in err, 'beyond the limit', status, err)
+
+
 def curl_events(base, folder):
     out = fetched('-N', base + '/events?last=1').decode()
     require(out == '\nid: 1\nretry: 1\ndata: line one of ž\ndata: line two\n\n', repr(out))
@@ -287,7 +312,7 @@ def main():
 
         def all_on_one_server():
             with serving(options.program, FILES=files) as base:
-                for work in (curl_methods, curl_files, curl_cookies, curl_uploads, curl_events, slow_reader, wrk):
+                for work in (curl_methods, curl_files, curl_cookies, curl_uploads, curl_large_bodies, curl_events, slow_reader, wrk):
                     check(work.__name__.replace('_', ' '), work, base, folder)
 
         def in_the_browser():

@@ -6,6 +6,7 @@
 #include <roost/http/stream.hpp>
 #include <roost/roost.hpp>
 #include <roost/testing/test_application.hpp>
+#include <roost/web/body_stream.hpp>
 #include <roost/web/dispatcher.hpp>
 #include <roost/web/middleware.hpp>
 #include <roost/web/pipes.hpp>
@@ -13,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -505,6 +507,99 @@ TEST(Timeout, EndsASlowHandler) {
   EXPECT_EQ(answer.status, 408);
   EXPECT_EQ(answer.body, R"({"message":"Request Timeout","statusCode":408})");
   EXPECT_EQ(app.get("/roles/quick").body, "in time");
+}
+
+// ---- around streams ----------------------------------------------------------------------------
+
+/// Three pieces.
+class Words final : public http::Stream {
+ public:
+  Task<bool> next(std::string& out) override {
+    co_await sleep_for(std::chrono::milliseconds(0));
+    out += "word ";
+    co_return ++at_ < 3;
+  }
+
+ private:
+  int at_ = 0;
+};
+
+/// What an interceptor may put in the place of a stream.
+class Louder final : public http::Stream {
+ public:
+  explicit Louder(std::unique_ptr<http::Stream> inner) : inner_{std::move(inner)} {}
+  Task<bool> next(std::string& out) override {
+    std::string piece;
+    const bool more = co_await inner_->next(piece);
+    for (const char c : piece) out += c == 'w' ? 'W' : c;
+    co_return more;
+  }
+
+ private:
+  std::unique_ptr<http::Stream> inner_;
+};
+
+struct StreamInterceptor {
+  explicit StreamInterceptor(Trace& given) : trace{given} {}
+  Task<void> intercept(ExecutionContext& context, const Next& next) {
+    trace.add("before");
+    co_await next();
+    http::Response& response = context.response();
+    trace.add(response.has_stream() ? "after a stream" : "after a text");
+    if (response.has_stream()) response.stream(std::make_unique<Louder>(response.take_stream()));
+  }
+  Trace& trace;
+};
+struct StreamFilter {
+  using catches = ConflictException;
+  explicit StreamFilter(Trace& given) : trace{given} {}
+  void handle(const ConflictException&, ExecutionContext& context) {
+    trace.add("filter");
+    context.response().status(418).body("filtered");
+  }
+  Trace& trace;
+};
+
+class WordsController {
+ public:
+  std::unique_ptr<http::Stream> words() { return std::make_unique<Words>(); }
+  Task<std::unique_ptr<http::Stream>> none() {
+    co_await sleep_for(std::chrono::milliseconds(0));
+    throw ConflictException("before the stream");
+  }
+  Task<std::string> read(BodyStream body) {
+    const auto piece = co_await body.read();
+    if (!piece) throw ConflictException("no body");
+    co_return std::string(*piece);
+  }
+  static constexpr auto routes =
+      controller("words", use_interceptors<StreamInterceptor>(), use_filters<StreamFilter>(),
+                 get<&WordsController::words>(), get<&WordsController::none>("none"),
+                 post<&WordsController::read>());
+};
+struct WordsModule {
+  static ModuleDef define() {
+    return module<WordsModule>(controllers<WordsController>(),
+                               providers<Trace, StreamInterceptor, StreamFilter>());
+  }
+};
+
+TEST(Streams, ComeThroughThePipeline) {
+  auto app = roost::testing::create<WordsModule>();
+  EXPECT_EQ(app.get("/words").body, "Word Word Word ");
+  EXPECT_EQ(app.get<Trace>().take(), "before after a stream");
+  const auto refused = app.get("/words/none");
+  EXPECT_EQ(refused.status, 418);
+  EXPECT_EQ(refused.body, "filtered");
+  EXPECT_EQ(app.get<Trace>().take(), "before filter");
+  const auto read = app.inject({.method = Method::POST,
+                                .path = "/words",
+                                .headers = {{"Content-Type", "text/plain"}},
+                                .body = "given"});
+  EXPECT_EQ(read.body, "given");
+  EXPECT_EQ(app.get<Trace>().take(), "before after a text");
+  EXPECT_EQ(app.inject({.method = Method::POST, .path = "/words"}).status, 418);
+  EXPECT_EQ(app.get<Trace>().take(), "before filter");
 }
 
 struct NowhereModule {

@@ -5,12 +5,15 @@
 #include <roost/http/server.hpp>
 #include <roost/http/stream.hpp>
 #include <roost/roost.hpp>
+#include <roost/web/body_stream.hpp>
 #include <roost/web/event_stream.hpp>
 #include <roost/web/multipart.hpp>
 #include <roost/web/static_files.hpp>
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -99,6 +102,24 @@ class ClientsController {
     return {note == nullptr ? "" : *note, file->name(), file->media_type(), file->size(),
             std::string(file->content().substr(0, 20))};
   }
+  /// How much came, and a sum of it, without ever having it all.
+  Task<std::string> measure(BodyStream body) {
+    std::uint64_t bytes = 0;
+    std::uint32_t sum = 0;
+    for (;;) {
+      const auto piece = co_await body.read();
+      if (!piece) break;
+      bytes += piece->size();
+      for (const char c : *piece) sum = sum * 31 + static_cast<unsigned char>(c);
+    }
+    co_return std::to_string(bytes) + " " + std::to_string(sum);
+  }
+  Upload store(File<"file"> file) {
+    std::ifstream stored{file->path()};
+    std::string begin(20, '\0');
+    stored.read(begin.data(), 20);
+    return {file->path(), file->name(), file->media_type(), file->size(), begin};
+  }
   Response events(http::Request& request, QueryParam<"last", int> last) {
     const std::string_view seen = request.header("Last-Event-ID").value_or("0");
     const int from = std::atoi(std::string(seen).c_str());
@@ -122,9 +143,13 @@ class ClientsController {
 
   static constexpr auto routes = controller(
       "", get<&ClientsController::page>(), get<&ClientsController::script>("page.js"),
-      post<&ClientsController::upload>("upload"), get<&ClientsController::events>("events"),
-      get<&ClientsController::flood>("flood"), get<&ClientsController::flooded>("flooded"),
-      get<&ClientsController::text>("text"), get<&ClientsController::large>("large"),
+      post<&ClientsController::upload>("upload"),
+      put<&ClientsController::measure>("measured", body_limit(std::uint64_t{64} << 20)),
+      post<&ClientsController::store>("stored", store_uploads(),
+                                      body_limit(std::uint64_t{64} << 20)),
+      get<&ClientsController::events>("events"), get<&ClientsController::flood>("flood"),
+      get<&ClientsController::flooded>("flooded"), get<&ClientsController::text>("text"),
+      get<&ClientsController::large>("large"),
       post<&ClientsController::echo>("echo", http_code(200)), put<&ClientsController::echo>("echo"),
       post<&ClientsController::log_in>("session"), del<&ClientsController::log_out>("session"),
       get<&ClientsController::who>("session"));
