@@ -1,4 +1,5 @@
 // Timestamp and Uuid: every text that is read, every one that is refused, order and uniqueness.
+#include <roost/base/base64url.hpp>
 #include <roost/base/timestamp.hpp>
 #include <roost/base/uuid.hpp>
 
@@ -171,6 +172,26 @@ TEST(Uuid, TimeOrderedIsStrictlyOrderedInEveryThread) {
   for (const auto& mine : made) {
     EXPECT_TRUE(std::is_sorted(mine.begin(), mine.end(), std::less<>{}));
     for (const Uuid& uuid : mine) EXPECT_TRUE(all.insert(uuid).second);
+  }
+}
+
+TEST(Base64Url, GoesThereAndBack) {
+  // RFC 4648 §10, and the two characters that are another one in URLs.
+  const std::pair<std::string_view, std::string_view> vectors[] = {
+      {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},          {"foo", "Zm9v"},
+      {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "-_8"}};
+  for (const auto& [bytes, text] : vectors) {
+    EXPECT_EQ(to_base64url(bytes), text);
+    EXPECT_EQ(from_base64url(text), bytes);
+  }
+  std::string all;
+  for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
+  EXPECT_EQ(from_base64url(to_base64url(all)), all);
+}
+
+TEST(Base64Url, RefusesWhatNoBytesGive) {
+  for (const char* text : {"Z", "Zm9vY", "Zg==", "Zm+/", "Zm 8", "Zh", "Zm9", "\xc3\xa4"}) {
+    EXPECT_EQ(from_base64url(text), std::nullopt) << text;
   }
 }
 

@@ -1,3 +1,4 @@
+#include <roost/base/base64url.hpp>
 #include <roost/base/error.hpp>
 #include <roost/http/detail/characters.hpp>
 #include <roost/http/request.hpp>
@@ -59,22 +60,7 @@ std::string signature_of(std::string_view secret, std::string_view name, std::st
       HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
            reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
   if (made == nullptr) throw Error("CookieSigner: HMAC-SHA-256 is not available");
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (unsigned i = 0; i < size; ++i) {
-    bits = (bits << 8U) | digest[i];
-    for (held += 8; held >= 6; held -= 6) {
-      out +=
-          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[(bits >> (held - 6)) &
-                                                                             0x3fU];
-    }
-  }
-  if (held > 0) {
-    out += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"[(bits << (6 - held)) &
-                                                                              0x3fU];
-  }
-  return out;
+  return to_base64url({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // A cursor is base64url of the values one after another: type, size and content of each. Whoever
 // makes one up reaches no row that the query would not show: values are bound, as everywhere.
+#include <roost/base/base64url.hpp>
 #include <roost/orm/cursor.hpp>
 #include <roost/orm/detail/cursor_codec.hpp>
 
@@ -14,43 +15,8 @@ using db::ValueView;
 
 namespace {
 
-constexpr std::string_view digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-std::string to_base64(std::string_view bytes) {
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8U) | static_cast<unsigned char>(c);
-    held += 8;
-    while (held >= 6) {
-      held -= 6;
-      out += digits[(bits >> held) & 63U];
-    }
-  }
-  if (held > 0) out += digits[(bits << (6 - held)) & 63U];
-  return out;
-}
-
 [[noreturn]] void refuse() {
   throw CursorError("the cursor is none that this query gave out: begin without a cursor");
-}
-
-std::string from_base64(std::string_view text) {
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text) {
-    const std::size_t digit = digits.find(c);
-    if (digit == std::string_view::npos) refuse();
-    bits = (bits << 6U) | static_cast<std::uint32_t>(digit);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>((bits >> held) & 255U);
-  }
-  return out;
 }
 
 bool is_text(ValueType type) {
@@ -118,12 +84,13 @@ std::string encode_cursor(std::span<const ValueView> values) {
     bytes += value.is_null() ? '-' : ':';
     bytes += std::to_string(content.size()) + ':' + content;
   }
-  return to_base64(bytes);
+  return to_base64url(bytes);
 }
 
 std::vector<db::Value> decode_cursor(std::string_view cursor, std::size_t count) {
-  const std::string bytes = from_base64(cursor);
-  std::string_view rest = bytes;
+  const std::optional<std::string> bytes = from_base64url(cursor);
+  if (!bytes) refuse();
+  std::string_view rest = *bytes;
   const auto number = [&rest](char& stop) {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
