@@ -174,13 +174,14 @@ void GraphAssigner::assign_collection(Record& owner, const RelationMetadata& rel
     if (item == nullptr) {
       throw UsageError(place_of(all.owner, all.relation) + " is assigned an item that is null");
     }
-    Record& record = all.assigner.entity_for(all.owner, all.relation, Given{type, item});
-    if (std::find(all.items.begin(), all.items.end(), &record) != all.items.end()) {
-      throw UsageError(place_of(all.owner, all.relation) + " is assigned " + name_of(record) +
-                       " twice");
-    }
-    all.items.push_back(&record);
+    all.items.push_back(&all.assigner.entity_for(all.owner, all.relation, Given{type, item}));
   });
+  std::vector<Record*> sorted = reading.items;
+  std::sort(sorted.begin(), sorted.end());
+  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
+  if (twice != sorted.end()) {
+    throw UsageError(place_of(owner, relation) + " is assigned " + name_of(**twice) + " twice");
+  }
   session_.set_collection(owner, collection, std::move(reading.items));
 }
 
