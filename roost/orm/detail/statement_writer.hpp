@@ -3,6 +3,7 @@
 #pragma once
 
 #include <roost/orm/detail/column_access.hpp>
+#include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/select_builder.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/detail/write_order.hpp>
@@ -10,9 +11,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace roost::orm::detail {
@@ -73,27 +76,36 @@ inline bool is_returned_by_update(const ColumnMetadata& column, std::uint64_t wr
   return !column.generated.empty() || (column.is_converted() && (written & bit(column.index)) != 0);
 }
 
-/// A statement under construction.
+/// A statement under construction. Of one with a key the text is made once and kept by the data
+/// source: then only its values are collected.
 class UnitOfWork::Writer {
  public:
   explicit Writer(UnitOfWork& work) : work_{work} {}
+  Writer(UnitOfWork& work, std::string key) : work_{work}, key_{std::move(key)} {
+    if (!key_.empty()) known_ = work_.session_.source().plans().cache().find(key_);
+  }
 
   Writer& operator<<(std::string_view sql) {
-    text += sql;
+    if (known_ == nullptr) text += sql;
     return *this;
   }
-  void name(std::string_view identifier) { work_.append_name(identifier, text); }
-  void table(const EntityMetadata& entity) { work_.append_table(entity, text); }
+  void name(std::string_view identifier) {
+    if (known_ == nullptr) work_.append_name(identifier, text);
+  }
+  void table(const EntityMetadata& entity) {
+    if (known_ == nullptr) work_.append_table(entity, text);
+  }
   void pivot(const RelationMetadata& relation) { work_.append_pivot(relation, text); }
   void value(const db::ValueView& view, db::ValueType type) {
     if (const auto number = work_.carried(view)) return carried_value(*number, type);
-    types.push_back(type);
     values.push_back(view);
+    if (known_ != nullptr) return;
+    types.push_back(type);
     work_.dialect_.append_placeholder(text, types.size());
   }
   /// What is stored in the column.
   void value(const db::ValueView& view, const ColumnMetadata& column) {
-    if (column.written_as.empty()) return value(view, column.value_type);
+    if (column.written_as.empty() || known_ != nullptr) return value(view, column.value_type);
     const std::size_t before = text.size();
     value(view, column.value_type);
     const std::string placeholder = text.substr(before);
@@ -115,11 +127,11 @@ class UnitOfWork::Writer {
     const auto number = elements.empty() ? std::nullopt : work_.carried(elements.front());
     const auto is_other = [&](const db::ValueView& element) { return element != elements.front(); };
     if (number && std::none_of(elements.begin(), elements.end(), is_other)) {
-      text += "pg_catalog.array_fill(";
+      *this << "pg_catalog.array_fill(";
       carried_value(*number, type);
-      text += ", array[";
+      *this << ", array[";
       value(db::ValueView::int32(static_cast<std::int32_t>(elements.size())), db::ValueType::int32);
-      text += "])";
+      *this << "])";
       return;
     }
     const std::span<db::ValueView> kept = work_.scratch_.allocate_values(elements.size());
@@ -128,13 +140,14 @@ class UnitOfWork::Writer {
     if (work_.postgresql_) cast(type, true);
   }
   void names(std::span<const ColumnMetadata* const> columns) {
+    if (known_ != nullptr) return;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i > 0) text += ", ";
       name(columns[i]->name);
     }
   }
   void returning(std::span<const ColumnMetadata* const> columns) {
-    if (columns.empty()) return;
+    if (columns.empty() || known_ != nullptr) return;
     text += " returning ";
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (i > 0) text += ", ";
@@ -144,6 +157,8 @@ class UnitOfWork::Writer {
     }
   }
   std::uint32_t send(std::uint32_t expected, std::vector<RowChange*> rows) {
+    if (known_ == nullptr && !key_.empty()) keep();
+    if (known_ != nullptr) return work_.send(*known_, values, expected, std::move(rows));
     return work_.send(std::move(text), std::move(types), values, expected, std::move(rows));
   }
 
@@ -153,24 +168,39 @@ class UnitOfWork::Writer {
 
   /// The key that an earlier statement left in the session.
   void carried_value(std::size_t number, db::ValueType type) {
+    if (known_ != nullptr) return;
     text += "pg_catalog.current_setting('";
     append_carrier(number);
     text += "')";
     cast(type, false);
   }
   void append_carrier(std::size_t number) {
+    if (known_ != nullptr) return;
     text += "roost.key";
     text += std::to_string(number);
   }
 
  private:
+  void keep() {
+    auto plan = std::make_unique<SelectPlan>();
+    plan->key = std::move(key_);
+    plan->text = std::move(text);
+    plan->types = std::move(types);
+    plan->hash = db::hash_of(plan->text, plan->types);
+    std::unique_ptr<SelectPlan> spare;
+    known_ = work_.session_.source().plans().cache().keep(std::move(plan), spare);
+    if (spare != nullptr) work_.spare_plans_.push_back(std::move(spare));
+  }
   void cast(db::ValueType type, bool array) {
+    if (known_ != nullptr) return;
     text += "::";
     text += db::sql_type_name(work_.dialect_, type);
     if (array) text += "[]";
   }
 
   UnitOfWork& work_;
+  std::string key_;
+  const SelectPlan* known_ = nullptr;
 };
 
 }  // namespace roost::orm::detail

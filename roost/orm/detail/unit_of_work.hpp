@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,8 @@
 #include <vector>
 
 namespace roost::orm::detail {
+
+struct SelectPlan;
 
 /// What happens to one row.
 struct RowChange {
@@ -133,6 +136,14 @@ class UnitOfWork {
                  Writer& writer);
   [[nodiscard]] std::optional<std::size_t> carried(const db::ValueView& value) const;
   void plan_insert_group(std::span<RowChange* const> rows);
+  void insert_keys_only(std::span<RowChange* const> rows);
+  void postpone_references(std::span<RowChange* const> rows,
+                           std::span<const ColumnMetadata* const> columns, bool mixed);
+  void unnest_rows(std::span<RowChange* const> rows, std::span<const ColumnMetadata* const> columns,
+                   Writer& writer);
+  [[nodiscard]] std::string key_of_insert(std::span<RowChange* const> rows,
+                                          std::span<const ColumnMetadata* const> columns,
+                                          bool unnests);
   void plan_updates(bool early);
   void plan_update_group(std::span<RowChange* const> rows);
   void plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version);
@@ -165,6 +176,9 @@ class UnitOfWork {
   std::uint32_t send(std::string text, std::vector<db::ValueType> types,
                      std::span<const db::ValueView> values, std::uint32_t expected,
                      std::vector<RowChange*> rows);
+
+  std::uint32_t send(const SelectPlan& kept, std::span<const db::ValueView> values,
+                     std::uint32_t expected, std::vector<RowChange*> rows);
 
   // apply
   void remember(Record& record, bool clear_identity);
@@ -218,6 +232,7 @@ class UnitOfWork {
   FlushEvent event_{session_};
   bool told_ = false;  // there are subscribers
 
+  std::vector<std::unique_ptr<SelectPlan>> spare_plans_;  // for which there was no room
   db::Batch batch_;
   std::deque<std::string> texts_;
   std::deque<std::vector<db::ValueType>> types_;

@@ -169,17 +169,9 @@ void UnitOfWork::plan_joined_inserts(std::span<RowChange* const> rows) {
   }
 }
 
-void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
-  const EntityMetadata& entity = *rows.front()->record->metadata;
-  const std::vector<const ColumnMetadata*> columns = columns_of_insert(rows);
-  const bool mixed = std::any_of(rows.begin(), rows.end(), [&](const RowChange* change) {
-    return change->record->metadata != &entity;
-  });
-  const auto value = [&](const RowChange& change, const ColumnMetadata& column) {
-    if (!mixed) return value_of(change, column);
-    const ColumnMetadata* own = own_column(*change.record->metadata, column);
-    return own == nullptr ? ValueView::null(column.value_type) : value_of(change, *own);
-  };
+/// References to rows that are inserted after these are written by an update of their own.
+void UnitOfWork::postpone_references(std::span<RowChange* const> rows,
+                                     std::span<const ColumnMetadata* const> columns, bool mixed) {
   for (RowChange* change : rows) {
     for (const ColumnMetadata* of_statement : columns) {
       const ColumnMetadata* column =
@@ -196,49 +188,106 @@ void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
       change->later |= bit(column->index);
     }
   }
+}
+
+/// Only the key, and that is the database's.
+void UnitOfWork::insert_keys_only(std::span<RowChange* const> rows) {
+  const EntityMetadata& entity = *rows.front()->record->metadata;
+  for (RowChange* change : rows) {
+    Writer writer{*this};
+    writer << "insert into ";
+    writer.table(entity);
+    writer << " default values";
+    const std::vector<const ColumnMetadata*> returned = returned_by_insert(entity, 0);
+    writer.returning(returned);
+    carry_key(*change, returned, writer);
+    change->statement = writer.send(db::Batch::any_row_count, {change});
+  }
+}
+
+/// PostgreSQL: one array for each column, so that the text does not depend on the number of rows.
+void UnitOfWork::unnest_rows(std::span<RowChange* const> rows,
+                             std::span<const ColumnMetadata* const> columns, Writer& writer) {
+  const bool converts = std::any_of(columns.begin(), columns.end(),
+                                    [](const auto* column) { return !column->written_as.empty(); });
+  writer << ") select ";
+  for (std::size_t i = 0; converts && i < columns.size(); ++i) {
+    if (i > 0) writer << ", ";
+    std::string written;
+    columns[i]->append_written("v.c" + std::to_string(i), written);
+    writer << written;
+  }
+  writer << (converts ? " from unnest(" : "* from unnest(");
+  std::vector<ValueView> array;
+  array.reserve(rows.size());
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (i > 0) writer << ", ";
+    array.clear();
+    for (const RowChange* change : rows) array.push_back(value_of(*change, *columns[i]));
+    writer.array(array, columns[i]->value_type);
+  }
+  writer << ")";
+  for (std::size_t i = 0; converts && i < columns.size(); ++i) {
+    writer << (i == 0 ? " as v(c" : ", c") << std::to_string(i);
+  }
+  if (converts) writer << ")";
+}
+
+/// What the text of an INSERT depends on; empty where it is made each time: rows of several
+/// classes, tables in a schema that the manager chose, and lists of many rows.
+std::string UnitOfWork::key_of_insert(std::span<RowChange* const> rows,
+                                      std::span<const ColumnMetadata* const> columns,
+                                      bool unnests) {
+  constexpr std::size_t most_listed = 16;
+  const EntityMetadata& entity = *rows.front()->record->metadata;
+  if (entity.has_family() || entity.schema_is_chosen) return {};
+  if (!unnests && rows.size() > most_listed) return {};
+  std::string key{"I"};
+  const auto put = [&key](auto number) {
+    key.append(reinterpret_cast<const char*>(&number), sizeof number);
+  };
+  put(entity.index);
+  put(rows.front()->columns);
+  put(static_cast<std::uint8_t>(unnests ? 0 : rows.size()));
+  const bool carries = rows.size() == 1 && rows.front()->awaited;
+  put(static_cast<std::uint8_t>(carries ? carried_.size() + 1 : 0));
+  if (carried_.empty()) return key;
+  for (const ColumnMetadata* column : columns) {
+    if (column->access != ColumnAccess::reference) continue;
+    const ValueView first = value_of(*rows.front(), *column);
+    const bool same = std::all_of(rows.begin(), rows.end(), [&](const RowChange* change) {
+      return value_of(*change, *column) == first;
+    });
+    for (const RowChange* change : unnests ? rows.first(1) : rows) {
+      const auto number = carried(value_of(*change, *column));
+      put(static_cast<std::uint8_t>(number && (same || !unnests) ? *number + 1 : 0));
+    }
+  }
+  return key;
+}
+
+void UnitOfWork::plan_insert_group(std::span<RowChange* const> rows) {
+  const EntityMetadata& entity = *rows.front()->record->metadata;
+  const std::vector<const ColumnMetadata*> columns = columns_of_insert(rows);
+  const bool mixed = std::any_of(rows.begin(), rows.end(), [&](const RowChange* change) {
+    return change->record->metadata != &entity;
+  });
+  const auto value = [&](const RowChange& change, const ColumnMetadata& column) {
+    if (!mixed) return value_of(change, column);
+    const ColumnMetadata* own = own_column(*change.record->metadata, column);
+    return own == nullptr ? ValueView::null(column.value_type) : value_of(change, *own);
+  };
+  postpone_references(rows, columns, mixed);
+  if (columns.empty()) return insert_keys_only(rows);
   const EntityMetadata& table = *entity.root;
-  Writer writer{*this};
+  const bool unnests = rows.size() > 1 && !mixed && can_unnest(entity, rows.front()->columns);
+  Writer writer{*this, key_of_insert(rows, columns, unnests)};
   writer << "insert into ";
   writer.table(table);
-  std::vector<std::vector<ValueView>> arrays;
-  if (columns.empty()) {
-    // Only the key, and that is the database's.
-    for (RowChange* change : rows) {
-      Writer one{*this};
-      one << "insert into ";
-      one.table(entity);
-      one << " default values";
-      const std::vector<const ColumnMetadata*> returned = returned_by_insert(entity, 0);
-      one.returning(returned);
-      carry_key(*change, returned, one);
-      change->statement = one.send(db::Batch::any_row_count, {change});
-    }
-    return;
-  }
   writer << " (";
   writer.names(columns);
-  const bool unnests = rows.size() > 1 && !mixed && can_unnest(entity, rows.front()->columns);
   if (unnests) {
-    const bool converts = std::any_of(columns.begin(), columns.end(), [](const auto* column) {
-      return !column->written_as.empty();
-    });
-    writer << ") select ";
-    for (std::size_t i = 0; converts && i < columns.size(); ++i) {
-      if (i > 0) writer << ", ";
-      columns[i]->append_written("v.c" + std::to_string(i), writer.text);
-    }
-    writer << (converts ? " from unnest(" : "* from unnest(");
-    arrays.resize(columns.size());
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (i > 0) writer << ", ";
-      for (const RowChange* change : rows) arrays[i].push_back(value(*change, *columns[i]));
-      writer.array(arrays[i], columns[i]->value_type);
-    }
-    writer << ")";
-    for (std::size_t i = 0; converts && i < columns.size(); ++i) {
-      writer << (i == 0 ? " as v(c" : ", c") << std::to_string(i);
-    }
-    if (converts) writer << ")";
+    unnest_rows(rows, columns, writer);
   } else {
     writer << ") values ";
     for (std::size_t row = 0; row < rows.size(); ++row) {

@@ -33,6 +33,12 @@ std::uint32_t UnitOfWork::send(std::string text, std::vector<ValueType> types,
   return index;
 }
 
+std::uint32_t UnitOfWork::send(const SelectPlan& kept, std::span<const ValueView> values,
+                               std::uint32_t expected, std::vector<RowChange*> rows) {
+  rows_of_statement_.push_back(std::move(rows));
+  return batch_.add(kept.statement(db::StatementKind::write), values, expected);
+}
+
 void UnitOfWork::append_table(const EntityMetadata& entity, std::string& out) const {
   detail::append_table(dialect_, entity, session_.schema(), out);
 }
