@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace roost {
@@ -191,8 +192,13 @@ class ListsController {
   int flags(QueryParam<"ids", std::optional<std::vector<bool>>> ids) {
     return ids->has_value() ? static_cast<int>(ids.value()->size()) : -1;
   }
-  static constexpr auto routes = controller("lists", get<&ListsController::numbers>("numbers"),
-                                            get<&ListsController::flags>("flags"));
+  std::string said(Header<"x-thing", std::optional<std::string>> thing,
+                   Header<"authorization", std::optional<std::string>> who) {
+    return thing->value_or("nothing") + " by " + who->value_or("nobody");
+  }
+  static constexpr auto routes =
+      controller("lists", get<&ListsController::said>("said"),
+                 get<&ListsController::numbers>("numbers"), get<&ListsController::flags>("flags"));
 };
 struct ListsModule {
   static ModuleDef define() { return module<ListsModule>(controllers<ListsController>()); }
@@ -211,6 +217,17 @@ TEST(Lists, SayWhichItemIsWrong) {
   EXPECT_EQ(message("/lists/flags?ids=maybe"), "[0] item must be a boolean value");
   EXPECT_EQ(message("/lists/numbers"), "Validation failed (parsable array expected)");
   EXPECT_EQ(message("/lists/numbers?ids="), "Validation failed (parsable array expected)");
+}
+
+TEST(Lists, AreWhatRepeatedHeadersMake) {
+  auto app = roost::testing::create<ListsModule>();
+  const auto said = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    return app.inject({.path = "/lists/said", .headers = std::move(headers)}).body;
+  };
+  EXPECT_EQ(said({}), "nothing by nobody");
+  EXPECT_EQ(said({{"X-Thing", "a"}}), "a by nobody");
+  EXPECT_EQ(said({{"X-Thing", ""}, {"X-THING", "b, c"}, {"x-thing", "d"}}), ", b, c, d by nobody");
+  EXPECT_EQ(said({{"Authorization", "one"}, {"Authorization", "two"}}), "nothing by one");
 }
 
 struct LogLines : LogSink {

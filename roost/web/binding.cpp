@@ -256,6 +256,45 @@ void bind_text(const ExecutionContext& context, std::optional<std::string_view> 
   }
 }
 
+/// Fields of which a request has one; of more, the first counts.
+constexpr std::string_view single_fields[] = {"Authorization",
+                                              "Content-Length",
+                                              "Content-Type",
+                                              "From",
+                                              "Host",
+                                              "If-Modified-Since",
+                                              "If-Unmodified-Since",
+                                              "Max-Forwards",
+                                              "If-Range",
+                                              "Range",
+                                              "Referer",
+                                              "User-Agent",
+                                              "Proxy-Authorization",
+                                              "Content-Encoding"};
+
+/// What a header says. One that is given several times is a list (RFC 9110, 5.3): joined by commas,
+/// in `joined`.
+std::optional<std::string_view> header_of(const http::Request& request, std::string_view name,
+                                          std::string& joined) {
+  std::optional<std::string_view> value;
+  for (const http::Field& field : request.headers()) {
+    if (!http::equal_ignoring_case(field.name, name)) continue;
+    if (!value) {
+      value = field.value;
+      continue;
+    }
+    const bool single =
+        std::any_of(std::begin(single_fields), std::end(single_fields),
+                    [&](std::string_view one) { return http::equal_ignoring_case(one, name); });
+    if (single) break;
+    if (joined.empty()) joined = *value;
+    joined += http::equal_ignoring_case(name, "Cookie") ? "; " : ", ";
+    joined += field.value;
+    value = joined;
+  }
+  return value;
+}
+
 void run_pipes(ExecutionContext& context, ParameterSource source, std::string_view name,
                const TypeDescriptor& type, void* object) {
   if (context.pipeline() == nullptr) return;
@@ -348,7 +387,8 @@ void bind_query_parameter(ExecutionContext& context, std::string_view name,
 
 void bind_header(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
                  void* object) {
-  bind_text(context, context.request().header(name), name, type, object);
+  std::string joined;
+  bind_text(context, header_of(context.request(), name, joined), name, type, object);
   run_pipes(context, ParameterSource::header, name, type, object);
 }
 

@@ -67,7 +67,8 @@ class QueryParam : public web::Extracted<T> {
   static constexpr auto name = Name;
 };
 
-/// One header, its name in any case. Missing is an error unless T is a std::optional.
+/// One header, its name in any case. Missing is an error unless T is a std::optional. One that is
+/// given several times is joined by commas, where it may be (not Authorization, for example).
 template <FixedString Name, class T = std::string>
 class Header : public web::Extracted<T> {
   using web::Extracted<T>::Extracted;
