@@ -279,12 +279,12 @@ TEST(Pieces, AreWaitedForOnlySoLong) {
 
 TEST(Pieces, TakeNoTimeOfTheirHandler) {
   ServerOptions options;
-  options.handler_timeout = milliseconds{1'000};
+  options.handler_timeout = milliseconds{2'500};
   TestServer server{options};
   TestClient client{server.port()};
   client.send(head("/pieces/echo", "Content-Length: 5"));
   for (const char byte : std::string_view{"12345"}) {
-    std::this_thread::sleep_for(milliseconds{400});
+    std::this_thread::sleep_for(milliseconds{600});
     client.send({&byte, 1});
   }
   EXPECT_EQ(client.receive().body, "12345");
