@@ -56,6 +56,7 @@ Task<void> DataSource::drop_schema(std::string name) {
   }
   Task<void> dropping = schema::drop(*database_, schema);
   co_await std::move(dropping);
+  plans_->keys().clear();
 }
 
 Task<void> DataSource::on_module_init() {

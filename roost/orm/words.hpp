@@ -69,6 +69,7 @@ struct ExtendsWord {
 struct PrimaryKeyWord {
   MemberNames members;
   bool natural = false;
+  std::uint32_t block = 0;  // of a pooled_key
 };
 struct UniqueWord {
   MemberNames members;
@@ -214,6 +215,13 @@ struct this_entity_has_no_primary_key {
                 "roost: this entity has no key: say primary_key<&T::id>() in its meta");
 };
 
+template <class Member>
+struct a_pooled_key_is_an_integer {
+  static_assert(reflect::detail::never<Member>,
+                "roost: pooled_key takes numbers from the sequence of the column: make the member "
+                "an integer of 16, 32 or 64 bits, or say primary_key");
+};
+
 namespace detail {
 
 template <class Word, class... Entry>
@@ -269,6 +277,18 @@ namespace roost {
 template <auto... Members>
 constexpr orm::PrimaryKeyWord primary_key() {
   return {orm::member_names<Members...>(), false};
+}
+/// A key that the database generates as with `primary_key`, but of which PostgreSQL is asked for
+/// `block` numbers at once, ahead of time: the flush of a graph of new entities is one round trip,
+/// whatever refers to what. Numbers that are not used are lost: there are gaps. SQLite, which tells
+/// a key without a trip, generates each as with `primary_key`.
+template <auto Member>
+constexpr orm::PrimaryKeyWord pooled_key(std::uint32_t block = 50) {
+  using Type = reflect::member_type<Member>;
+  if constexpr (!std::is_integral_v<Type> || std::is_same_v<Type, bool> || sizeof(Type) == 1) {
+    static_cast<void>(sizeof(orm::a_pooled_key_is_an_integer<Type>));
+  }
+  return {orm::member_names<Member>(), false, block == 0 ? 1 : block};
 }
 /// A key that the application always sets itself.
 template <auto... Members>

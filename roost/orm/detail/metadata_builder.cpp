@@ -517,6 +517,7 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
     }
     entity.primary_key = entity.parent->primary_key;
     entity.identity_column = entity.parent->identity_column;
+    entity.key_block = entity.parent->key_block;
     entity.uniques = entity.parent->uniques;
   }
   for (const reflect::Annotation& annotation : entity.type->object->annotations) {
@@ -535,7 +536,10 @@ void MetadataBuilder::finish_keys(EntityMetadata& entity) {
                           (type == db::ValueType::int16 || type == db::ValueType::int32 ||
                            type == db::ValueType::int64);
         column.client_uuid = type == db::ValueType::uuid;
-        if (column.identity) entity.identity_column = column.index;
+        if (column.identity) {
+          entity.identity_column = column.index;
+          entity.key_block = key.block;
+        }
       }
     } else if (annotation.kind == &reflect::annotation_kind<UniqueWord>) {
       entity.uniques.push_back({columns_of(

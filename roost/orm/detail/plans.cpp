@@ -23,6 +23,9 @@ Plans::Plans(db::Database& database, const Metadata& metadata)
   for (const auto& each : metadata.entities()) {
     const EntityMetadata& entity = *each;
     layouts_.emplace_back(entity, entity.read_columns);
+    // SQLite tells a key at once: there is no trip to save.
+    pools_keys_ = pools_keys_ || (entity.key_block != 0 &&
+                                  database.dialect().kind() == db::DialectKind::postgresql);
     if (depends_on_schema(entity)) {
       by_key_.push_back(nullptr);
       continue;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <roost/orm/detail/hydrator.hpp>
+#include <roost/orm/detail/key_pools.hpp>
 #include <roost/orm/detail/plan_cache.hpp>
 #include <roost/orm/metadata.hpp>
 #include <roost/sql/driver.hpp>
@@ -33,14 +34,20 @@ class Plans {
     return write_order_;
   }
 
-  /// Of finds that were asked before.
+  /// Of finds and inserts that were asked before.
   [[nodiscard]] PlanCache& cache() { return cache_; }
+
+  /// Is there a class with a pooled_key, and would its keys cost round trips otherwise?
+  [[nodiscard]] bool pools_keys() const { return pools_keys_; }
+  [[nodiscard]] KeyPools& keys() { return keys_; }
 
  private:
   std::vector<const db::Statement*> by_key_;
   std::vector<HydratorLayout> layouts_;
   std::vector<const EntityMetadata*> write_order_;
   PlanCache cache_;
+  KeyPools keys_;
+  bool pools_keys_ = false;
 };
 
 }  // namespace roost::orm::detail

@@ -8,6 +8,7 @@
 #include <roost/orm/detail/arena.hpp>
 #include <roost/orm/detail/bulk_options.hpp>
 #include <roost/orm/detail/identity_map.hpp>
+#include <roost/orm/detail/key_pools.hpp>
 #include <roost/orm/detail/record.hpp>
 #include <roost/orm/detail/relation_base.hpp>
 #include <roost/orm/entity_stream.hpp>
@@ -203,6 +204,8 @@ class Session {
 
   // unit_of_work.cpp
   Task<void> flush();
+  /// Keys for the new rows of this flush, from the pools of the data source.
+  Task<std::vector<ReservedKeys>> reserve_keys();
 
   // transactions
   Task<void> begin(db::TransactionOptions options);

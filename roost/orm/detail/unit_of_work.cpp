@@ -74,6 +74,7 @@ void UnitOfWork::tell_before_change(Record& record, ChangeKind kind, std::uint64
 }
 
 UnitOfWork::~UnitOfWork() {
+  if (!reserved_.empty()) release_keys();
   for (auto moved = moved_.rbegin(); moved != moved_.rend(); ++moved) {
     if (moved->state == RecordState::transient) session_.identity_map().erase(*moved->record);
     moved->record->state = moved->state;
@@ -98,6 +99,7 @@ void UnitOfWork::collect() {
     record->mark = 0;
     collect_row(*record);
   }
+  bind_given_keys();
   unite(new_pairs_);
   unite(lost_pairs_);
   meet_pivots();
@@ -224,6 +226,7 @@ void UnitOfWork::collect_insert(Record& record) {
   require_references(record);
   RowChange& change = changes_.emplace_back();
   change.record = &record;
+  change.keyed = give_key(record);
   change.values.resize(entity.columns.size());
   for (const ColumnMetadata& column : entity.columns) {
     if (column.computed) continue;
@@ -427,11 +430,13 @@ void UnitOfWork::remember(Record& record, bool clear_identity) {
 
 void UnitOfWork::apply(const std::vector<db::Result>& results) {
   moved_.clear();
+  keyed_.clear();
+  end_refills(&results);
   for (RowChange& change : changes_) {
-    remember(*change.record,
-             change.kind == Kind::insert &&
-                 change.record->metadata->identity_column != EntityMetadata::none &&
-                 (change.columns & bit(change.record->metadata->identity_column)) == 0);
+    const std::uint16_t identity = change.record->metadata->identity_column;
+    const bool was_given = change.kind == Kind::insert && identity != EntityMetadata::none &&
+                           (change.keyed || (change.columns & bit(identity)) == 0);
+    remember(*change.record, was_given);
   }
   apply_returned(results);
   // Keys first: the snapshots of references hold them.
@@ -611,6 +616,10 @@ Task<void> Session::flush() {
   const AsyncMutex::Lock turn = co_await flushing_.lock();
   UnitOfWork work{*this};
   work.tell_before_flush();
+  if (source_.plans().pools_keys()) {
+    std::vector<ReservedKeys> keys = co_await reserve_keys();
+    work.use_keys(std::move(keys));
+  }
   work.collect();
   work.tell_on_flush();
   if (work.empty()) {

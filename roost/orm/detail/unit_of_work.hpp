@@ -7,6 +7,7 @@
 // When the database says no, nothing is applied: everything waits for the next flush.
 #pragma once
 
+#include <roost/orm/detail/key_pools.hpp>
 #include <roost/orm/detail/session.hpp>
 #include <roost/sql/batch.hpp>
 #include <roost/sql/result.hpp>
@@ -40,6 +41,7 @@ struct RowChange {
   bool early = false;                 // before the inserts
   bool planned = false;               // a member of a chain whose statement stands
   bool alone = false;                 // not together with others: takes part in a chain of keys
+  bool keyed = false;                 // by a pool
   bool awaited = false;               // a later row needs the key that the database gives it
   std::vector<std::uint32_t> after;   // changes that free a unique key for this one
   std::uint32_t statement = UINT32_MAX;
@@ -63,6 +65,9 @@ class UnitOfWork {
   /// Takes back what `collect` did to the entities, unless it was applied.
   ~UnitOfWork();
 
+  /// For how many new rows of which classes keys are taken from the pools.
+  [[nodiscard]] std::vector<ReservedKeys> keys_needed();
+  void use_keys(std::vector<ReservedKeys> keys) { reserved_ = std::move(keys); }
   void collect();
   [[nodiscard]] bool empty() const;
   /// Tells subscribers of the flush, around what the database is asked.
@@ -97,6 +102,12 @@ class UnitOfWork {
   void collect_row(Record& record);
   void collect_insert(Record& record);
   void collect_update(Record& record);
+  // key_pools.cpp
+  bool give_key(Record& record);
+  void bind_given_keys();
+  void refill_pools();
+  void end_refills(const std::vector<db::Result>* results);
+  void release_keys();
   [[nodiscard]] std::uint64_t changed_columns(Record& record);
   static void require_guard(const Record& record, std::uint64_t changed);
   void collect_removal(Record& record);
@@ -221,6 +232,13 @@ class UnitOfWork {
   std::deque<Sample> samples_;
   std::vector<std::pair<Record*, const RelationMetadata*>> collections_;
   std::vector<const EntityMetadata*> order_;  // of the tables that are written
+  std::vector<ReservedKeys> reserved_;
+  std::vector<Record*> keyed_;  // whose key is taken back unless it was applied
+  struct Refill {
+    const ReservedKeys* keys;
+    std::uint32_t statement;
+  };
+  std::vector<Refill> refills_;
   /// A generated key that statements after its INSERT find in the session.
   struct Carried {
     std::uint32_t statement;

@@ -59,6 +59,7 @@ void UnitOfWork::plan() {
   plan_updates(false);
   plan_pairs();
   plan_removals(false);
+  refill_pools();
 }
 
 void UnitOfWork::order_entities() {

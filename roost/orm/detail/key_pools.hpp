@@ -1,0 +1,49 @@
+// Numbers for keys that the database gave out ahead of time, so that rows that refer to new ones
+// need not wait for them.
+#pragma once
+
+#include <roost/orm/metadata.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace roost::orm::detail {
+
+/// Keys that one flush has for the new rows of a class.
+struct ReservedKeys {
+  const EntityMetadata* root = nullptr;
+  std::string table;  // as SQL writes it
+  std::deque<std::int64_t> numbers;
+};
+
+/// Of a data source; by table, as a class may stand in several schemas. Thread-safe. Each number is
+/// given to one flush; those of a flush that fails are lost, which leaves gaps.
+class KeyPools {
+ public:
+  /// Up to `count` numbers, the smallest first.
+  [[nodiscard]] std::deque<std::int64_t> take(const std::string& table, std::size_t count);
+  void put(const std::string& table, const std::deque<std::int64_t>& numbers);
+
+  /// True for one caller at a time, when fewer than half a block is left: it is to ask for another
+  /// one, and says when it has, or has failed.
+  [[nodiscard]] bool begin_refill(const std::string& table, std::size_t block);
+  void end_refill(const std::string& table);
+
+  /// For tables that are made anew, whose sequences begin again.
+  void clear();
+
+ private:
+  struct Pool {
+    std::deque<std::int64_t> numbers;
+    bool refilling = false;
+  };
+  std::mutex mutex_;
+  std::unordered_map<std::string, Pool> pools_;
+};
+
+}  // namespace roost::orm::detail
