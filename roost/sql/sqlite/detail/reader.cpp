@@ -69,16 +69,19 @@ Handle& LoopReader::handle() {
 }
 
 void LoopReader::enter_turn() {
+  if (!armed_) {
+    armed_ = true;
+    end_of_turn_.arm();
+    reads_of_turn_ = 0;
+  }
+  ++reads_of_turn_;
   const std::uint64_t sequence = core_->writer.commit_sequence();
   if (in_transaction_) {
     if (sequence == snapshot_sequence_) return;
     in_transaction_ = false;
     handle_->commit();
-  }
-  if (!armed_) {  // the first read of a turn, often the only one, commits by itself
-    armed_ = true;
-    end_of_turn_.arm();
-    return;
+  } else if (reads_of_turn_ == 1 && !several_last_turn_) {
+    return;  // likely the only one, as in the turn before: it commits by itself
   }
   handle_->begin();
   in_transaction_ = true;
@@ -87,6 +90,7 @@ void LoopReader::enter_turn() {
 
 void LoopReader::leave_turn() noexcept {
   armed_ = false;
+  several_last_turn_ = reads_of_turn_ > 1;
   if (!in_transaction_) return;
   in_transaction_ = false;
   try {
@@ -130,8 +134,7 @@ ReadOutcome LoopReader::read_all(const Batch& batch, const ExecutionLimits& limi
       return ReadOutcome::slow;
     }
   }
-  armed_ = true;  // so that the first one begins a transaction, too
-  end_of_turn_.arm();
+  several_last_turn_ = true;  // so that the first one begins a transaction, too
   enter_turn();
   for (const Batch::Entry& entry : batch.entries()) {
     Result result;

@@ -91,6 +91,8 @@ class LoopReader {
   EndOfTurn end_of_turn_;
   bool armed_ = false;
   bool in_transaction_ = false;
+  bool several_last_turn_ = false;
+  unsigned reads_of_turn_ = 0;
   std::uint64_t snapshot_sequence_ = 0;
   std::vector<std::unique_ptr<Handle>> spare_;
   AsyncSemaphore sessions_;

@@ -1,6 +1,7 @@
 // Rows copied out of SQLite: the storage of its results.
 #pragma once
 
+#include <roost/sql/detail/inline_vector.hpp>
 #include <roost/sql/result.hpp>
 #include <roost/sql/scratch.hpp>
 
@@ -42,7 +43,7 @@ class MemoryRows final : public ResultStorage {
   std::shared_ptr<const ColumnNames> names_;
   std::size_t columns_;
   std::uint64_t affected_ = 0;
-  std::vector<ValueView> cells_;
+  db::detail::InlineVector<ValueView, 8> cells_;  // a row or so without an allocation of its own
   Scratch bytes_;
 };
 
