@@ -94,6 +94,11 @@ void Dialect::append_placeholder(std::string& out, std::size_t number) const {
 void Dialect::append_identifier(std::string& out, std::string_view name) const {
   if (name.empty()) throw UsageError("an SQL identifier must not be empty");
   refuse_nul(name, "an SQL identifier");
+  if (name.size() > max_identifier_length_) {
+    throw UsageError(std::string{name_} + " takes names of at most " +
+                     std::to_string(max_identifier_length_) + " bytes and cuts longer ones: \"" +
+                     std::string{name} + '"');
+  }
   out += '"';
   for (const char c : name) {
     if (c == '"') out += '"';

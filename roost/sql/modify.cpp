@@ -222,6 +222,13 @@ void Insert::write_conflict(detail::QuerySink& out) const {
   }
   if (!target_.empty()) out.text(")");
   if (!index_where_.empty()) {
+    std::vector<ValueView> values;
+    index_where_.append_values(values);
+    if (!values.empty()) {
+      throw UsageError(
+          "index_where() takes no values: a database knows a partial index by the text of its "
+          "condition. Write that: index_where(sql(\"state = 'open'\")), or compare with nullptr");
+    }
     out.text(" where ");
     out.expression(index_where_);
   }

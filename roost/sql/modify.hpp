@@ -94,7 +94,8 @@ class Insert final : public Query {
     (target_.push_back(Column(columns)), ...);
     return *this;
   }
-  /// The condition of the partial unique index that on_conflict means.
+  /// The condition of the partial unique index that on_conflict means, without bound values:
+  /// `index_where(sql("state = 'open'"))`.
   Insert& index_where(Expression condition);
   Insert& do_nothing();
   /// Overwrites the columns of the existing row; without arguments all that are inserted, except

@@ -186,24 +186,20 @@ void write_expressions(QuerySink& out, const std::vector<Expression>& expression
   }
 }
 
-namespace {
-
-/// `column("t", "*")`
-bool is_all_of_a_table(const Expression& expression) {
+bool is_star(const Expression& expression) {
   if (expression.empty()) return false;
   ExpressionCursor cursor = expression.cursor();
   const Node& node = cursor.next();
-  if (node.op != Op::column || node.detail < 2) return false;
+  if (node.op != Op::column) return false;
   for (std::size_t i = 1; i < node.detail; ++i) cursor.next_attachment();
   return cursor.next_attachment().text == "*";
 }
 
-}  // namespace
-
 void write_returning(QuerySink& out, const std::vector<SelectItem>& items) {
   if (items.empty()) return;
   for (const SelectItem& item : items) {
-    if (out.is_sqlite() && is_all_of_a_table(item.expression())) {
+    if (!out.is_sqlite() || !is_star(item.expression())) continue;
+    if (item.expression().cursor().head().detail > 1) {
       out.refuse("* of one table in RETURNING", "return column(\"*\") or name the columns");
     }
   }

@@ -9,6 +9,37 @@ template class SelectMethods<Select>;
 
 namespace detail {
 
+namespace {
+
+/// Is it an aggregate or a window function, or made of one?
+bool combines_rows(const Expression& expression) {
+  static constexpr std::string_view aggregates[] = {
+      "count",      "sum",      "avg",       "min",      "max",     "array_agg",
+      "string_agg", "json_agg", "jsonb_agg", "bool_and", "bool_or", "every"};
+  ExpressionCursor cursor = expression.cursor();
+  while (!cursor.at_end()) {
+    const Node& node = cursor.next();
+    if (node.op == Op::over || node.op == Op::filter) return true;
+    for (std::size_t i = attachment_count(node); i > 0; --i) {
+      const std::string& text = cursor.next_attachment().text;
+      if (node.op != Op::call) continue;
+      for (const std::string_view aggregate : aggregates) {
+        if (text == aggregate) return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool has_outer_join(const std::vector<Join>& joins) {
+  for (const Join& join : joins) {
+    if (join.kind != JoinKind::inner && join.kind != JoinKind::cross) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool SelectData::compound() const {
   return !branches.empty() || !order_by.empty() || limit || offset || !with.tables.empty() ||
          !locks.empty();
@@ -66,15 +97,7 @@ void SelectData::write(QuerySink& out) const {
   sources.append_aliases(aliases);
   out.enter(aliases);
   write_branches(out);
-  if (!order_by.empty()) {
-    out.text(" order by ");
-    bool first = true;
-    for (const OrderTerm& term : order_by) {
-      if (!first) out.text(", ");
-      first = false;
-      out.sort(term);
-    }
-  }
+  write_order(out);
   write_limit(out);
   write_locks(out);
   out.leave();
@@ -103,13 +126,58 @@ void SelectData::write_core(QuerySink& out) const {
     out.text(" where ");
     out.expression(where);
   }
-  if (!group_by.empty()) {
-    out.text(" group by ");
-    write_expressions(out, group_by);
-  }
+  write_groups(out);
   if (!having.empty()) {
     out.text(" having ");
     out.expression(having);
+  }
+}
+
+/// Where the same expression, values included, stands in the list of what is selected; from 1, 0 if
+/// nowhere. Only for expressions with values: their placeholders make two of them different to
+/// PostgreSQL.
+std::size_t SelectData::position_of(const Expression& expression) const {
+  std::vector<ValueView> values;
+  expression.append_values(values);
+  if (values.empty()) return 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const Expression& item = items[i].expression();
+    if (is_star(item)) return 0;  // nobody knows how many columns that is
+    if (!item.same_shape(expression)) continue;
+    std::vector<ValueView> others;
+    item.append_values(others);
+    if (others == values) return i + 1;
+  }
+  return 0;
+}
+
+void SelectData::write_groups(QuerySink& out) const {
+  bool first = true;
+  for (const Expression& expression : group_by) {
+    out.text(first ? " group by " : ", ");
+    first = false;
+    const std::size_t position = position_of(expression);
+    if (position == 0) {
+      out.expression(expression);
+    } else {
+      out.text(std::to_string(position));
+    }
+  }
+}
+
+void SelectData::write_order(QuerySink& out) const {
+  bool first = true;
+  for (const OrderTerm& term : order_by) {
+    out.text(first ? " order by " : ", ");
+    first = false;
+    const std::size_t position = position_of(term.expression());
+    if (position == 0) {
+      out.sort(term);
+      continue;
+    }
+    out.text(std::to_string(position));
+    if (term.descending()) out.text(" desc");
+    out.text(term.nulls_are_last() ? " nulls last" : " nulls first");
   }
 }
 
@@ -158,15 +226,26 @@ void SelectData::write_limit(QuerySink& out) const {
   }
 }
 
+void SelectData::check_locks(const QuerySink& out) const {
+  out.require(Feature::row_locks);
+  bool rows = branches.empty() && group_by.empty() && having.empty() && !distinct;
+  rows = rows && distinct_on.empty();
+  for (const SelectItem& item : items) rows = rows && !combines_rows(item.expression());
+  if (rows) return;
+  throw UsageError(
+      "PostgreSQL cannot lock the rows of a set operation, of groups, of aggregates, of window "
+      "functions or of a distinct query");
+}
+
 void SelectData::write_locks(QuerySink& out) const {
   static constexpr std::string_view words[] = {" for update", " for no key update", " for share",
                                                " for key share"};
   for (const Lock& lock : locks) {
-    out.require(Feature::row_locks);
-    if (!branches.empty() || !group_by.empty() || distinct || !distinct_on.empty()) {
+    check_locks(out);
+    if (lock.of.empty() && has_outer_join(sources.joins)) {
       throw UsageError(
-          "rows of a set operation, of groups or of a distinct query cannot be "
-          "locked");
+          "PostgreSQL cannot lock the rows that an outer join may not find: name the tables whose "
+          "rows are meant, lock(LockStrength::update, LockWait::wait, {\"e\"})");
     }
     out.text(words[static_cast<std::size_t>(lock.strength)]);
     for (std::size_t i = 0; i < lock.of.size(); ++i) {

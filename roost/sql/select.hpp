@@ -4,6 +4,7 @@
 #include <roost/base/shared.hpp>
 #include <roost/sql/query.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -57,10 +58,14 @@ struct SelectData {
 
  private:
   void write_core(QuerySink& out) const;
+  void write_groups(QuerySink& out) const;
+  void write_order(QuerySink& out) const;
+  [[nodiscard]] std::size_t position_of(const Expression& expression) const;
   void write_branches(QuerySink& out) const;
   void write_branch(QuerySink& out, const Branch& branch) const;
   void write_limit(QuerySink& out) const;
   void write_locks(QuerySink& out) const;
+  void check_locks(const QuerySink& out) const;
 };
 
 }  // namespace detail

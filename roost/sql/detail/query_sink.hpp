@@ -50,4 +50,7 @@ class QuerySink {
   std::string* shape_ = nullptr;
 };
 
+/// `column("*")` or `column("t", "*")`
+[[nodiscard]] bool is_star(const Expression& expression);
+
 }  // namespace roost::db::detail
