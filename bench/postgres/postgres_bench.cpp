@@ -1,5 +1,5 @@
-// PostgreSQL through Roost against libpq in pipeline mode by hand: one row, twenty rows, twenty
-// updates, on a private server.
+// PostgreSQL through Roost against libpq in pipeline mode by hand, and against pgbench: one row,
+// twenty rows, twenty updates, on a private server.
 //
 //   build/release/bench/roost_postgres_bench [seconds per row of the table]
 //
@@ -15,11 +15,13 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <poll.h>
 #include <string>
 #include <sys/resource.h>
@@ -181,6 +183,46 @@ Figures through_roost(const std::string& url, bool updates, int size, int togeth
   return watch.figures();
 }
 
+/// Units a second of pgbench with prepared statements, one thread and that many connections; a unit
+/// of several statements is one pipeline. 0 when there is no pgbench.
+double pgbench(const db::postgres::PrivatePostgres& server, bool updates, int size, int connections,
+               double seconds) {
+  const std::string script = server.folder() + "/pgbench.sql";
+  std::ofstream file{script};
+  for (int i = 0; i < size; ++i) {
+    file << "\\set id" << i << " random(1, " << rows << ")\n";
+  }
+  if (size > 1) file << "\\startpipeline\n";
+  for (int i = 0; i < size; ++i) {
+    file << (updates ? "update w set n = n + 1 where id = :id"
+                     : "select id, n from w where id = :id")
+         << i << ";\n";
+  }
+  if (size > 1) file << "\\endpipeline\n";
+  file.close();
+  const std::string command =
+      "PATH=$PATH:/usr/lib/postgresql/15/bin pgbench -n -M prepared -j 1 -c " +
+      std::to_string(connections) + " -T " +
+      std::to_string(std::max(1, static_cast<int>(seconds))) + " -f " + script + " '" +
+      server.url() + "' 2>/dev/null";
+  FILE* const output = ::popen(command.c_str(), "r");
+  double rate = 0;
+  std::array<char, 256> line{};
+  while (std::fgets(line.data(), line.size(), output) != nullptr) {
+    static_cast<void>(std::sscanf(line.data(), "tps = %lf", &rate));
+  }
+  ::pclose(output);
+  return rate;
+}
+
+void compare_with_pgbench(const db::postgres::PrivatePostgres& server, const char* name,
+                          bool updates, int size, int together, double seconds) {
+  const double theirs = pgbench(server, updates, size, together, seconds);
+  const Figures roost = through_roost(server.url(), updates, size, together, seconds);
+  std::printf("%-32s %10.0f %10.0f  %5.2f\n", name, theirs, roost.per_second,
+              roost.per_second / theirs);
+}
+
 void compare(const std::string& url, const char* name, bool updates, int size, int together,
              double seconds) {
   const Figures hand = by_hand(url, updates, size, together, seconds);
@@ -206,4 +248,11 @@ int main(int count, char** arguments) {
   compare(url, "twenty rows, 8 together", false, 20, 8, seconds);
   compare(url, "twenty updates, 1 together", true, 20, 1, seconds);
   compare(url, "twenty updates, 8 together", true, 20, 8, seconds);
+  std::printf("%-32s %10s %10s  %5s\n", "as many connections of pgbench", "pgbench", "Roost",
+              "ratio");
+  compare_with_pgbench(server, "one row, 1", false, 1, 1, seconds);
+  compare_with_pgbench(server, "one row, 32", false, 1, 32, seconds);
+  compare_with_pgbench(server, "twenty rows, 8", false, 20, 8, seconds);
+  // One only: rows in random order would be locked crosswise.
+  compare_with_pgbench(server, "twenty updates, 1", true, 20, 1, seconds);
 }
