@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <system_error>
 
 extern char** environ;
 
@@ -144,7 +145,7 @@ Environment read_env_file(const std::string& path) {
                                                              &std::fclose};
   if (file == nullptr) {
     if (errno == ENOENT) return {};
-    throw Error(path + " cannot be opened: " + std::strerror(errno));
+    throw Error(path + " cannot be opened: " + std::system_category().message(errno));
   }
   std::string text;
   char block[4096];
@@ -153,7 +154,8 @@ Environment read_env_file(const std::string& path) {
     text.append(block, size);
     if (size < sizeof block) break;
   }
-  if (std::ferror(file.get()) != 0) throw Error(path + " cannot be read: " + std::strerror(errno));
+  if (std::ferror(file.get()) != 0)
+    throw Error(path + " cannot be read: " + std::system_category().message(errno));
   return parse_env_file(text, path);
 }
 

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstring>
 #include <sys/signalfd.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace roost {
@@ -26,7 +27,8 @@ ProcessSignals::ProcessSignals(bool hangup) : mask_{std::make_unique<Mask>()} {
   pthread_sigmask(SIG_BLOCK, &mask_->ours, &mask_->before);
   descriptor_ = ::signalfd(-1, &mask_->ours, SFD_CLOEXEC | SFD_NONBLOCK);
   if (descriptor_ < 0) {
-    throw Error(std::string("signals cannot be received: ") + std::strerror(errno));
+    throw Error(std::string("signals cannot be received: ") +
+                std::system_category().message(errno));
   }
 }
 

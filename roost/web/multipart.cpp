@@ -13,9 +13,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -43,7 +44,8 @@ class Descriptor {
 };
 
 [[noreturn]] void refuse_to_store(const std::string& path, int error) {
-  throw Error("the upload cannot be stored as " + path + ": " + std::strerror(error));
+  throw Error("the upload cannot be stored as " + path + ": " +
+              std::system_category().message(error));
 }
 
 /// A file under construction, which is removed unless it is completed.
@@ -125,8 +127,9 @@ const Multipart& form_of(ExecutionContext& context) {
 std::string folder_for_uploads(const ExecutionContext& context) {
   const std::string_view folder = context.metadata<StoreUploads>()->folder();
   if (!folder.empty()) return std::string(folder);
-  const char* temporary = std::getenv("TMPDIR");
-  return temporary != nullptr && *temporary != '\0' ? temporary : "/tmp";
+  std::error_code error;
+  const std::filesystem::path temporary = std::filesystem::temp_directory_path(error);
+  return error ? "/tmp" : temporary.string();
 }
 
 /// Stores the files of a form before its handler is called.

@@ -19,6 +19,7 @@
 #include <fcntl.h>
 #include <optional>
 #include <sys/syscall.h>
+#include <system_error>
 
 namespace roost::web::detail {
 
@@ -206,7 +207,8 @@ Folder::Folder(const std::string& path)
     : folder_{::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)} {
   std::array<char, PATH_MAX> real{};
   if (folder_.number() < 0 || ::realpath(path.c_str(), real.data()) == nullptr) {
-    throw Error("the folder " + path + " cannot be opened: " + std::strerror(errno));
+    throw Error("the folder " + path +
+                " cannot be opened: " + std::system_category().message(errno));
   }
   root_ = std::string(real.data()) + "/";
 }

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -29,7 +30,8 @@ std::string unforeseeable_name() {
 }
 
 [[noreturn]] void fail(const std::string& path, int error) {
-  throw Error("the upload cannot be stored as " + path + ": " + std::strerror(error));
+  throw Error("the upload cannot be stored as " + path + ": " +
+              std::system_category().message(error));
 }
 
 }  // namespace
