@@ -319,6 +319,29 @@ void Loader::take_relation(Query& query, const db::Result& result) {
   }
 }
 
+namespace {
+
+/// The other side was given as a whole, unread, and without the parent: its row is still there, but
+/// the next flush deletes it.
+bool has_left(Record& item, const RelationMetadata& relation, const Record& parent) {
+  if (relation.kind != RelationKind::many_to_many || relation.other_side == nullptr) return false;
+  const CollectionState* state =
+      RelationAccess::state_of(RelationAccess::collection(item.entity(), *relation.other_side));
+  return state != nullptr && state->replaced &&
+         std::find(state->items.begin(), state->items.end(), &parent) == state->items.end();
+}
+
+/// What was wished for the pair turns out to be so: the other side, unread, must not wish it later.
+void drop_wish(Record& item, const RelationMetadata& relation, const Record& parent,
+               std::vector<Record*> CollectionState::*wishes) {
+  if (relation.kind != RelationKind::many_to_many || relation.other_side == nullptr) return;
+  CollectionState* state =
+      RelationAccess::state_of(RelationAccess::collection(item.entity(), *relation.other_side));
+  if (state != nullptr) std::erase(state->*wishes, &parent);
+}
+
+}  // namespace
+
 void Loader::fill_collection(Record& parent, const RelationMetadata& relation,
                              std::span<Record* const> rows, bool part) {
   CollectionState& state =
@@ -350,7 +373,8 @@ void Loader::fill_collection(Record& parent, const RelationMetadata& relation,
   state.items.clear();
   state.items.reserve(rows.size() + added.size());
   for (Record* item : rows) {
-    const bool gone = item->state == RecordState::removed || item->orphan || in(removed, item);
+    const bool gone = item->state == RecordState::removed || item->orphan || in(removed, item) ||
+                      has_left(*item, relation, parent);
     if (!gone) state.items.push_back(item);
   }
   std::vector<Record*> present;
@@ -361,6 +385,12 @@ void Loader::fill_collection(Record& parent, const RelationMetadata& relation,
   }
   state.original.assign(rows.begin(), rows.end());
   std::sort(state.original.begin(), state.original.end());
+  for (Record* item : removed) {
+    if (!in(state.original, item)) drop_wish(*item, relation, parent, &CollectionState::removed);
+  }
+  for (Record* item : added) {
+    if (in(state.original, item)) drop_wish(*item, relation, parent, &CollectionState::added);
+  }
   state.added.clear();
   state.removed.clear();
   state.loaded = true;

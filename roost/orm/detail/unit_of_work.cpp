@@ -578,7 +578,7 @@ void UnitOfWork::apply_collections() {
     written.push_back(&RelationAccess::collection(record->entity(), *relation));
   }
   // Both sides of what entered or left through one of them.
-  for (const auto* pairs : {&new_pairs_, &lost_pairs_}) {
+  for (const auto* pairs : {&new_pairs_, &lost_pairs_, &met_pairs_}) {
     for (const PairChange& pair : *pairs) {
       written.push_back(&RelationAccess::collection(pair.owner->entity(), *pair.relation));
       if (pair.relation->other_side == nullptr) continue;
@@ -623,6 +623,9 @@ Task<void> Session::flush() {
   work.collect();
   work.tell_on_flush();
   if (work.empty()) {
+    // What was done to collections may be what the database has already.
+    const std::vector<db::Result> none;
+    if (work.touches_collections()) work.apply(none);
     work.tell_after_flush();
     co_return;
   }

@@ -70,6 +70,7 @@ class UnitOfWork {
   void use_keys(std::vector<ReservedKeys> keys) { reserved_ = std::move(keys); }
   void collect();
   [[nodiscard]] bool empty() const;
+  [[nodiscard]] bool touches_collections() const { return !collections_.empty(); }
   /// Tells subscribers of the flush, around what the database is asked.
   void tell_before_flush();
   void tell_on_flush();
@@ -217,6 +218,7 @@ class UnitOfWork {
   std::deque<RowChange> changes_;
   std::vector<PairChange> new_pairs_;
   std::vector<PairChange> lost_pairs_;
+  std::vector<PairChange> met_pairs_;  // that the application has written by their entities
   std::vector<Replaced> replaced_;
   std::vector<Record*> lost_rows_;  // entities whose rows are deleted as pairs
   /// An entity of which the default values are written, while they are in use.

@@ -62,14 +62,20 @@ void UnitOfWork::meet_pivots() {
   std::erase_if(new_pairs_, [&](const PairChange& pair) {
     Record* row = of_pair(pair) ? row_of(pair) : nullptr;
     if (row == nullptr) return false;
-    if (row->state != RecordState::removed) return true;  // the entity is the pair
-    changes_[row->mark - 1].early = true;                 // one row goes, another one comes
+    if (row->state != RecordState::removed) {
+      met_pairs_.push_back(pair);  // the entity is the pair
+      return true;
+    }
+    changes_[row->mark - 1].early = true;  // one row goes, another one comes
     return false;
   });
   std::erase_if(lost_pairs_, [&](const PairChange& pair) {
     Record* row = of_pair(pair) ? row_of(pair) : nullptr;
     if (row == nullptr) return false;
-    if (row->state == RecordState::removed || row->state == RecordState::added) return true;
+    if (row->state == RecordState::removed || row->state == RecordState::added) {
+      met_pairs_.push_back(pair);
+      return true;
+    }
     lost_rows_.push_back(row);
     return false;
   });
