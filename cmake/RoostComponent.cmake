@@ -17,6 +17,17 @@ if(ROOST_TESTS)
     RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 endif()
 
+# The headers of the standard library that nearly every source reads: 0.5 of 1.2 to 2 s a file. Only
+# where tests run under sanitizers: the release build shows that each file includes what it uses.
+if(ROOST_TESTS AND ROOST_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/empty_source.cpp" CONTENT "")
+  add_library(roost_source_headers STATIC "${PROJECT_BINARY_DIR}/empty_source.cpp")
+  target_link_libraries(roost_source_headers PRIVATE roost_usage roost_warnings)
+  target_precompile_headers(roost_source_headers PRIVATE
+    <algorithm> <chrono> <coroutine> <exception> <functional> <map> <memory> <mutex> <optional>
+    <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+endif()
+
 # Registers an executable full of GoogleTest cases as one ctest entry; its report is summed up
 # case by case by cmake/count_tests.py.
 #
@@ -222,6 +233,9 @@ function(roost_component name)
     set(usage PUBLIC)
     add_library(${target} STATIC ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:roost_warnings> ${arg_PRIVATE_LINK})
+    if(TARGET roost_source_headers)
+      target_precompile_headers(${target} REUSE_FROM roost_source_headers)
+    endif()
   else()
     set(usage INTERFACE)
     add_library(${target} INTERFACE)
