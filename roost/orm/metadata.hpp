@@ -172,7 +172,7 @@ class EntityMetadata {
   std::uint16_t update_column = none;
   std::uint16_t soft_delete_column = none;
   std::uint16_t identity_column = none;
-  std::uint32_t key_block = 0;  // of a pooled_key: how many numbers are asked for at once
+  std::uint32_t key_block = 0;     // of a pooled_key: how many numbers are asked for at once
   std::uint16_t index = 0;         // in Metadata::entities()
   std::uint64_t read_columns = 0;  // one bit for each that is not lazy
   bool has_owning_references = false;

@@ -1,6 +1,5 @@
 // Keys of which PostgreSQL is asked for many at once: graphs in one round trip, no key twice, and
 // failures that leave nothing behind.
-#include <roost/async/event_loop_group.hpp>
 #include <roost/async/when_all.hpp>
 #include <roost/orm/case_fixture_impl.hpp>
 #include <roost/orm/errors.hpp>
