@@ -1,6 +1,10 @@
 // Values at the ends of their types, there and back on every driver.
 #pragma once
 
+#include <roost/base/date.hpp>
+#include <roost/base/decimal.hpp>
+#include <roost/base/timestamp.hpp>
+#include <roost/base/uuid.hpp>
 #include <roost/sql/conformance/driver_fixture.hpp>
 
 #include <cmath>
