@@ -2,6 +2,7 @@
 // failures that leave nothing behind.
 #include <roost/async/when_all.hpp>
 #include <roost/orm/case_fixture_impl.hpp>
+#include <roost/orm/detail/key_pools.hpp>
 #include <roost/orm/errors.hpp>
 
 #include <set>
@@ -208,6 +209,44 @@ TEST_F(PooledKeys, AreNeverGivenTwice) {
       EXPECT_EQ(crate->bottles.size(), expected) << crate->name;
     }
   });
+}
+
+TEST_F(PooledKeys, AColumnWithoutSequenceIsNamed) {
+  run([&]() -> Task<void> {
+    if (!on_postgresql()) co_return;
+    co_await sql_at_once(sql("alter table pk_labels alter column id drop identity"));
+    EntityManager em{*source_};
+    CrateLabel& label = em.create<CrateLabel>({.text = "label"});
+    std::string message;
+    try {
+      co_await em.flush();
+    } catch (const UsageError& error) {
+      message = error.what();
+    }
+    EXPECT_THAT(message, ::testing::HasSubstr("\"pk_labels\" has no sequence"));
+    label.id = 7;
+    co_await em.flush();
+    EntityManager check{*source_};
+    EXPECT_EQ(co_await check.count<CrateLabel>(), 1U);
+  });
+}
+
+TEST(KeyPools, NumbersOfTablesThatWereDroppedDoNotComeBack) {
+  detail::KeyPools pools;
+  detail::ReservedKeys keys;
+  keys.table = "t";
+  pools.take(keys);
+  pools.put(keys, {1, 2, 3});
+  keys.needed = 2;
+  pools.take(keys);
+  EXPECT_EQ(keys.numbers, (std::deque<std::int64_t>{1, 2}));
+  pools.clear();
+  pools.put(keys, keys.numbers);  // a flush that was under way fails
+  detail::ReservedKeys others;
+  others.table = "t";
+  others.needed = 5;
+  pools.take(others);
+  EXPECT_TRUE(others.numbers.empty());
 }
 
 TEST_F(PooledKeys, TablesThatAreMadeAnewBeginAgain) {

@@ -15,18 +15,20 @@ namespace roost::orm::detail {
 using db::ValueType;
 using db::ValueView;
 
-std::deque<std::int64_t> KeyPools::take(const std::string& table, std::size_t count) {
+void KeyPools::take(ReservedKeys& keys) {
   const std::lock_guard lock{mutex_};
-  std::deque<std::int64_t>& numbers = pools_[table].numbers;
-  const auto end = numbers.begin() + static_cast<std::ptrdiff_t>(std::min(count, numbers.size()));
-  std::deque<std::int64_t> taken{numbers.begin(), end};
+  keys.generation = generation_;
+  std::deque<std::int64_t>& numbers = pools_[keys.table].numbers;
+  const auto end =
+      numbers.begin() + static_cast<std::ptrdiff_t>(std::min(keys.needed, numbers.size()));
+  keys.numbers.assign(numbers.begin(), end);
   numbers.erase(numbers.begin(), end);
-  return taken;
 }
 
-void KeyPools::put(const std::string& table, const std::deque<std::int64_t>& numbers) {
+void KeyPools::put(const ReservedKeys& keys, const std::deque<std::int64_t>& numbers) {
   const std::lock_guard lock{mutex_};
-  std::deque<std::int64_t>& all = pools_[table].numbers;
+  if (keys.generation != generation_) return;
+  std::deque<std::int64_t>& all = pools_[keys.table].numbers;
   all.insert(all.end(), numbers.begin(), numbers.end());
 }
 
@@ -46,6 +48,7 @@ void KeyPools::end_refill(const std::string& table) {
 void KeyPools::clear() {
   const std::lock_guard lock{mutex_};
   pools_.clear();
+  ++generation_;
 }
 
 namespace {
@@ -78,59 +81,56 @@ std::deque<std::int64_t> numbers_in(const db::Result& result, const ReservedKeys
 
 }  // namespace
 
-/// As the cascades will find them; hooks may still make more, whose keys the database then gives.
-std::vector<ReservedKeys> UnitOfWork::keys_needed() {
-  cascade_remove();
-  cascade_persist();
-  std::vector<ReservedKeys> needed;
+/// As the cascades find them; hooks may still make more, whose keys the database then gives.
+std::vector<ReservedKeys>& UnitOfWork::find_keys_needed() {
+  cascade();
   for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
     if (record->state != RecordState::added) continue;
     const EntityMetadata& root = *record->metadata->root;
     if (root.key_block == 0 || has_key(*record)) continue;
-    auto found = std::find_if(needed.begin(), needed.end(),
+    auto found = std::find_if(reserved_.begin(), reserved_.end(),
                               [&](const ReservedKeys& keys) { return keys.root == &root; });
-    if (found == needed.end()) {
+    if (found == reserved_.end()) {
       ReservedKeys keys;
       keys.root = &root;
       append_table(root, keys.table);
-      needed.push_back(std::move(keys));
-      found = std::prev(needed.end());
+      reserved_.push_back(std::move(keys));
+      found = std::prev(reserved_.end());
     }
-    found->numbers.push_back(0);
+    ++found->needed;
   }
-  return needed;
+  return reserved_;
 }
 
-Task<std::vector<ReservedKeys>> Session::reserve_keys() {
-  std::vector<ReservedKeys> reserved;
-  {
-    UnitOfWork counting{*this};
-    reserved = counting.keys_needed();
+/// From the pools; false when they have too few.
+bool Session::take_keys(std::vector<ReservedKeys>& reserved) {
+  bool enough = true;
+  for (ReservedKeys& keys : reserved) {
+    source_.plans().keys().take(keys);
+    enough = enough && keys.numbers.size() == keys.needed;
   }
-  KeyPools& pools = source_.plans().keys();
+  return enough;
+}
+
+/// The database is asked for those that are missing, and for a block more of each.
+Task<void> Session::request_keys(std::vector<ReservedKeys>& reserved) {
   db::Batch batch;
-  std::vector<std::size_t> asked;  // of reserved: those for which the pool has too few
-  std::vector<std::size_t> missing;
-  for (std::size_t i = 0; i < reserved.size(); ++i) {
-    ReservedKeys& keys = reserved[i];
-    const std::size_t needed = keys.numbers.size();
-    keys.numbers = pools.take(keys.table, needed);
-    if (keys.numbers.size() == needed) continue;
-    asked.push_back(i);
-    missing.push_back(needed - keys.numbers.size());
-    add_request(batch, keys, missing.back() + keys.root->key_block);
+  std::vector<ReservedKeys*> asked;
+  for (ReservedKeys& keys : reserved) {
+    if (keys.numbers.size() == keys.needed) continue;
+    asked.push_back(&keys);
+    add_request(batch, keys, keys.needed - keys.numbers.size() + keys.root->key_block);
   }
-  if (batch.empty()) co_return reserved;
   const std::vector<db::Result> results = co_await source_.database().execute(batch);
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    ReservedKeys& keys = reserved[asked[i]];
+    ReservedKeys& keys = *asked[i];
     std::deque<std::int64_t> numbers = numbers_in(results[i], keys);
-    const auto own = numbers.begin() + static_cast<std::ptrdiff_t>(missing[i]);
-    keys.numbers.insert(keys.numbers.end(), numbers.begin(), own);
-    numbers.erase(numbers.begin(), own);
-    pools.put(keys.table, numbers);
+    while (keys.numbers.size() < keys.needed) {
+      keys.numbers.push_back(numbers.front());
+      numbers.pop_front();
+    }
+    source_.plans().keys().put(keys, numbers);
   }
-  co_return reserved;
 }
 
 /// The key of a new entity, if one was reserved for it.
@@ -176,7 +176,7 @@ void UnitOfWork::end_refills(const std::vector<db::Result>* results) {
   KeyPools& pools = session_.source().plans().keys();
   for (const Refill& refill : refills_) {
     if (results != nullptr) {
-      pools.put(refill.keys->table, numbers_in((*results)[refill.statement], *refill.keys));
+      pools.put(*refill.keys, numbers_in((*results)[refill.statement], *refill.keys));
     }
     pools.end_refill(refill.keys->table);
   }
@@ -187,7 +187,7 @@ void UnitOfWork::end_refills(const std::vector<db::Result>* results) {
 void UnitOfWork::release_keys() {
   if (!refills_.empty()) end_refills(nullptr);
   for (const ReservedKeys& keys : reserved_) {
-    if (!keys.numbers.empty()) session_.source().plans().keys().put(keys.table, keys.numbers);
+    session_.source().plans().keys().put(keys, keys.numbers);
   }
   for (Record* record : keyed_) {
     read_column(record->metadata->columns[record->metadata->identity_column], record->entity(),

@@ -1,5 +1,5 @@
-// Statements of finds by their shape: everything but the bound values. A find that was asked before
-// builds no text.
+// Statements of finds and inserts by their shape: everything but the bound values. What was asked
+// before builds no text.
 #pragma once
 
 #include <roost/orm/detail/select_builder.hpp>
@@ -17,7 +17,7 @@
 
 namespace roost::orm::detail {
 
-/// What a SELECT is and how its rows are read. Immutable.
+/// What a SELECT is and how its rows are read; of an INSERT text and types alone. Immutable.
 struct SelectPlan {
   std::string key;
   std::string text;

@@ -204,8 +204,9 @@ class Session {
 
   // unit_of_work.cpp
   Task<void> flush();
-  /// Keys for the new rows of this flush, from the pools of the data source.
-  Task<std::vector<ReservedKeys>> reserve_keys();
+  // Keys for the new rows of a flush, from the pools of the data source.
+  bool take_keys(std::vector<ReservedKeys>& reserved);
+  Task<void> request_keys(std::vector<ReservedKeys>& reserved);
 
   // transactions
   Task<void> begin(db::TransactionOptions options);

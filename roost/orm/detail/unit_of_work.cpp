@@ -75,11 +75,23 @@ void UnitOfWork::tell_before_change(Record& record, ChangeKind kind, std::uint64
 
 UnitOfWork::~UnitOfWork() {
   if (!reserved_.empty()) release_keys();
+  take_back_cascades();
+}
+
+void UnitOfWork::cascade() {
+  cascade_remove();  // first: what is removed reaches nothing
+  cascade_persist();
+  cascaded_ = true;
+}
+
+void UnitOfWork::take_back_cascades() {
+  cascaded_ = false;
   for (auto moved = moved_.rbegin(); moved != moved_.rend(); ++moved) {
     if (moved->state == RecordState::transient) session_.identity_map().erase(*moved->record);
     moved->record->state = moved->state;
     moved->record->orphan = moved->orphan;
   }
+  moved_.clear();
 }
 
 void UnitOfWork::move_to(Record& record, RecordState state) {
@@ -93,8 +105,7 @@ bool UnitOfWork::empty() const {
 }
 
 void UnitOfWork::collect() {
-  cascade_remove();  // first: what is removed reaches nothing
-  cascade_persist();
+  if (!cascaded_) cascade();
   for (Record* record = session_.first_record(); record != nullptr; record = record->next) {
     record->mark = 0;
     collect_row(*record);
@@ -617,8 +628,12 @@ Task<void> Session::flush() {
   UnitOfWork work{*this};
   work.tell_before_flush();
   if (source_.plans().pools_keys()) {
-    std::vector<ReservedKeys> keys = co_await reserve_keys();
-    work.use_keys(std::move(keys));
+    std::vector<ReservedKeys>& keys = work.find_keys_needed();
+    if (!take_keys(keys)) {
+      work.take_back_cascades();  // the application may go on meanwhile
+      Task<void> requesting = request_keys(keys);
+      co_await std::move(requesting);
+    }
   }
   work.collect();
   work.tell_on_flush();

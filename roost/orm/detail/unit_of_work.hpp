@@ -65,9 +65,11 @@ class UnitOfWork {
   /// Takes back what `collect` did to the entities, unless it was applied.
   ~UnitOfWork();
 
-  /// For how many new rows of which classes keys are taken from the pools.
-  [[nodiscard]] std::vector<ReservedKeys> keys_needed();
-  void use_keys(std::vector<ReservedKeys> keys) { reserved_ = std::move(keys); }
+  /// For how many new rows of which classes keys are taken from the pools: the first part of
+  /// `collect`, which need not be done again unless it is taken back.
+  /// What they are given is theirs; the rest goes back to the pools.
+  [[nodiscard]] std::vector<ReservedKeys>& find_keys_needed();
+  void take_back_cascades();
   void collect();
   [[nodiscard]] bool empty() const;
   [[nodiscard]] bool touches_collections() const { return !collections_.empty(); }
@@ -96,6 +98,7 @@ class UnitOfWork {
   };
 
   // collect
+  void cascade();
   void cascade_persist();
   void cascade_remove();
   void reach(Record& record, std::vector<Record*>& found);
@@ -215,6 +218,7 @@ class UnitOfWork {
     bool orphan;
   };
   std::vector<Moved> moved_;
+  bool cascaded_ = false;
   std::deque<RowChange> changes_;
   std::vector<PairChange> new_pairs_;
   std::vector<PairChange> lost_pairs_;
