@@ -57,6 +57,22 @@ function(roost_test name)
   endif()
 endfunction()
 
+# Cases that more than one test program runs, compiled once: an object library, which the programs link.
+#
+#   roost_cases(<name> SOURCES <files…> [LINK <targets…>])
+function(roost_cases name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  if(NOT ROOST_TESTS)
+    return()
+  endif()
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINK} roost_usage roost_warnings GTest::gmock)
+  # Compiled as the parts of executables are, for the sake of the precompiled headers.
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIE)
+  target_precompile_headers(${name} REUSE_FROM roost_test_headers)
+endfunction()
+
 # Registers a Python program under tests/ as one ctest entry. It gets --report with the file that it
 # may write its number of cases to.
 #
@@ -92,6 +108,8 @@ function(roost_needs_postgres test)
     return()
   endif()
   set_property(TEST ${test} APPEND PROPERTY LABELS postgres)
+  # The longest ones start first, also where no earlier run tells how long they take.
+  set_property(TEST ${test} PROPERTY COST 60)
   set_property(TEST ${test} APPEND PROPERTY FIXTURES_REQUIRED postgres)
   set_property(TEST ${test} APPEND PROPERTY
     ENVIRONMENT "ROOST_TEST_POSTGRES=@${ROOST_POSTGRES_URL_FILE}")
@@ -198,7 +216,8 @@ endmacro()
 #     PUBLIC_LINK …        targets that users' compilers must see as well
 #     TESTS …              one executable roost_<name>_test
 #     CONCURRENCY_TESTS …  one executable roost_<name>_concurrency_test, also run under tsan
-#     POSTGRES_TESTS …     one executable roost_<name>_postgres_test, labelled postgres
+#     POSTGRES_TESTS …     one executable roost_<name>_postgres_test, labelled postgres; sources
+#                          that stand in TESTS as well are compiled once
 #     POSTGRES_CONCURRENCY_TESTS …  both: roost_<name>_postgres_concurrency_test
 #     COMPILE_FAIL …       programs that must not compile, with the texts they must provoke
 #     TEST_LINK …)         targets for the tests alone
@@ -251,9 +270,21 @@ function(roost_component name)
     install(TARGETS ${target} EXPORT RoostTargets)
   endif()
 
+  # What runs on both databases is compiled once.
+  set(shared ${arg_TESTS})
+  set(sqlite_only ${arg_TESTS})
+  set(postgres_only ${arg_POSTGRES_TESTS})
+  list(REMOVE_ITEM sqlite_only ${arg_POSTGRES_TESTS} -)
+  list(REMOVE_ITEM postgres_only ${arg_TESTS} -)
+  list(REMOVE_ITEM shared ${sqlite_only} -)
+  set(cases)
+  if(shared)
+    set(cases ${target}_cases)
+    roost_cases(${cases} SOURCES ${shared} LINK Roost::${name} ${arg_PRIVATE_LINK} ${arg_TEST_LINK})
+  endif()
   if(arg_TESTS)
-    roost_test(${target}_test SOURCES ${arg_TESTS}
-      LINK Roost::${name} ${arg_PRIVATE_LINK} ${arg_TEST_LINK})
+    roost_test(${target}_test SOURCES ${sqlite_only}
+      LINK ${cases} Roost::${name} ${arg_PRIVATE_LINK} ${arg_TEST_LINK})
   endif()
   if(arg_CONCURRENCY_TESTS)
     roost_test(${target}_concurrency_test SOURCES ${arg_CONCURRENCY_TESTS}
@@ -263,8 +294,8 @@ function(roost_component name)
   endif()
 
   if(arg_POSTGRES_TESTS)
-    roost_test(${target}_postgres_test SOURCES ${arg_POSTGRES_TESTS}
-      LINK Roost::${name} Roost::postgres_testing ${arg_PRIVATE_LINK} ${arg_TEST_LINK}
+    roost_test(${target}_postgres_test SOURCES ${postgres_only}
+      LINK ${cases} Roost::${name} Roost::postgres_testing ${arg_PRIVATE_LINK} ${arg_TEST_LINK}
       TIMEOUT 300)
     roost_needs_postgres(${target}_postgres_test)
   endif()

@@ -5,12 +5,14 @@
     coroutine_lint.py --self-test                       the samples in tests/lint_samples must be flagged as they say
 
 The rules report more than the compiler breaks: what they flag is easy to write differently, and the border of the
-fault is not known. A file is read once for its own content and that of the Roost headers.
+fault is not known. A source is read once; the headers of a folder are read together. What nearly every file includes of
+the standard library, and GoogleTest, comes precompiled.
 """
 import argparse
 import os
 import re
 import sys
+import threading
 
 import support
 
@@ -70,11 +72,11 @@ TWO_FORMS = ('capturing-lambda', 'aggregate-temporary', 'initializer-list', 'con
 AWAITS = re.compile(r'\bco_await\b')
 
 
-def query(path):
-    """The rules as a clang-query script that looks at one file of a translation unit, in one walk over its tree."""
+def query(paths):
+    """The rules as a clang-query script that looks at these files of a translation unit, in one walk over its tree."""
     place = 'isExpansionInMainFile()'
-    if path.endswith('.hpp'):
-        place = 'isExpansionInFileMatching("{}$")'.format(re.sub(r'[^\w/]', '.', path))
+    if paths[0].endswith('.hpp'):
+        place = 'isExpansionInFileMatching("({})$")'.format('|'.join(re.sub(r'[^\w/]', '.', path) for path in paths))
     shapes = []
     for name, (_, matchers) in RULES.items():
         for matcher in matchers:
@@ -89,28 +91,66 @@ def query(path):
     return f'set output diag\nset bind-root false\nmatch stmt({place}, eachOf({", ".join(shapes)}))\n'
 
 
-def findings(path, folder, flags):
-    """The (line, rule) pairs that are flagged in a file, and the parse errors."""
-    own = os.path.join(folder, support.digest(path)[:16])
+class Precompiled:
+    """The shared headers, once for each set of macros: clang refuses them to a file that defines others."""
+
+    HEADERS = ('algorithm', 'chrono', 'coroutine', 'exception', 'functional', 'map', 'memory', 'mutex', 'optional', 'span',
+               'string', 'string_view', 'unordered_map', 'utility', 'variant', 'vector')
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.lock = threading.Lock()
+        self.made = {}
+
+    def flags(self, flags):
+        """What makes a file with these flags use them; nothing where they cannot be made."""
+        macros = tuple(flag for flag in flags if flag.startswith('-D'))
+        with self.lock:
+            if macros not in self.made:
+                self.made[macros] = self.make(macros)
+        return self.made[macros]
+
+    def make(self, macros):
+        names = self.HEADERS + (('gtest/gtest.h',) if any('GTEST' in macro for macro in macros) else ())
+        own = os.path.join(self.folder, support.digest(*macros)[:16])
+        with open(own + '.hpp', 'w', encoding='utf-8') as stream:
+            stream.write(''.join(f'#include <{name}>\n' for name in names))
+        status, _ = support.run(['clang++', *support.CXX_FLAGS, *macros, '-w', '-x', 'c++-header', own + '.hpp',
+                                 '-o', own + '.pch'])
+        return ['-include-pch', own + '.pch'] if status == 0 else []
+
+
+def findings(paths, folder, flags):
+    """The lines and rules that are flagged, by file, and the parse errors; several files only when they are headers."""
+    own = os.path.join(folder, support.digest(*paths)[:16])
     with open(own + '.query', 'w', encoding='utf-8') as stream:
-        stream.write(query(path))
-    unit = path
-    if path.endswith('.hpp'):  # through an include, because #pragma once has no effect in a main file
+        stream.write(query(paths))
+    unit = paths[0]
+    if unit.endswith('.hpp'):  # through an include, because #pragma once has no effect in a main file
         unit = own + '.cpp'
         with open(unit, 'w', encoding='utf-8') as stream:
-            stream.write(f'#include "{path}"\n')
+            stream.write(''.join(f'#include "{path}"\n' for path in paths))
     _, output = support.run(['clang-query', '-f', own + '.query', unit, '--', *support.CXX_FLAGS, *flags, '-w'])
     errors = [line for line in output.split('\n') if re.search(r'\berror: |Error while processing|Error parsing', line)]
-    flagged = set()
+    flagged = {path: set() for path in paths}
     for match in re.finditer(r'^(.+?):(\d+):\d+: note: "([\w-]+)" binds here', output, re.MULTILINE):
-        if os.path.normpath(match.group(1)) == os.path.normpath(path):
-            flagged.add((int(match.group(2)), match.group(3)))
-    return sorted(flagged), errors
+        path = os.path.normpath(match.group(1))
+        if path in flagged:
+            flagged[path].add((int(match.group(2)), match.group(3)))
+    return flagged, errors
 
 
 def describe(path, flagged, errors):
-    lines = [f'{os.path.relpath(path, support.ROOT)}:{line}: {rule}: {RULES[rule][0]}' for line, rule in flagged]
+    lines = [f'{os.path.relpath(path, support.ROOT)}:{line}: {rule}: {RULES[rule][0]}' for line, rule in sorted(flagged)]
     return '\n'.join(errors[:10] + lines) or None
+
+
+def units_of(files):
+    """What is read together: each source alone, the headers of a folder in one unit."""
+    folders = {}
+    for path in files:
+        folders.setdefault(os.path.dirname(path) if path.endswith('.hpp') else path, []).append(path)
+    return list(folders.values())
 
 
 def self_test(scratch, report):
@@ -118,7 +158,9 @@ def self_test(scratch, report):
     folder = os.path.join(support.ROOT, 'tests', 'lint_samples')
     paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name != 'task.hpp']
     seen = set()
-    for path, (flagged, errors) in zip(paths, support.in_parallel(lambda path: findings(path, scratch, []), paths)):
+    precompiled = Precompiled(scratch).flags([])
+    for path, (found, errors) in zip(paths, support.in_parallel(lambda path: findings([path], scratch, precompiled), paths)):
+        flagged = sorted(found[path])
         lines = support.read(path).split('\n')
         expected = sorted((number, rule) for number, line in enumerate(lines, 1)
                           for rule in re.findall(r'// flagged: ([\w-]+)', line))
@@ -153,15 +195,23 @@ def main():
     cache = support.Cache(options.build, 'coroutine-lint')
     flags = support.flags_of(options.build)
 
-    def work(path):
-        return None if cache.passed(path) else describe(path, *findings(path, scratch, flags(path)))
+    precompiled = Precompiled(scratch)
 
-    for path, problem in zip(files, support.in_parallel(work, files)):
-        report.add(os.path.relpath(path, support.ROOT), problem)
-        if problem is None:
-            cache.remember(path, [path, __file__, *headers])
-        else:
-            cache.forget(path)
+    def work(paths):
+        if all(cache.passed(path) for path in paths):
+            return [None for _ in paths]
+        own = flags(paths[0])
+        flagged, errors = findings(paths, scratch, [*precompiled.flags(own), *own])
+        return [describe(path, flagged[path], errors) for path in paths]
+
+    units = units_of(files)
+    for paths, problems in zip(units, support.in_parallel(work, units)):
+        for path, problem in zip(paths, problems):
+            report.add(os.path.relpath(path, support.ROOT), problem)
+            if problem is None:
+                cache.remember(path, [path, __file__, *headers])
+            else:
+                cache.forget(path)
     cache.save()
     if not files:
         report.add('nothing in the tree awaits')

@@ -65,6 +65,20 @@ def write(path, text):
         stream.write(text)
 
 
+def prelude_of(chapter, folder, uses):
+    """The flags that put the chapter's prelude before a block; precompiled when several blocks use it."""
+    prelude = os.path.join(support.ROOT, re.sub(r'\.md$', '.prelude.hpp', chapter))
+    if not os.path.exists(prelude):
+        return []
+    if uses < 3:
+        return ['-include', prelude]
+    own = os.path.join(folder, 'prelude.hpp')
+    write(own, f'#include "{prelude}"\n')
+    # When it does not compile, the blocks say so.
+    support.run(['g++', *support.CXX_FLAGS, '-I' + folder, *BLOCK_WARNINGS, '-x', 'c++-header', own, '-o', own + '.gch'])
+    return ['-include', own]
+
+
 def units_of(chapter, blocks, folder):
     """Writes what has to be compiled; (title, path, flags, patterns or None) for each translation unit."""
     units, files = [], {}
@@ -79,9 +93,9 @@ def units_of(chapter, blocks, folder):
             write(path, f'#include "{name}"\n')
         if path.endswith('.cpp'):
             units.append((f'{chapter}: {name}', path, support.WARNINGS, None))
-    prelude = os.path.join(support.ROOT, re.sub(r'\.md$', '.prelude.hpp', chapter))
-    flags = ['-include', prelude] if os.path.exists(prelude) else []
-    for block in (block for block in blocks if not block.file):
+    rest = [block for block in blocks if not block.file]
+    flags = prelude_of(chapter, folder, len(rest))
+    for block in rest:
         path = os.path.join(folder, f'line_{block.line}.cpp')
         text = block.source()
         if block.mode == 'statements':

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Compiles every public header alone, with both compilers, and checks what it pulls in.
+"""Compiles every public header alone and checks what it pulls in; clang reads those of a component together.
 
-A public header may include the standard library and other public Roost headers. Anything heavy or third-party
+What a header lacks shows with one compiler as with the other, because both use the same standard library; what clang
+alone refuses shows wherever the header stands. A public header may include the standard library and other public Roost headers. Anything heavy or third-party
 that reaches a user's compiler through it is reported together with the chain of includes.
 """
 import argparse
@@ -35,10 +36,16 @@ def include_chain(output, wanted):
     return wanted
 
 
-def check(header, compiler, public):
+def compile_with(compiler, headers, *flags):
+    """Reads the headers one after the other; (exit code, output)."""
+    included = [flag for header in headers for flag in ('-include', header)]
+    return support.run([compiler, *support.CXX_FLAGS, *support.WARNINGS, '-fdiagnostics-color=never', *flags,
+                        '-fsyntax-only', *included, '-x', 'c++', '/dev/null'])
+
+
+def check_alone(header, public):
     """Returns (problem or None, files under roost/ that the verdict depends on)."""
-    status, output = support.run([compiler, *support.CXX_FLAGS, *support.WARNINGS, '-fdiagnostics-color=never', '-H',
-                                  '-fsyntax-only', '-include', header, '-x', 'c++', '/dev/null'])
+    status, output = compile_with('g++', [header], '-H')
     if status != 0:
         errors = [line for line in output.split('\n') if not re.match(r'\.+ ', line)]
         return 'does not compile alone:\n' + '\n'.join(errors[:30]), []
@@ -51,6 +58,15 @@ def check(header, compiler, public):
     return ('\n'.join(problems) or None), ours
 
 
+def check_together(headers):
+    """Returns (problem or None, files under roost/ that the verdict depends on)."""
+    status, output = compile_with('clang++', headers, '-H')
+    if status != 0:
+        errors = [line for line in output.split('\n') if not re.match(r'\.+ ', line)]
+        return 'do not compile:\n' + '\n'.join(errors[:30]), []
+    return None, [name for name in support.included_files(output) if name.startswith(support.ROOT + os.sep)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--report')
@@ -58,25 +74,29 @@ def main():
     parser.add_argument('--only', default='', help='only headers whose path contains this')
     options = parser.parse_args()
 
+    components = support.components(options.build).values()
     public = {os.path.join(support.ROOT, component['folder'], header)
-              for component in support.components(options.build).values() for header in component['headers']}
+              for component in components for header in component['headers']}
     cache = support.Cache(options.build, 'headers')
     report = support.Report('headers')
-    todo = [(header, compiler) for header in sorted(public) if options.only in header for compiler in support.COMPILERS]
+    todo = [(f'{os.path.relpath(header, support.ROOT)} alone', [header], lambda header=header: check_alone(header, public))
+            for header in sorted(public) if options.only in header]
+    for component in components:
+        headers = sorted(os.path.join(support.ROOT, component['folder'], header) for header in component['headers'])
+        if headers and any(options.only in header for header in headers):
+            todo.append((f'{component["folder"]} with clang', headers,
+                         lambda headers=headers: check_together(headers)))
 
     def work(item):
-        header, compiler = item
-        if cache.passed(f'{compiler} {header}'):
-            return None, None
-        return check(header, compiler, public)
+        return (None, None) if cache.passed(item[0]) else item[2]()
 
-    for (header, compiler), (problem, used) in zip(todo, support.in_parallel(work, todo)):
-        report.add(f'{os.path.relpath(header, support.ROOT)} alone with {compiler}', problem)
+    for (title, headers, _), (problem, used) in zip(todo, support.in_parallel(work, todo)):
+        report.add(title, problem)
         if problem is not None:
-            cache.forget(f'{compiler} {header}')
+            cache.forget(title)
         elif used is not None:
             manifest = os.path.join(options.build, 'components.json')
-            cache.remember(f'{compiler} {header}', sorted({header, manifest, __file__, *used}))
+            cache.remember(title, sorted({*headers, manifest, __file__, *used}))
     cache.save()
     return report.finish(options.report)
 

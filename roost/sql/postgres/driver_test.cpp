@@ -1,7 +1,5 @@
 // The cases that hold for every driver, on PostgreSQL.
-#include <roost/sql/conformance/statement_cases.hpp>
-#include <roost/sql/conformance/transaction_cases.hpp>
-#include <roost/sql/conformance/value_cases.hpp>
+#include <roost/sql/conformance/driver_fixture.hpp>
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>
 

@@ -1,5 +1,5 @@
 // The query builder on PostgreSQL.
-#include <roost/sql/conformance/odd_query_cases.hpp>
+#include <roost/sql/conformance/query_fixture.hpp>
 #include <roost/sql/fuzz/query_program.hpp>
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>

@@ -1,7 +1,5 @@
 // The cases that hold for every driver, on SQLite: in memory and in a file.
-#include <roost/sql/conformance/statement_cases.hpp>
-#include <roost/sql/conformance/transaction_cases.hpp>
-#include <roost/sql/conformance/value_cases.hpp>
+#include <roost/sql/conformance/driver_fixture.hpp>
 #include <roost/sql/sqlite/sqlite.hpp>
 
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // The query builder on SQLite.
-#include <roost/sql/conformance/odd_query_cases.hpp>
+#include <roost/sql/conformance/query_fixture.hpp>
 #include <roost/sql/fuzz/query_program.hpp>
 #include <roost/sql/sqlite/fuzz/prepared.hpp>
 #include <roost/sql/sqlite/sqlite.hpp>

@@ -1,11 +1,10 @@
 // Transactions, streams and deadlines on both databases: each driver's tests run all of this.
-#pragma once
-
 #include <roost/async/deadline.hpp>
 #include <roost/async/timers.hpp>
 #include <roost/sql/conformance/driver_fixture.hpp>
 
 namespace roost::db::conformance {
+namespace {
 
 TEST_P(DriverConformance, DeferredForeignKeyFailsItsUnitAlone) {
   run([&]() -> Task<void> {
@@ -27,8 +26,6 @@ TEST_P(DriverConformance, DeferredForeignKeyFailsItsUnitAlone) {
     EXPECT_EQ(bad, 0);
   });
 }
-
-// Bodies of transactional() have a name here: a lambda in a header has none that linkers know.
 
 struct InsertsAnn {
   Database& database;
@@ -281,4 +278,5 @@ TEST_P(DriverConformance, ConnectionIsOutsideOfTransactions) {
   });
 }
 
+}  // namespace
 }  // namespace roost::db::conformance

@@ -1,6 +1,4 @@
 // Statements, batches, scripts and the log on both databases: each driver's tests run all of this.
-#pragma once
-
 #include <roost/base/date.hpp>
 #include <roost/base/decimal.hpp>
 #include <roost/base/timestamp.hpp>
@@ -10,6 +8,7 @@
 #include <tuple>
 
 namespace roost::db::conformance {
+namespace {
 
 TEST_P(DriverConformance, WritesAndReadsBack) {
   run([&]() -> Task<void> {
@@ -80,7 +79,7 @@ struct Everything {
   bool operator==(const Everything&) const = default;
 };
 
-inline Everything everything() {
+Everything everything() {
   Everything row;
   row.flag = true;
   row.small = -32768;
@@ -430,4 +429,5 @@ TEST_P(DriverConformance, CloseIsTheEnd) {
   });
 }
 
+}  // namespace
 }  // namespace roost::db::conformance

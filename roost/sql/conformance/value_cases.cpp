@@ -1,6 +1,4 @@
 // Values at the ends of their types, there and back on every driver.
-#pragma once
-
 #include <roost/base/date.hpp>
 #include <roost/base/decimal.hpp>
 #include <roost/base/timestamp.hpp>
@@ -11,6 +9,7 @@
 #include <limits>
 
 namespace roost::db::conformance {
+namespace {
 
 /// Through a parameter and a result; PostgreSQL answers first in text, then in binary.
 template <class T>
@@ -185,4 +184,5 @@ TEST_P(DriverConformance, RawTextTakesNoValueApart) {
   });
 }
 
+}  // namespace
 }  // namespace roost::db::conformance

@@ -1,12 +1,11 @@
 // Combinations of the query builder that are rare, and names, keys and texts that are odd.
-#pragma once
-
-#include <roost/sql/conformance/query_cases.hpp>
+#include <roost/sql/conformance/query_fixture.hpp>
 
 namespace roost::db::conformance {
+namespace {
 
 /// What `to_sql` throws; empty: nothing.
-inline std::string refusal_of(const Query& query, const Dialect& dialect) {
+std::string refusal_of(const Query& query, const Dialect& dialect) {
   try {
     static_cast<void>(query.to_sql(dialect));
   } catch (const DatabaseError& error) {
@@ -308,4 +307,5 @@ TEST_P(QueryConformance, ExplainsWhatWritesWithoutWriting) {
   EXPECT_THAT(all<std::string>(select(column("name")).from("counter")), IsEmpty());
 }
 
+}  // namespace
 }  // namespace roost::db::conformance
