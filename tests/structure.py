@@ -66,15 +66,20 @@ def check_arrows(name, components, files):
 
 
 def check_listed(name, components, files):
-    """Every source file of the folder is named in the component's CMakeLists.txt, private headers aside."""
+    """Every source file is named in the CMakeLists.txt of the component or of its own folder, private headers aside."""
     folder = components[name]['folder']
-    words = set(re.split(r'[\s()"]+', support.read(os.path.join(support.ROOT, folder, 'CMakeLists.txt'))))
+
+    def named(path, place):
+        lists = os.path.join(support.ROOT, place, 'CMakeLists.txt')
+        return os.path.exists(lists) and os.path.relpath(path, place) in re.split(r'[\s()"]+', support.read(lists))
+
     problems = []
     for path in files:
         inner = path[len(folder) + 1:]
         private = path.endswith('_impl.hpp') or (
             path.endswith('.hpp') and inner.startswith(('detail/', 'compile_fail/', 'conformance/', 'fuzz/', 'bench/')))
-        if component_of(path, components) == name and inner not in words and not private:
+        if component_of(path, components) == name and not private and not (
+                named(path, folder) or named(path, os.path.dirname(path))):
             problems.append(f'{path} is not named in {folder}/CMakeLists.txt')
     return problems
 
