@@ -158,6 +158,8 @@ struct ReferencedObject {
   const TypeDescriptor* type = nullptr;
   const void* object = nullptr;  // null: only the key is known
   std::span<const KeyPart> key;  // what stands for the object where it is not shown whole
+  /// Which of several classes it is of, where the reference does not say it: shown along with it.
+  std::string_view kind = {};
 };
 using VisitReferenced = void (*)(void* context, const ReferencedObject& referenced);
 
@@ -169,6 +171,9 @@ struct ReferenceDetails {
   bool (*shown)(const void* reference) = nullptr;
   /// Calls `visit` for each object in order; not at all for a reference to nothing.
   void (*visit)(const void* reference, void* context, VisitReferenced visit) = nullptr;
+  /// Qualified names of the classes, of which each object is one; empty: the reference has the name
+  /// of the only one.
+  std::span<const std::string_view> kinds = {};
 };
 
 struct TypeDescriptor {

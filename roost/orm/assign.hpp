@@ -170,7 +170,11 @@ constexpr bool member_fits() {
       return fits_entity<typename To::entity_type, Item, MayMiss, Seen...>();
     }
   } else if constexpr (std::is_base_of_v<RefBase, To>) {
-    return fits_entity<typename To::entity_type, From, MayMiss, Seen...>();
+    if constexpr (requires { typename To::entity_type; }) {
+      return fits_entity<typename To::entity_type, From, MayMiss, Seen...>();
+    } else {
+      return false;  // a key does not say of which class it is
+    }
   } else if constexpr (std::is_same_v<To, From>) {
     return true;
   } else if constexpr (is_object<To>() && is_object<From>()) {

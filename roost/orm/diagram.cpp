@@ -53,7 +53,9 @@ void append_column(std::string& out, const EntityMetadata& entity, const ColumnM
     keys += key;
   };
   add(column.in_primary_key, "PK");
-  add(column.access == ColumnAccess::reference, "FK");
+  const bool foreign =
+      column.access == ColumnAccess::reference && !entity.relations[column.relation].is_any();
+  add(foreign, "FK");
   add(is_unique(entity, column), "UK");
   if (!keys.empty()) out += ' ' + keys;
   if (column.nullable) out += " \"may be null\"";
@@ -68,7 +70,7 @@ std::string_view line_of(const RelationMetadata& relation) {
     case RelationKind::one_to_one:
       return relation.nullable ? "|o--o|" : "||--o|";
     default:
-      return relation.nullable ? "|o--o{" : "||--o{";
+      return relation.nullable || relation.is_choice() ? "|o--o{" : "||--o{";
   }
 }
 
@@ -99,7 +101,8 @@ std::string mermaid_diagram(const Metadata& metadata) {
   }
   for (const auto& entity : metadata.entities()) {
     for (const RelationMetadata& relation : entity->relations) {
-      if (relation.owning) append_relation(out, relation);
+      for (const RelationMetadata& choice : relation.choices) append_relation(out, choice);
+      if (relation.owning && !relation.is_any()) append_relation(out, relation);
     }
   }
   return out;

@@ -47,6 +47,47 @@ const RelationMetadata* EntityMetadata::find_relation(std::string_view member) c
   return nullptr;
 }
 
+const RelationMetadata* RelationMetadata::choice_for(const EntityMetadata& entity) const {
+  for (const RelationMetadata& choice : choices) {
+    if (entity.is_kind_of(*choice.target)) return &choice;
+  }
+  return nullptr;
+}
+
+const RelationMetadata* RelationMetadata::choice_named(std::string_view wanted) const {
+  for (const RelationMetadata& choice : choices) {
+    if (choice.choice_name == wanted) return &choice;
+  }
+  return nullptr;
+}
+
+const RelationMetadata* RelationMetadata::choice_with(const reflect::TypeDescriptor& type) const {
+  const RelationMetadata* found = nullptr;
+  for (const RelationMetadata& choice : choices) {
+    const EntityMetadata* at = choice.target;
+    while (at != nullptr && at->type != &type) at = at->parent;
+    if (at == nullptr) continue;
+    if (found != nullptr) return nullptr;
+    found = &choice;
+  }
+  return found;
+}
+
+bool RelationMetadata::may_refer_to(const EntityMetadata& root) const {
+  if (!is_any()) return target->root == &root;
+  return std::any_of(choices.begin(), choices.end(),
+                     [&](const RelationMetadata& choice) { return choice.target->root == &root; });
+}
+
+std::string RelationMetadata::target_names() const {
+  std::string names;
+  each_target([&](const EntityMetadata& entity) {
+    if (!names.empty()) names += " or ";
+    names += entity.name;
+  });
+  return names;
+}
+
 const std::vector<std::uint16_t>& RelationMetadata::owner_columns() const {
   const bool referred = !owning && kind != RelationKind::many_to_many;
   return referred ? other_side->target_columns : owner->primary_key;
@@ -54,7 +95,7 @@ const std::vector<std::uint16_t>& RelationMetadata::owner_columns() const {
 
 const ColumnMetadata* EntityMetadata::find_column(std::span<const std::string_view> members) const {
   for (const ColumnMetadata& column : columns) {
-    if (column.access != ColumnAccess::reference &&
+    if (!column.is_of_reference() &&
         std::equal(column.members.begin(), column.members.end(), members.begin(), members.end())) {
       return &column;
     }
@@ -87,8 +128,14 @@ const ColumnMetadata* EntityMetadata::column_named(std::string_view column) cons
 }
 
 Metadata::Metadata(std::vector<EntityEntry> entries, const NamingStrategy& naming)
-    : naming_{&naming}, entities_{detail::MetadataBuilder{entries, *naming_}.build()} {
-  collect_filters(entries);
+    : naming_{&naming}, entities_{detail::MetadataBuilder{std::move(entries), *naming_}.build()} {
+  for (const auto& entity : entities_) {
+    for (const reflect::Annotation& annotation : entity->type->object->annotations) {
+      if (annotation.kind != &reflect::annotation_kind<FilterWord>) continue;
+      const auto* word = static_cast<const FilterWord*>(annotation.value);
+      filters_.push_back({word->name, entity.get(), word});
+    }
+  }
   std::size_t size = 8;
   while (size < entities_.size() * 3) size *= 2;
   by_type_.assign(size, nullptr);
@@ -100,73 +147,6 @@ Metadata::Metadata(std::vector<EntityEntry> entries, const NamingStrategy& namin
 }
 
 Metadata::~Metadata() = default;
-
-namespace {
-
-using WordsOfEntities = std::vector<std::vector<FilterWord>>;
-
-/// A filter of the data source reaches the classes that extend one through the first that has it.
-bool inherits(const EntityMetadata& entity, std::string_view name, const WordsOfEntities& words) {
-  for (const EntityMetadata* at = entity.parent; at != nullptr; at = at->parent) {
-    for (const FilterWord& word : words[at->index]) {
-      if (word.name == name) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-std::string FilterMetadata::name_of(TypeId parameter) {
-  if (!parameter) return "nothing";
-  if (parameter == TypeId::of<std::string>()) return "a text";
-  return "a value of type " + std::string{parameter.name()};
-}
-
-void Metadata::collect_filters(const std::vector<EntityEntry>& entries) {
-  WordsOfEntities words(entities_.size());
-  for (const EntityEntry& entry : entries) {
-    const EntityMetadata* entity = find(entry.id);
-    for (const FilterWord& word : entry.filters) {
-      std::vector<FilterWord>& known = words[entity->index];
-      const bool again = std::any_of(known.begin(), known.end(), [&](const FilterWord& other) {
-        return other.name == word.name && other.condition == word.condition;
-      });  // in the lists of two modules
-      if (!again) known.push_back(word);
-    }
-  }
-  for (const auto& entity : entities_) {
-    for (const reflect::Annotation& annotation : entity->type->object->annotations) {
-      if (annotation.kind != &reflect::annotation_kind<FilterWord>) continue;
-      add_filter(*entity, *static_cast<const FilterWord*>(annotation.value));
-    }
-    for (const FilterWord& word : words[entity->index]) {
-      if (!inherits(*entity, word.name, words)) add_filter(*entity, word);
-    }
-  }
-}
-
-void Metadata::add_filter(const EntityMetadata& entity, const FilterWord& word) {
-  const std::string name{word.name};
-  if (name.empty()) {
-    throw MetadataError(std::string{entity.name} + " has a filter without a name");
-  }
-  for (const FilterMetadata& other : filters_) {
-    if (other.word.name != word.name) continue;
-    if (other.entity == &entity) {
-      throw MetadataError(std::string{entity.name} + " has two filters of the name \"" + name +
-                          "\": give one of them another name");
-    }
-    if (other.word.parameter != word.parameter) {
-      throw MetadataError(
-          "the filter \"" + name + "\" takes " + FilterMetadata::name_of(word.parameter) + " in " +
-          std::string{entity.name} + " and " + FilterMetadata::name_of(other.word.parameter) +
-          " in " + std::string{other.entity->name} +
-          ", but a manager is given one parameter for all of them");
-    }
-  }
-  filters_.push_back({word, &entity});
-}
 
 const EntityMetadata* Metadata::find(TypeId id) const {
   for (const auto& entity : entities_) {
@@ -213,7 +193,7 @@ std::string Metadata::dump() const {
                                                    "many to many"};
       out += "  " + std::string{relation.name} + ": " +
              std::string{kinds[static_cast<std::size_t>(relation.kind)]} + " " +
-             std::string{relation.target == nullptr ? "?" : relation.target->name};
+             relation.target_names();
       if (!relation.owning) out += ", mapped by the other side";
       if (!relation.pivot_table.empty()) out += ", through " + relation.pivot_table;
       out += '\n';

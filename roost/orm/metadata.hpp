@@ -27,6 +27,7 @@ enum class ColumnAccess : std::uint8_t {
   json,        // a member written as a JSON document
   reference,   // a Ref: the key of the entity that it refers to
   class_name,  // no member: which class the row is
+  choice,      // an AnyRef: which of its classes it refers to; the key is a column of its own
 };
 
 enum class ColumnRole : std::uint8_t { ordinary, version, creation_time, update_time, soft_delete };
@@ -73,7 +74,7 @@ struct ColumnMetadata {
   std::uint32_t max_length = 0;
   std::uint16_t index = 0;
   std::uint32_t snapshot_place = 0;  // see detail/snapshot.hpp
-  std::uint16_t relation = none;     // of a reference: its relation
+  std::uint16_t relation = none;     // of a reference or choice: its relation
   std::uint16_t target_column = 0;   // … and its position in the relation's target_columns
   /// Of a member of a std::optional struct: that member of the entity, and its place. `offset` is
   /// then that in the struct.
@@ -82,6 +83,10 @@ struct ColumnMetadata {
 
   /// The database makes something of the value that is written, or of what it keeps.
   [[nodiscard]] bool is_converted() const { return !written_as.empty() || !read_as.empty(); }
+  /// Says what a reference refers to, alone or with another column.
+  [[nodiscard]] bool is_of_reference() const {
+    return access == ColumnAccess::reference || access == ColumnAccess::choice;
+  }
   /// Appends the SQL of the value that is written, of which `placeholder` is the SQL.
   void append_written(std::string_view placeholder, std::string& out) const;
   /// Appends the SQL of what is read, of which `column_sql` is the column.
@@ -92,7 +97,7 @@ struct RelationMetadata {
   std::string_view name;  // the member
   const reflect::FieldDescriptor* field = nullptr;
   const EntityMetadata* owner = nullptr;
-  const EntityMetadata* target = nullptr;
+  const EntityMetadata* target = nullptr;        // of an AnyRef null: see `choices`
   const RelationMetadata* other_side = nullptr;  // of a bidirectional relation
   std::size_t offset = 0;
   RelationKind kind = RelationKind::many_to_one;
@@ -118,6 +123,35 @@ struct RelationMetadata {
   bool sorted_descending = false;
   bool keeps_order = false;    // pairs are numbered: items stand in the order of their pairs
   std::string pivot_sequence;  // the column of these numbers
+  /// Of an AnyRef: what it is when it refers to the one class or the other. These have a target,
+  /// another side of their own, and as columns the one of the key; the relation itself has both.
+  std::vector<RelationMetadata> choices;
+  std::string choice_name;                             // of such a choice: what stands for it …
+  std::uint16_t choice_column = ColumnMetadata::none;  // … in this column of `owner`
+
+  [[nodiscard]] bool is_any() const { return !choices.empty(); }
+  [[nodiscard]] bool is_choice() const { return choice_column != ColumnMetadata::none; }
+  /// Of an AnyRef that refers to such an entity: its choice; null where it cannot.
+  [[nodiscard]] const RelationMetadata* choice_for(const EntityMetadata& entity) const;
+  /// The same by what stands in the column.
+  [[nodiscard]] const RelationMetadata* choice_named(std::string_view wanted) const;
+  /// The only one whose target is, or extends, this class.
+  [[nodiscard]] const RelationMetadata* choice_with(const reflect::TypeDescriptor& type) const;
+  /// The relation itself, or of an AnyRef what it is when it refers to such an entity.
+  [[nodiscard]] const RelationMetadata& when_to(const EntityMetadata& entity) const {
+    const RelationMetadata* choice = is_any() ? choice_for(entity) : nullptr;
+    return choice == nullptr ? *this : *choice;
+  }
+  /// Of a reference: entities of a family are among those that it refers to.
+  [[nodiscard]] bool may_refer_to(const EntityMetadata& root) const;
+  /// Calls it for the target, or for all of an AnyRef.
+  template <class Take>
+  void each_target(const Take& take) const {
+    if (!is_any()) return take(*target);
+    for (const RelationMetadata& choice : choices) take(*choice.target);
+  }
+  /// "Post", "Post or Comment"
+  [[nodiscard]] std::string target_names() const;
 
   [[nodiscard]] bool to_many() const {
     return kind == RelationKind::one_to_many || kind == RelationKind::many_to_many;
@@ -138,11 +172,9 @@ struct CheckMetadata {
 
 /// A condition that finds of the class have; see filtered_by.
 struct FilterMetadata {
-  FilterWord word;
+  std::string_view name;
   const EntityMetadata* entity;
-
-  /// The type of a filter's parameter, for messages.
-  [[nodiscard]] static std::string name_of(TypeId parameter);
+  const FilterWord* word;
 };
 
 /// One entity class. Immutable once its Metadata are made; lives as long as these.
@@ -165,6 +197,8 @@ class EntityMetadata {
   std::vector<UniqueMetadata> indexes;
   std::vector<const RelationMetadata*> pivot_of;  // many to many relations whose pairs these are
   std::vector<std::uint16_t> referred_columns;    // unique ones, to which references refer
+  /// Choices of AnyRefs to this class, of which flushes keep up what a foreign key would.
+  std::vector<const RelationMetadata*> kept_choices;
   std::vector<CheckMetadata> checks;
   /// The version, and columns that say concurrency_check: their old values are compared when a row
   /// is written.
@@ -178,6 +212,7 @@ class EntityMetadata {
   std::uint16_t index = 0;         // in Metadata::entities()
   std::uint64_t read_columns = 0;  // one bit for each that is not lazy
   bool has_owning_references = false;
+  bool has_any_references = false;  // AnyRefs
 
   // Of a class that extends another one: columns and relations begin with those of the parent.
   const EntityMetadata* root = nullptr;    // the first class; of most classes they themselves
@@ -212,7 +247,6 @@ struct EntityEntry {
   TypeId id;
   reflect::TypeRef type;
   const EntityHooks* hooks;
-  std::vector<FilterWord> filters{};  // beside those that the class itself declares
 };
 
 /// All entities of a data source. Immutable; safe from every thread.
@@ -240,9 +274,6 @@ class Metadata {
   [[nodiscard]] std::string dump() const;
 
  private:
-  void collect_filters(const std::vector<EntityEntry>& entries);
-  void add_filter(const EntityMetadata& entity, const FilterWord& word);
-
   const NamingStrategy* naming_;
   std::vector<Owned<EntityMetadata>> entities_;
   std::vector<FilterMetadata> filters_;

@@ -22,6 +22,7 @@ EntityPathResolver::Place EntityPathResolver::place_of(const Path& path) const {
     throw UsageError(text + ": " + why);
   };
   if (const RelationMetadata* relation = entity.find_relation(steps.front().member)) {
+    if (relation->is_any()) return place_of_choice(entity, *relation, path);
     if (!relation->owning || relation->to_many() || relation->columns.size() != 1) {
       refuse("the relation is no column here: join the other table");
     }
@@ -43,6 +44,23 @@ EntityPathResolver::Place EntityPathResolver::place_of(const Path& path) const {
   return {};
 }
 
+EntityPathResolver::Place EntityPathResolver::place_of_choice(const EntityMetadata& entity,
+                                                              const RelationMetadata& relation,
+                                                              const Path& path) {
+  const auto steps = path.steps();
+  const bool tests = steps.size() == 2 && steps.back().member == choice_test;
+  const bool key = steps.size() == 2 && steps.back().member == choice_key;
+  if (steps.size() > 1 && !tests && !key) {
+    throw UsageError(std::string{entity.name} + "::" + std::string{relation.name} + " refers to " +
+                     relation.target_names() +
+                     ": join the table of one of these, and name its column");
+  }
+  const std::uint16_t column = key ? relation.columns.back() : relation.columns.front();
+  Place place{&entity, &entity.columns[column], {}};
+  if (tests) place.choice = relation.choice_with(steps.back().owner());
+  return place;
+}
+
 void EntityPathResolver::append_place(std::string_view alias, const Path& path, std::string& out) {
   const Place place = place_of(path);
   std::string text;
@@ -57,6 +75,12 @@ void EntityPathResolver::append_place(std::string_view alias, const Path& path, 
     std::string value;
     place.column->append_read(text, value);
     text = std::move(value);
+  }
+  if (place.choice != nullptr) {
+    out += '(' + text + " = ";
+    append_literal(place.choice->choice_name, out);
+    out += ')';
+    return;
   }
   if (place.json.empty()) {
     out += text;
@@ -87,7 +111,12 @@ void EntityPathResolver::append_path_of(std::string_view alias, const Path& path
 }
 
 void EntityPathResolver::append_column_name(const Path& path, std::string& out) {
-  dialect_.append_identifier(out, place_of(path).column->name);
+  const ColumnMetadata& column = *place_of(path).column;
+  if (column.access == ColumnAccess::choice) {
+    throw UsageError(std::string{path.steps().front().member} +
+                     " is an AnyRef and two columns: assign it to entities, or write the SQL");
+  }
+  dialect_.append_identifier(out, column.name);
 }
 
 std::string_view EntityPathResolver::written_as(const Path& path) const {
@@ -115,6 +144,7 @@ db::ValueType EntityPathResolver::value_type(const Path& path) const {
   if (metadata_.find(path.steps().front().owner()) == nullptr)
     return PathResolver::value_type(path);
   const Place place = place_of(path);
+  if (place.choice != nullptr) return db::ValueType::boolean;
   return place.json.empty() ? place.column->value_type : PathResolver::value_type(path);
 }
 

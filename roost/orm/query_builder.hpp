@@ -42,6 +42,7 @@ class EntityPathResolver final : public db::PathResolver {
     const EntityMetadata* entity;
     const ColumnMetadata* column;
     std::span<const db::PathStep> json;
+    const RelationMetadata* choice = nullptr;  // not a value: does the AnyRef refer to this class?
   };
   struct Alias {
     const EntityMetadata* entity;
@@ -49,6 +50,9 @@ class EntityPathResolver final : public db::PathResolver {
   };
 
   [[nodiscard]] Place place_of(const db::Path& path) const;
+  [[nodiscard]] static Place place_of_choice(const EntityMetadata& entity,
+                                             const RelationMetadata& relation,
+                                             const db::Path& path);
   void append_place(std::string_view alias, const db::Path& path, std::string& out);
 
   const db::Dialect& dialect_;

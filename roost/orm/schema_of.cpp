@@ -148,6 +148,7 @@ void add_own_parts(schema::Table& table, const EntityMetadata& entity, const Cho
   }
   for (const RelationMetadata& relation : entity.relations) {
     if (relation.to_many() || !relation.owning || relation.owner != &entity) continue;
+    if (relation.is_any()) continue;
     table.foreign_keys.push_back(foreign_key_of(entity, relation, chosen));
   }
 }

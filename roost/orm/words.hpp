@@ -69,7 +69,8 @@ struct ExtendsWord {
 struct PrimaryKeyWord {
   MemberNames members;
   bool natural = false;
-  std::uint32_t block = 0;  // of a pooled_key
+  std::uint32_t block = 0;     // of a pooled_key
+  std::string_view type = {};  // name of the type of the member, if it is one
 };
 struct UniqueWord {
   MemberNames members;
@@ -198,6 +199,11 @@ struct SortedByWord {
   std::string_view member;
   bool descending = false;
 };
+/// Of an AnyRef: what stands in its type column for a class.
+struct TargetNameWord {
+  TypeId target;
+  std::string_view name;
+};
 
 inline constexpr auto cascade = ReferentialAction::cascade;
 inline constexpr auto set_null = ReferentialAction::set_null;
@@ -229,7 +235,20 @@ constexpr bool says(const reflect::Meta<Entry...>*) {
   return (std::is_same_v<Word, Entry> || ...);
 }
 
-/// What can be known of an entity class without looking at others.
+/// Specialised by any_ref.hpp: what can be known of the classes to which a member refers.
+template <class Member>
+inline constexpr bool targets_fit = true;
+template <class Entry>
+inline constexpr bool entry_fits = true;
+template <auto Member, bool Amends, class... A>
+inline constexpr bool entry_fits<reflect::FieldEntry<Member, Amends, A...>> =
+    targets_fit<reflect::member_type<Member>>;
+template <class... Entry>
+constexpr bool check_entries(const reflect::Meta<Entry...>*) {
+  return (entry_fits<Entry> && ...);
+}
+
+/// What can be known of an entity class by its `meta`.
 template <class T>
 constexpr bool check_entity() {
   if constexpr (!requires { says<EntityWord>(&T::meta); }) {
@@ -241,7 +260,17 @@ constexpr bool check_entity() {
   } else if constexpr (!says<PrimaryKeyWord>(&T::meta)) {
     return sizeof(this_entity_has_no_primary_key<T>) > 0;
   }
-  return true;
+  return check_entries(&T::meta);
+}
+
+/// The type of a key of one part.
+template <auto First, auto... Rest>
+constexpr std::string_view key_type() {
+  if constexpr (sizeof...(Rest) == 0) {
+    return qualified_type_name<reflect::member_type<First>>;
+  } else {
+    return {};
+  }
 }
 
 }  // namespace detail
@@ -276,7 +305,7 @@ namespace roost {
 /// members, is set by the application.
 template <auto... Members>
 constexpr orm::PrimaryKeyWord primary_key() {
-  return {orm::member_names<Members...>(), false};
+  return {orm::member_names<Members...>(), false, 0, orm::detail::key_type<Members...>()};
 }
 /// A key that the database generates as with `primary_key`, but of which PostgreSQL is asked for
 /// `block` numbers at once, ahead of time: the flush of a graph of new entities is one round trip,
@@ -288,12 +317,12 @@ constexpr orm::PrimaryKeyWord pooled_key(std::uint32_t block = 50) {
   if constexpr (!std::is_integral_v<Type> || std::is_same_v<Type, bool> || sizeof(Type) == 1) {
     static_cast<void>(sizeof(orm::a_pooled_key_is_an_integer<Type>));
   }
-  return {orm::member_names<Member>(), false, block == 0 ? 1 : block};
+  return {orm::member_names<Member>(), false, block == 0 ? 1 : block, qualified_type_name<Type>};
 }
 /// A key that the application always sets itself.
 template <auto... Members>
 constexpr orm::PrimaryKeyWord natural_key() {
-  return {orm::member_names<Members...>(), true};
+  return {orm::member_names<Members...>(), true, 0, orm::detail::key_type<Members...>()};
 }
 /// No two rows are equal in all these members.
 template <auto... Members>
@@ -417,6 +446,12 @@ inline constexpr orm::RefersToWord refers_to{orm::member_names<Member>().names[0
 constexpr orm::RefersToWord refers_to_member(std::string_view member) { return {member, TypeId{}}; }
 /// Name of the table of pairs.
 constexpr orm::PivotWord pivot_table(std::string_view table) { return {table}; }
+/// Of an AnyRef: what its type column says of entities of this class, where it is not the name of
+/// their table.
+template <class T>
+constexpr orm::TargetNameWord target_name(std::string_view name) {
+  return {TypeId::of<T>(), name};
+}
 /// Of the side of many to many that owns it: its pairs are the rows of another entity, which has
 /// columns of its own; the first member there refers to this class, the second one to the other.
 /// Conditions and orders of what is populated may name its members as well:

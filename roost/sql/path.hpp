@@ -46,6 +46,10 @@ struct ComparedAs {
 template <class T>
 inline constexpr bool is_nullable_member = !std::is_same_v<reflect::unwrapped<T>, T>;
 
+/// May a member of Owner follow in a path where Target is the PathTarget of the member before?
+template <class Target, class Owner>
+inline constexpr bool leads_to = std::is_base_of_v<Owner, Target>;
+
 template <class Target, auto Member>
 struct this_member_does_not_follow_the_one_before {
   static_assert(reflect::detail::never<Target>,
@@ -79,7 +83,7 @@ constexpr bool check_chain() {
     (void)sizeof(the_argument_of_f_is_not_a_data_member<First>);
   } else if constexpr (!std::is_member_object_pointer_v<decltype(Second)>) {
     (void)sizeof(the_argument_of_f_is_not_a_data_member<Second>);
-  } else if constexpr (!std::is_base_of_v<reflect::member_class<Second>, target_of<First>>) {
+  } else if constexpr (!leads_to<target_of<First>, reflect::member_class<Second>>) {
     (void)sizeof(this_member_does_not_follow_the_one_before<target_of<First>, Second>);
   } else {
     return check_chain<Second, Rest...>();

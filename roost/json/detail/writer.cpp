@@ -36,6 +36,11 @@ std::int64_t integer_value(reflect::IntegerDetails details, const void* object) 
   }
 }
 
+bool has_member(const ObjectDetails& details, std::string_view name) {
+  return std::any_of(details.fields.begin(), details.fields.end(),
+                     [&](const auto& field) { return field.json_name == name; });
+}
+
 }  // namespace
 
 /// One level of nesting, counted against the limit.
@@ -178,16 +183,37 @@ void Writer::write_reference(const reflect::ReferenceDetails& details, const voi
 
 void Writer::write_referenced(const reflect::ReferencedObject& referenced,
                               const reflect::Without* without) {
-  if (referenced.object == nullptr) return write_key(referenced.key);
+  if (referenced.object == nullptr) return write_key(referenced);
   for (const Frame* frame = innermost_; frame != nullptr; frame = frame->outer) {
-    if (frame->object == referenced.object) return write_key(referenced.key);
+    if (frame->object == referenced.object) return write_key(referenced);
   }
   const Frame frame{referenced.object, innermost_};
   innermost_ = &frame;
   without_ = without;
+  kind_ = referenced.kind;
   write(*referenced.type, referenced.object);
   without_ = nullptr;
+  kind_ = {};
   innermost_ = frame.outer;
+}
+
+void Writer::write_key(const reflect::ReferencedObject& referenced) {
+  if (referenced.kind.empty()) return write_key(referenced.key);
+  const std::size_t begin = out_.size();
+  write_kind(referenced.kind);
+  static constexpr std::string_view id = ",\"id\":";
+  out_.reserve(id.size());
+  out_.put(id);
+  write_key(referenced.key);
+  close(begin, '{', '}');
+}
+
+/// As the first member of an object.
+void Writer::write_kind(std::string_view kind) {
+  static constexpr std::string_view type = ",\"type\":";
+  out_.reserve(type.size() + Output::integer_room);
+  out_.put(type);
+  out_.put_string(kind);
 }
 
 void Writer::write_key(std::span<const reflect::KeyPart> key) {
@@ -224,6 +250,10 @@ void Writer::write_object(const ObjectDetails& details, const void* object) {
   const WritePlan& plan = write_plan(details);
   const std::size_t begin = out_.size();
   const reflect::Without* const without = std::exchange(without_, nullptr);
+  if (!kind_.empty()) [[unlikely]] {
+    const std::string_view kind = std::exchange(kind_, std::string_view{});
+    if (!has_member(details, "type")) write_kind(kind);
+  }
   for (const WriteStep& step : plan.steps) {
     if (step.groups != nullptr && (shown_ == nullptr || !shown_->meets(*step.groups))) continue;
     const void* member = static_cast<const std::byte*>(object) + step.offset;

@@ -7,6 +7,7 @@
 #include <roost/meta/type_descriptor.hpp>
 
 #include <span>
+#include <string_view>
 
 namespace roost::json::detail {
 
@@ -38,7 +39,9 @@ class Writer {
                        const reflect::Without* without);
   void write_referenced(const reflect::ReferencedObject& referenced,
                         const reflect::Without* without);
+  void write_key(const reflect::ReferencedObject& referenced);
   void write_key(std::span<const reflect::KeyPart> key);
+  void write_kind(std::string_view kind);
   void write_map(const reflect::MapDetails& details, const void* object);
   void write_map_key(const reflect::TypeDescriptor& type, const void* key);
   void write_enumeration(const reflect::TypeDescriptor& type, const void* object);
@@ -50,6 +53,7 @@ class Writer {
   Output& out_;
   const Frame* innermost_ = nullptr;
   const reflect::Without* without_ = nullptr;  // of the object that is written next
+  std::string_view kind_;                      // … which says it of itself; empty: it does not
   const Groups* shown_;                        // null: none
   unsigned depth_ = 0;
 };

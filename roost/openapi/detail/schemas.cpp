@@ -273,6 +273,7 @@ Value Schemas::schema(const TypeDescriptor& type, const Usage& usage) {
 /// its name only, until finish() knows all types.
 Value Schemas::referenced(const TypeDescriptor& type, const Usage& usage) {
   if (const TypeDescriptor* target = pointed_to(type)) return with_null(schema(*target, usage));
+  if (!type.reference->kinds.empty()) return one_of_kinds(*type.reference);
   std::string_view name = type.qualified_name;
   if (name.starts_with("const ")) name.remove_prefix(6);
   Value::Array forms{Value::object().set("$ref", target_mark + std::string{name}),
@@ -280,6 +281,23 @@ Value Schemas::referenced(const TypeDescriptor& type, const Usage& usage) {
   if (!type.reference->many) forms.push_back(of_type("null"));
   Value item = Value::object().set("anyOf", std::move(forms));
   return type.reference->many ? of_type("array").set("items", std::move(item)) : item;
+}
+
+/// An object of one of several classes says which: whole, or with its key in the place of the rest.
+/// It has a member more than the schema of its class, so that it is described as far as all share.
+Value Schemas::one_of_kinds(const reflect::ReferenceDetails& reference) {
+  std::string names;
+  for (std::string_view name : reference.kinds) {
+    if (!names.empty()) names += " or ";
+    names += name.substr(name.rfind(':') + 1);
+  }
+  Value properties = Value::object().set("type", of_type("string"));
+  properties.set("id", Value::object().set("type", Value::array("integer", "string")));
+  return Value::object()
+      .set("type", Value::array("object", "null"))
+      .set("description", names + ", as `type` says; `id` alone where it was not asked for")
+      .set("properties", std::move(properties))
+      .set("required", Value::array("type"));
 }
 
 Value Schemas::variant(const TypeDescriptor& type, const Usage& usage) {

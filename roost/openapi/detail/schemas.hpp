@@ -62,6 +62,7 @@ class Schemas {
   [[nodiscard]] json::Value object(const reflect::TypeDescriptor& type, const Usage& usage);
   [[nodiscard]] json::Value variant(const reflect::TypeDescriptor& type, const Usage& usage);
   [[nodiscard]] json::Value referenced(const reflect::TypeDescriptor& type, const Usage& usage);
+  [[nodiscard]] static json::Value one_of_kinds(const reflect::ReferenceDetails& reference);
   void complete_targets(json::Value& value) const;
   void group_equal();
   [[nodiscard]] std::vector<std::string> names() const;

@@ -142,11 +142,14 @@ ValueView bind_column(const ColumnMetadata& column, const Record& record, db::Sc
     case ColumnAccess::class_name:
       return ValueView::text(record.metadata->class_name);
     case ColumnAccess::reference:
+    case ColumnAccess::choice:
       break;
   }
   const Record* target = RelationAccess::target(*static_cast<const RefBase*>(member));
   if (target == nullptr) return ValueView::null(column.value_type);
-  const RelationMetadata& relation = record.metadata->relations[column.relation];
+  const RelationMetadata& relation =
+      record.metadata->relations[column.relation].when_to(*target->metadata);
+  if (column.access == ColumnAccess::choice) return ValueView::text(relation.choice_name);
   if (!relation.by_unique && !has_key(*target)) return ValueView::null();
   const ColumnMetadata& key =
       target->metadata->columns[relation.target_columns[column.target_column]];
@@ -188,7 +191,9 @@ void read_column(const ColumnMetadata& column, void* entity, const ValueView& va
 
 ValueView canonical(const ColumnMetadata& column, const ValueView& value, db::Scratch& scratch) {
   if (value.is_null()) return ValueView::null(column.value_type);
-  if (column.access == ColumnAccess::class_name) return value;
+  if (column.access == ColumnAccess::class_name || column.access == ColumnAccess::choice) {
+    return value;
+  }
   if (is_integer(value.type()) && is_integer(column.value_type)) return value;
   if (value.type() == ValueType::text && column.value_type == ValueType::text) return value;
   const reflect::TypeDescriptor& type = *column.type;
@@ -257,7 +262,7 @@ bool is_changed(const ColumnMetadata& column, const Record& record, db::Scratch&
   if (column.computed || record.snapshot == nullptr) return false;
   const bool read = ((record.loaded >> column.index) & 1U) != 0;
   if (!read && record.state == RecordState::reference) return false;
-  if (!read && column.access == ColumnAccess::reference) {
+  if (!read && column.is_of_reference()) {
     // Any reference that is put here is a change, the empty one too.
     const RelationMetadata& relation = record.metadata->relations[column.relation];
     return !RelationAccess::is_unknown(RelationAccess::reference(record.entity(), relation));

@@ -54,11 +54,15 @@ bool Session::must_flush_before(const EntityMetadata& entity, const FindOptions&
   roots.push_back(entity.root);
   for (const PopulatePath& path : options.populate) {
     const EntityMetadata* at = &entity;
-    for (const db::PathStep& step : path.path->steps()) {
-      const RelationMetadata* relation = at->find_relation(step.member);
+    const std::span<const db::PathStep> steps = path.path->steps();
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const RelationMetadata* relation = at->find_relation(steps[i].member);
+      if (relation == nullptr) break;
+      relation->each_target([&](const EntityMetadata& target) { roots.push_back(target.root); });
+      if (i + 1 == steps.size()) break;
+      if (relation->is_any()) relation = relation->choice_with(steps[i + 1].owner());
       if (relation == nullptr) break;
       at = relation->target;
-      roots.push_back(at->root);
     }
   }
   return something_waits(roots);

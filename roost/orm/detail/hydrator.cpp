@@ -255,9 +255,9 @@ void Hydrator::read_one(Record& record, std::size_t position, const db::Result& 
                         std::size_t row) {
   const ColumnMetadata& column = *layout_.columns[position];
   const ValueView value = result.value(row, first_ + layout_.places[position]);
-  if (column.access != ColumnAccess::reference) {
+  if (!column.is_of_reference()) {
     read_column(column, record.entity(), value);
-  } else if (column.target_column == 0) {
+  } else if (column.access == ColumnAccess::reference && column.target_column == 0) {
     read_relation(record, entity_.relations[column.relation], result, row);
   }
 }
@@ -274,13 +274,26 @@ void Hydrator::fill(Record& record, const db::Result& result, std::size_t row) {
   if (entity_.hooks->on_load != nullptr) entity_.hooks->on_load(record.entity());
 }
 
+/// Of an AnyRef both columns are as the application has them, or neither.
+void Hydrator::keep_whole_references(std::vector<bool>& kept) const {
+  if (!entity_.has_any_references) return;
+  for (const RelationMetadata& relation : entity_.relations) {
+    if (!relation.is_any()) continue;
+    const bool keeps = kept[relation.columns[0]] || kept[relation.columns[1]];
+    for (const std::uint16_t column : relation.columns) kept[column] = keeps;
+  }
+}
+
 void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) {
   db::Scratch scratch;
   std::vector<bool> kept(entity_.columns.size(), false);
   for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
     const ColumnMetadata& column = *layout_.columns[i];
     kept[column.index] = is_changed(column, record, scratch);
-    if (!kept[column.index]) read_one(record, i, result, row);
+  }
+  keep_whole_references(kept);
+  for (std::size_t i = 0; i < layout_.columns.size(); ++i) {
+    if (!kept[layout_.columns[i]->index]) read_one(record, i, result, row);
   }
   const std::byte* before = record.snapshot;
   session_.take_snapshot(record);
@@ -303,15 +316,34 @@ void Hydrator::merge(Record& record, const db::Result& result, std::size_t row) 
   session_.register_referred(record);
 }
 
+ValueView Hydrator::value_of(std::uint16_t column, const db::Result& result,
+                             std::size_t row) const {
+  return result.value(row, first_ + layout_.places[layout_.position_of[column]]);
+}
+
+void Hydrator::refuse_choice(const RelationMetadata& relation, std::string_view name) const {
+  throw db::ConversionError("a row of " + entity_.root->table + " refers by " +
+                            entity_.columns[relation.columns.front()].name + " to \"" +
+                            std::string{name} + "\", which stands for no class of " +
+                            std::string{entity_.name} + "::" + std::string{relation.name} + " (" +
+                            relation.target_names() + ")");
+}
+
 void Hydrator::read_relation(Record& record, const RelationMetadata& relation,
                              const db::Result& result, std::size_t row) {
   db::Scratch scratch;
   RefBase& reference = RelationAccess::reference(record.entity(), relation);
+  if (relation.is_any()) {
+    const ValueView name = value_of(relation.columns.front(), result, row);
+    if (name.is_null()) return RelationAccess::set_target(reference, nullptr);
+    const RelationMetadata* choice = relation.choice_named(name.characters());
+    if (choice == nullptr) refuse_choice(relation, name.characters());
+    return read_relation(record, *choice, result, row);
+  }
   ValueView key[MemberNames::capacity];
   for (std::size_t i = 0; i < relation.columns.size(); ++i) {
     const ColumnMetadata& column = entity_.columns[relation.columns[i]];
-    const std::size_t position = layout_.position_of[column.index];
-    const ValueView value = result.value(row, first_ + layout_.places[position]);
+    const ValueView value = value_of(column.index, result, row);
     if (value.is_null()) return RelationAccess::set_target(reference, nullptr);
     key[i] = canonical(column, value, scratch);
   }

@@ -59,6 +59,10 @@ class Hydrator {
   /// Rows that are known by a unique value, and whose key this row says.
   void identify(std::span<const db::ValueView> key, const db::Result& result, std::size_t row);
   void merge(Record& record, const db::Result& result, std::size_t row);
+  void keep_whole_references(std::vector<bool>& kept) const;
+  [[nodiscard]] db::ValueView value_of(std::uint16_t column, const db::Result& result,
+                                       std::size_t row) const;
+  [[noreturn]] void refuse_choice(const RelationMetadata& relation, std::string_view name) const;
   void read_relation(Record& record, const RelationMetadata& relation, const db::Result& result,
                      std::size_t row);
   void read_touched(Record& record, const db::Result& result, std::size_t row);

@@ -16,8 +16,13 @@ Task<void> Loader::load_branches(std::vector<Branch> branches) {
   std::vector<std::vector<PopulateNode>> trees;
   trees.reserve(branches.size());
   for (const Branch& branch : branches) {
-    trees.emplace_back(1).front().relation = branch.relation;
-    descend(trees.back(), branch.owners, false);
+    std::vector<PopulateNode>& tree = trees.emplace_back();
+    const auto plant = [&tree](const RelationMetadata& relation) {
+      tree.emplace_back().relation = &relation;
+    };
+    for (const RelationMetadata& choice : branch.relation->choices) plant(choice);
+    if (!branch.relation->is_any()) plant(*branch.relation);
+    descend(tree, branch.owners, false);
   }
   Task<void> loading = load_waiting(false);
   co_await std::move(loading);

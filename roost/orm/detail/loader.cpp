@@ -35,6 +35,14 @@ ValueView count_value(std::uint64_t rows) {
       std::min(rows, static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))));
 }
 
+/// What the relation of the entity refers to; of an AnyRef only if it is of the class in question.
+Record* target_of(Record& parent, const RelationMetadata& relation) {
+  Record* target = RelationAccess::target(RelationAccess::reference(parent.entity(), relation));
+  const bool other =
+      target != nullptr && relation.is_choice() && !target->metadata->is_kind_of(*relation.target);
+  return other ? nullptr : target;
+}
+
 /// Each once, in the order of the rows.
 std::vector<void*> entities_of(const std::vector<Record*>& rows) {
   std::vector<void*> entities;
@@ -190,7 +198,7 @@ std::vector<Record*> Loader::unread_targets(const std::vector<Record*>& parents,
                                             const RelationMetadata& relation) {
   std::vector<Record*> targets;
   for (Record* parent : parents) {
-    Record* target = RelationAccess::target(RelationAccess::reference(parent->entity(), relation));
+    Record* target = target_of(*parent, relation);
     if (target != nullptr && target->state == RecordState::reference && !target->visited) {
       target->visited = true;
       targets.push_back(target);
@@ -456,6 +464,7 @@ void Loader::descend_to_one(const PopulateNode& child, const std::vector<Record*
   for (Record* parent : parents) {
     RefBase& reference = RelationAccess::reference(parent->entity(), relation);
     const bool unknown = RelationAccess::is_unknown(reference);
+    if (relation.is_choice() && !unknown && target_of(*parent, relation) == nullptr) continue;
     if (!here && (unknown || !reference.is_loaded())) {
       (unknown && relation.owning ? unread : unloaded).push_back(parent);
       continue;
@@ -526,10 +535,7 @@ Task<void> Loader::load_waiting(bool read_only) {
       const RelationMetadata& relation = *query->node->relation;
       if (!relation.to_many() && relation.owning) {
         items.clear();
-        for (Record* parent : query->parents) {
-          items.push_back(
-              RelationAccess::target(RelationAccess::reference(parent->entity(), relation)));
-        }
+        for (Record* parent : query->parents) items.push_back(target_of(*parent, relation));
       }
       descend(query->node->children, items, true);
     }
@@ -841,15 +847,24 @@ Task<std::size_t> Session::count_collection(Record& owner, CollectionBase& colle
   }
   const db::Dialect& dialect = executor().dialect();
   std::string text = "select count(*) from ";
+  std::string_view first = " where ";
   std::vector<std::string> columns;
   if (relation.kind == RelationKind::many_to_many) {
     // The table of pairs is enough.
     append_pivot(dialect, relation, schema_, text);
     columns = relation.pivot_owner_columns;
   } else {
+    const RelationMetadata& back = *relation.other_side;
     append_table(dialect, *relation.target, schema_, text);
-    for (const std::uint16_t index : relation.other_side->columns) {
+    for (const std::uint16_t index : back.columns) {
       columns.push_back(relation.target->columns[index].name);
+    }
+    if (back.is_choice()) {
+      first = " and ";
+      text += " where ";
+      dialect.append_identifier(text, relation.target->columns[back.choice_column].name);
+      text += " = ";
+      append_literal(back.choice_name, text);
     }
   }
   db::Scratch scratch;
@@ -857,7 +872,7 @@ Task<std::size_t> Session::count_collection(Record& owner, CollectionBase& colle
   append_key(owner, relation.owner_columns(), scratch, values);
   std::vector<db::ValueType> types;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    text += i == 0 ? " where " : " and ";
+    text += i == 0 ? first : " and ";
     dialect.append_identifier(text, columns[i]);
     text += " = ";
     types.push_back(values[i].type());

@@ -123,6 +123,7 @@ std::vector<Owned<EntityMetadata>> MetadataBuilder::build() {
       const auto& inherited = entity->parent->relations;
       std::copy(inherited.begin(), inherited.end(), entity->relations.begin());
     }
+    keep_choices();
   }
   for (const auto& entity : entities_) check(*entity);
   for (const auto& entity : entities_) check_family(*entity);
@@ -308,6 +309,7 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
     relation.sorted_descending = order->descending;
   }
   relation.keeps_order = word<KeepsOrderWord>(field) != nullptr;
+  if (!role.any_of.empty()) return add_choices(entity, relation);
   relation.target = find(role.target);
   const std::string where{field.name};
   if (relation.target == nullptr) {
@@ -370,7 +372,7 @@ std::vector<MetadataBuilder::KeyColumn> MetadataBuilder::key_of(const EntityMeta
     const std::string own = name != nullptr ? std::string{name->name} : naming_.column(member);
     if (const RelationRole* role = relation_role(field->type())) {
       const EntityMetadata* target = find(role->target);
-      if (target == nullptr) continue;
+      if (target == nullptr || !role->any_of.empty()) continue;
       for (KeyColumn& column : key_of(*target, depth + 1)) {
         column.name = name != nullptr ? own + "_" + column.name
                                       : naming_.reference_column(member, column.name);
@@ -393,25 +395,33 @@ void MetadataBuilder::add_reference_columns(EntityMetadata& entity, RelationMeta
       relation.by_unique ? referred_column(entity, relation) : key_of(*relation.target, 0);
   std::uint16_t position = 0;
   for (const KeyColumn& target : key) {
-    ColumnMetadata column;
+    ColumnMetadata column = reference_column(entity, relation, target);
     column.name = name != nullptr && key.size() == 1
                       ? std::string{name->name}
                       : naming_.reference_column(relation.name, target.name);
-    column.members = {relation.name};
-    column.type = target.type;
-    column.field = relation.field;
-    column.offset = relation.offset;
-    column.codec = target.codec;
-    column.value_type = target.codec.type();
-    column.access = ColumnAccess::reference;
-    column.nullable = relation.nullable;
-    column.max_length = target.max_length;
-    column.relation = static_cast<std::uint16_t>(entity.relations.size());
     column.target_column = position++;
     relation.columns.push_back(static_cast<std::uint16_t>(entity.columns.size()));
     entity.columns.push_back(std::move(column));
   }
   entity.has_owning_references = true;
+}
+
+/// All but its name.
+ColumnMetadata MetadataBuilder::reference_column(const EntityMetadata& entity,
+                                                 const RelationMetadata& relation,
+                                                 const KeyColumn& target) const {
+  ColumnMetadata column;
+  column.members = {relation.name};
+  column.type = target.type;
+  column.field = relation.field;
+  column.offset = relation.offset;
+  column.codec = target.codec;
+  column.value_type = target.codec.type();
+  column.access = ColumnAccess::reference;
+  column.nullable = relation.nullable;
+  column.max_length = target.max_length;
+  column.relation = static_cast<std::uint16_t>(entity.relations.size());
+  return column;
 }
 
 /// The column that `refers_to` names. That it is unique is seen when all columns are known.
@@ -575,7 +585,7 @@ void MetadataBuilder::link(EntityMetadata& entity) {
   for (RelationMetadata& relation : entity.relations) {
     if (!relation.owning && relation.owner == &entity) link_inverse(entity, relation);
     if (relation.owning && !relation.to_many() && relation.owner == &entity) {
-      link_target(entity, relation);
+      relation.is_any() ? link_choices(entity, relation) : link_target(entity, relation);
     }
     const std::string_view order[] = {relation.sorted_by};
     const RelationMetadata& owning =
@@ -615,6 +625,13 @@ void MetadataBuilder::link_inverse(EntityMetadata& entity, RelationMetadata& rel
   if (other->owner != &target) {
     return fault(entity, where + ", which " + std::string{target.name} + " inherits from " +
                              std::string{other->owner->name} + ": make it a relation to that");
+  }
+  if (other->is_any()) {
+    const std::string names = other->target_names();
+    other = const_cast<RelationMetadata*>(other->choice_for(entity));
+    if (other == nullptr || other->target != &entity) {
+      return fault(entity, where + ", which refers to " + names);
+    }
   }
   if (other->target != &entity) {
     return fault(entity, where + ", which refers to " + std::string{other->target->name});
@@ -757,7 +774,7 @@ void MetadataBuilder::check_conversion(const EntityMetadata& entity, const Colum
                         "column stands, as in \"lower({})\"");
     }
   }
-  if (column.in_primary_key || column.access == ColumnAccess::reference || column.computed ||
+  if (column.in_primary_key || column.is_of_reference() || column.computed ||
       column.role != ColumnRole::ordinary) {
     fault(entity, column.name +
                       ": written_as and read_as are for columns of values, not for "

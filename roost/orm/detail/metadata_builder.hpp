@@ -43,6 +43,15 @@ class MetadataBuilder {
   void add_relation(EntityMetadata& entity, const reflect::FieldDescriptor& field,
                     std::size_t offset);
   void add_reference_columns(EntityMetadata& entity, RelationMetadata& relation);
+  // metadata_choices.cpp
+  void add_choices(EntityMetadata& entity, RelationMetadata& relation);
+  void add_choice_columns(EntityMetadata& entity, RelationMetadata& relation);
+  void name_choices(EntityMetadata& entity, RelationMetadata& relation);
+  void link_choices(EntityMetadata& entity, RelationMetadata& relation);
+  void keep_choices();
+  [[nodiscard]] ColumnMetadata reference_column(const EntityMetadata& entity,
+                                                const RelationMetadata& relation,
+                                                const KeyColumn& target) const;
   [[nodiscard]] std::vector<KeyColumn> referred_column(const EntityMetadata& entity,
                                                        const RelationMetadata& relation);
   void link_target(EntityMetadata& entity, RelationMetadata& relation);

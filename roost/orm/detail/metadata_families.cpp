@@ -79,6 +79,7 @@ void MetadataBuilder::begin_with_parent(EntityMetadata& entity) {
   entity.relations = parent.relations;
   entity.class_column = parent.class_column;
   entity.has_owning_references = parent.has_owning_references;
+  entity.has_any_references = parent.has_any_references;
 }
 
 void MetadataBuilder::add_class_column(EntityMetadata& entity, std::string_view name) {

@@ -126,15 +126,15 @@ void PlanMaker::settle_joins(std::vector<PopulateNode>& nodes, bool repeats) con
     const LoadStrategy strategy = options == nullptr ? LoadStrategy::by_kind : options->strategy;
     node.joined = many ? repeats && strategy == LoadStrategy::joined && !node.is_part() &&
                              options->order_by.empty() && filters(*node.relation->target).empty()
-                       : strategy != LoadStrategy::select_in;
+                  : node.relation->is_choice() ? strategy == LoadStrategy::joined
+                                               : strategy != LoadStrategy::select_in;
     // In the statement of a collection its owners may be repeated, unless a part of it is chosen.
     settle_joins(node.children, node.joined ? repeats : !node.is_part());
   }
 }
 
 void PlanMaker::append_filters(const EntityMetadata& entity, std::string& key) const {
-  const bool chosen = !choice_.with.empty() || !choice_.without.empty();
-  if (session_.filters().empty() && !chosen) return;
+  if (session_.filters().empty()) return;
   for (const Filter* filter : filters(entity)) filter->condition.append_shape(key);
 }
 
@@ -275,6 +275,8 @@ std::vector<std::string> PlanMaker::join_items(SelectBuilder& builder, const Pop
   for (const std::uint16_t index : relation.other_side->columns) {
     columns.push_back(builder.column_of(0, relation.target->columns[index].name));
   }
+  const RelationMetadata& back = *relation.other_side;
+  if (back.is_choice()) builder.add_condition(builder.choice_condition(0, back));
   return columns;
 }
 

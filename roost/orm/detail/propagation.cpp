@@ -30,6 +30,29 @@ void note_pair(CollectionState& state, Record& item, bool enters) {
                    " holds a part of its items only and cannot be changed: reload it first");
 }
 
+/// May the reference refer to such an entity?
+bool accepts(const RelationMetadata& relation, const EntityMetadata& entity) {
+  return relation.is_any() ? relation.choice_for(entity) != nullptr
+                           : entity.is_kind_of(*relation.target);
+}
+
+bool has_other_side(const RelationMetadata& relation) {
+  return relation.other_side != nullptr ||
+         std::any_of(relation.choices.begin(), relation.choices.end(),
+                     [](const auto& choice) { return choice.other_side != nullptr; });
+}
+
+/// The side of the relation on which it meets this entity: of an AnyRef another one for each class.
+const RelationMetadata* other_side_at(const RelationMetadata& relation, const Record* target) {
+  if (!relation.is_any()) return relation.other_side;
+  return target == nullptr ? nullptr : relation.when_to(*target->metadata).other_side;
+}
+
+/// The reference of the items to which the other side of a collection belongs, as a whole.
+const RelationMetadata& reference_of(const Record& item, const RelationMetadata& many) {
+  return item.metadata->relations[many.other_side->index];
+}
+
 /// Throws UsageError when what the column is to hold is not known of the target.
 void require_known(const RelationMetadata& relation, const Record& target) {
   if (!relation.by_unique) return require_key(target);
@@ -59,6 +82,8 @@ std::vector<Record*> in_order(const std::vector<Record*>& before,
 void Session::touch(Record& holder, const RelationMetadata& relation) {
   if (holder.state != RecordState::reference || !relation.owning) return;
   const EntityMetadata& entity = *holder.metadata;
+  const RelationMetadata& whole =
+      relation.is_choice() ? entity.relations[relation.index] : relation;
   if (holder.snapshot == nullptr) {
     // For the class, too, that the row may turn out to be.
     holder.snapshot = make_snapshot(entity.family_snapshot_size, arena_);
@@ -67,7 +92,7 @@ void Session::touch(Record& holder, const RelationMetadata& relation) {
     }
   }
   db::Scratch scratch;
-  for (const std::uint16_t index : relation.columns) {
+  for (const std::uint16_t index : whole.columns) {
     if (((holder.loaded >> index) & 1U) != 0) continue;
     // What is known, by `with_key`, of the key that it gives up.
     const ColumnMetadata& column = entity.columns[index];
@@ -129,9 +154,10 @@ void Session::reference_changed(Record& owner, RefBase& reference, std::uintptr_
   const RelationMetadata& relation = relation_at(owner, &reference);
   auto* old_target = reinterpret_cast<Record*>(before);
   Record* new_target = RelationAccess::target(reference);
-  if (new_target != nullptr && !new_target->metadata->is_kind_of(*relation.target)) {
+  if (new_target != nullptr && !accepts(relation, *new_target->metadata)) {
+    RelationAccess::set_target(reference, old_target);
     throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
-                     " refers to " + std::string{relation.target->name} + ", not to " +
+                     " refers to " + relation.target_names() + ", not to " +
                      std::string{new_target->metadata->name});
   }
   if (new_target != nullptr) {
@@ -145,11 +171,13 @@ void Session::reference_changed(Record& owner, RefBase& reference, std::uintptr_
   if (relation.kind == RelationKind::one_to_one) {
     return move_one_to_one(owner, relation, old_target, new_target);
   }
-  if (relation.other_side == nullptr) return;
-  leave_collection(old_target, *relation.other_side, owner);
-  enter_collection(new_target, *relation.other_side, owner);
+  if (!has_other_side(relation)) return;
+  const RelationMetadata* left = other_side_at(relation, old_target);
+  const RelationMetadata* entered = other_side_at(relation, new_target);
+  if (left != nullptr) leave_collection(old_target, *left, owner);
+  if (entered != nullptr) enter_collection(new_target, *entered, owner);
   owner.orphan =
-      relation.other_side->orphan_removal && new_target == nullptr && old_target != nullptr;
+      left != nullptr && left->orphan_removal && new_target == nullptr && old_target != nullptr;
 }
 
 void Session::move_one_to_one(Record& owner, const RelationMetadata& relation, Record* before,
@@ -189,11 +217,12 @@ void Session::move_one_to_one(Record& owner, const RelationMetadata& relation, R
 
 void Session::leave_other_sides(Record& record) {
   for (const RelationMetadata& relation : record.metadata->relations) {
-    if (relation.to_many() || !relation.owning || relation.other_side == nullptr) continue;
+    if (relation.to_many() || !relation.owning || !has_other_side(relation)) continue;
     Record* target = RelationAccess::target(RelationAccess::reference(record.entity(), relation));
-    if (target == nullptr) continue;
+    const RelationMetadata* other = other_side_at(relation, target);
+    if (target == nullptr || other == nullptr) continue;
     if (relation.kind == RelationKind::many_to_one) {
-      leave_collection(target, *relation.other_side, record);
+      leave_collection(target, *other, record);
       continue;
     }
     RefBase& back = RelationAccess::reference(target->entity(), *relation.other_side);
@@ -205,11 +234,12 @@ void Session::leave_other_sides(Record& record) {
 
 void Session::return_to_other_sides(Record& record) {
   for (const RelationMetadata& relation : record.metadata->relations) {
-    if (relation.to_many() || !relation.owning || relation.other_side == nullptr) continue;
+    if (relation.to_many() || !relation.owning || !has_other_side(relation)) continue;
     Record* target = RelationAccess::target(RelationAccess::reference(record.entity(), relation));
-    if (target == nullptr) continue;
+    const RelationMetadata* other = other_side_at(relation, target);
+    if (target == nullptr || other == nullptr) continue;
     if (relation.kind == RelationKind::many_to_one) {
-      enter_collection(target, *relation.other_side, record);
+      enter_collection(target, *other, record);
       continue;
     }
     RefBase& back = RelationAccess::reference(target->entity(), *relation.other_side);
@@ -225,7 +255,8 @@ void Session::mirror_add(const RelationMetadata& relation, Record& owner, Record
     Record* former = RelationAccess::target(back);
     item.orphan = false;
     if (former == &owner) return;
-    leave_collection(former, relation, item);
+    const RelationMetadata* left = other_side_at(reference_of(item, relation), former);
+    if (former != nullptr && left != nullptr) leave_collection(former, *left, item);
     set_far_side(item, *relation.other_side, &owner);
     return;
   }

@@ -21,7 +21,7 @@ std::string place_of(const Record* owner, const void* member) {
 
 /// Shows the entity whole where `whole`, and always its key: these columns.
 void visit_record(const Record& record, std::span<const std::uint16_t> key, bool whole,
-                  void* context, reflect::VisitReferenced visit) {
+                  void* context, reflect::VisitReferenced visit, std::string_view kind = {}) {
   const EntityMetadata& entity = *record.metadata;
   reflect::KeyPart parts[8];
   std::size_t count = 0;
@@ -43,6 +43,7 @@ void visit_record(const Record& record, std::span<const std::uint16_t> key, bool
   referenced.type = entity.type;
   referenced.object = whole && record.has_content() ? record.entity() : nullptr;
   referenced.key = {parts, count};
+  referenced.kind = kind;
   visit(context, referenced);
 }
 
@@ -212,13 +213,47 @@ void RefBase::throw_missing(const RefBase& reference) {
   throw NotFoundError(name_of(*RelationAccess::target(reference)) + " not found");
 }
 
+bool RefBase::refers_to(const reflect::TypeDescriptor& type,
+                        const reflect::TypeDescriptor* said) const {
+  if (is_null()) return false;
+  if ((bits_ & unresolved_flag) != 0) return said == &type;
+  const EntityMetadata* at = RelationAccess::target(*this)->metadata;
+  while (at != nullptr && at->type != &type) at = at->parent;
+  return at != nullptr;
+}
+
+void* RefBase::loaded_entity_of(const reflect::TypeDescriptor& type,
+                                const reflect::TypeDescriptor* said) const {
+  if (!is_null() && !refers_to(type, said)) {
+    const bool known = (bits_ & unresolved_flag) == 0;
+    throw UsageError(place_of(owner_, this) + " refers to " +
+                     (known ? name_of(*RelationAccess::target(*this)) : std::string{said->name}) +
+                     ", which is no " + std::string{type.name} + ": ask holds<" +
+                     std::string{type.name} + ">() first");
+  }
+  return loaded_entity();
+}
+
+void RefBase::visit_any(const void* member, void* context, reflect::VisitReferenced visit) {
+  const RefBase& reference = *static_cast<const RefBase*>(member);
+  if (RelationAccess::is_unknown(reference)) return;
+  const Record* target = RelationAccess::target(reference);
+  if (target == nullptr || target->metadata == nullptr) return;
+  const EntityMetadata& entity = *target->metadata;
+  std::string_view kind = entity.root->table;  // of a copy that stands alone
+  if (const Record* owner = RelationAccess::owner(reference)) {
+    kind = Session::relation_at(*owner, &reference).when_to(entity).choice_name;
+  }
+  visit_record(*target, entity.primary_key, RelationAccess::shown(reference), context, visit, kind);
+}
+
+bool RefBase::always_shown(const void* member) {
+  static_cast<void>(member);
+  return true;
+}
+
 const reflect::ReferenceDetails RefBase::details{
-    false,
-    [](const void* member) {
-      static_cast<void>(member);
-      return true;
-    },
-    [](const void* member, void* context, reflect::VisitReferenced visit) {
+    false, &always_shown, [](const void* member, void* context, reflect::VisitReferenced visit) {
       const RefBase& reference = *static_cast<const RefBase*>(member);
       if (RelationAccess::is_unknown(reference)) return;
       const Record* target = RelationAccess::target(reference);

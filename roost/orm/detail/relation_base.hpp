@@ -10,6 +10,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace roost::db {
@@ -24,10 +26,16 @@ struct ColumnMetadata;
 
 namespace roost::orm::detail {
 
+// What follows an AnyRef in the paths of conditions on which of its classes it refers to: the step
+// says the class; its member is one of these, which no member is called.
+inline constexpr std::string_view choice_key = "(key)";
+inline constexpr std::string_view choice_test = "(is)";
+
 /// What the descriptor of a relation member says to the ORM.
 struct RelationRole {
   TypeId target;
   bool many = false;
+  std::span<const TypeId> any_of = {};  // the classes, to one of which an AnyRef refers
 };
 /// True when `role`, of a TypeDescriptor, belongs to a Ref or a Collection.
 [[nodiscard]] const RelationRole* relation_role(const reflect::TypeDescriptor& type);
@@ -68,6 +76,17 @@ class RefBase {
   /// Loads the entity unless it is loaded; null when there is no reference or no such row.
   Task<void*> load_entity();
   [[noreturn]] static void throw_missing(const RefBase& reference);
+
+  // Of AnyRef, which refers to one of several classes. `said` is that of an entity of which only
+  // the address is known yet.
+  /// True when it refers to an entity of the class, or of one that extends it.
+  [[nodiscard]] bool refers_to(const reflect::TypeDescriptor& type,
+                               const reflect::TypeDescriptor* said) const;
+  /// The same as loaded_entity; throws UsageError when it is of another class.
+  [[nodiscard]] void* loaded_entity_of(const reflect::TypeDescriptor& type,
+                                       const reflect::TypeDescriptor* said) const;
+  static void visit_any(const void* member, void* context, reflect::VisitReferenced visit);
+  [[nodiscard]] static bool always_shown(const void* member);
 
   static const reflect::ReferenceDetails details;
 

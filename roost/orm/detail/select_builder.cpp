@@ -20,7 +20,7 @@ namespace {
 }
 
 bool needs_join(const RelationMetadata& relation, const PathStep* next) {
-  if (!relation.owning) return true;
+  if (!relation.owning || relation.is_choice()) return true;
   if (next == nullptr) return false;
   // The only part of the target's key, or what it refers to instead, is here already.
   const auto& key = relation.target_columns;
@@ -30,40 +30,72 @@ bool needs_join(const RelationMetadata& relation, const PathStep* next) {
 
 }  // namespace
 
+namespace {
+
+/// Puts one path into a tree.
+class PathPlanter {
+ public:
+  PathPlanter(const Metadata& metadata, const EntityMetadata& root, const PopulatePath& path)
+      : metadata_{metadata}, root_{root}, path_{path}, steps_{path.path->steps()} {}
+
+  /// The steps from `position` on, of which the first is a relation of `entity`.
+  void plant(std::vector<PopulateNode>& children, const EntityMetadata& entity,
+             std::size_t position) const {
+    const PathStep& step = steps_[position];
+    const RelationMetadata* relation = entity.find_relation(step.member);
+    const EntityMetadata* owner = metadata_.find(step.owner());
+    if (relation == nullptr || owner == nullptr || !entity.is_kind_of(*owner)) {
+      refuse(root_, *path_.path,
+             "populate needs relations, and " + std::string{step.member} + " of " +
+                 std::string{entity.name} + " is none");
+    }
+    if (!relation->is_any()) return put(children, *relation, position, true);
+    for (const RelationMetadata& choice : relation->choices) {
+      put(children, choice, position, leads_on(choice, position));
+    }
+  }
+
+ private:
+  /// Does what follows in the path belong to this of the classes?
+  [[nodiscard]] bool leads_on(const RelationMetadata& choice, std::size_t position) const {
+    if (position + 1 == steps_.size()) return false;
+    const EntityMetadata* owner = metadata_.find(steps_[position + 1].owner());
+    return owner != nullptr && choice.target->is_kind_of(*owner);
+  }
+
+  void put(std::vector<PopulateNode>& children, const RelationMetadata& relation,
+           std::size_t position, bool goes_on) const {
+    auto found = std::find_if(children.begin(), children.end(),
+                              [&](const PopulateNode& node) { return node.relation == &relation; });
+    if (found == children.end()) {
+      PopulateNode node;
+      node.relation = &relation;
+      children.push_back(std::move(node));
+      found = children.end() - 1;
+    }
+    const bool last = position + 1 == steps_.size();
+    if (last && path_.options != nullptr) {
+      if (path_.options->is_part() && !relation.to_many()) {
+        refuse(root_, *path_.path,
+               "conditions, order and limits of populate choose the items of a collection");
+      }
+      found->options = path_.options;
+    }
+    if (!last && goes_on) plant(found->children, *relation.target, position + 1);
+  }
+
+  const Metadata& metadata_;
+  const EntityMetadata& root_;
+  const PopulatePath& path_;
+  std::span<const PathStep> steps_;
+};
+
+}  // namespace
+
 std::vector<PopulateNode> populate_tree(const Metadata& metadata, const EntityMetadata& root,
                                         std::span<const PopulatePath> paths) {
   std::vector<PopulateNode> tree;
-  for (const PopulatePath& path : paths) {
-    std::vector<PopulateNode>* children = &tree;
-    const EntityMetadata* entity = &root;
-    for (const PathStep& step : path.path->steps()) {
-      const RelationMetadata* relation = entity->find_relation(step.member);
-      const EntityMetadata* owner = metadata.find(step.owner());
-      if (relation == nullptr || owner == nullptr || !entity->is_kind_of(*owner)) {
-        refuse(root, *path.path,
-               "populate needs relations, and " + std::string{step.member} + " of " +
-                   std::string{entity->name} + " is none");
-      }
-      auto found = std::find_if(children->begin(), children->end(), [&](const PopulateNode& node) {
-        return node.relation == relation;
-      });
-      if (found == children->end()) {
-        PopulateNode node;
-        node.relation = relation;
-        children->push_back(std::move(node));
-        found = children->end() - 1;
-      }
-      if (&step == &path.path->back() && path.options != nullptr) {
-        if (path.options->is_part() && !relation->to_many()) {
-          refuse(root, *path.path,
-                 "conditions, order and limits of populate choose the items of a collection");
-        }
-        found->options = path.options;
-      }
-      children = &found->children;
-      entity = relation->target;
-    }
-  }
+  for (const PopulatePath& path : paths) PathPlanter{metadata, root, path}.plant(tree, root, 0);
   return tree;
 }
 
@@ -94,12 +126,12 @@ std::uint64_t column_mask(const Metadata& metadata, const EntityMetadata& entity
   for (const std::uint16_t index : entity.primary_key) take(entity.columns[index]);
   for (const std::uint16_t index : entity.referred_columns) take(entity.columns[index]);
   for (const std::uint16_t index : entity.guards) take(entity.columns[index]);
-  for (const PopulateNode& child : children) {
-    for (const std::uint16_t index : child.relation->columns) take(entity.columns[index]);
-  }
-  if (back != nullptr) {
-    for (const std::uint16_t index : back->columns) take(entity.columns[index]);
-  }
+  const auto take_reference = [&](const RelationMetadata& relation) {
+    for (const std::uint16_t index : relation.columns) take(entity.columns[index]);
+    if (relation.is_choice()) take(entity.columns[relation.choice_column]);
+  };
+  for (const PopulateNode& child : children) take_reference(*child.relation);
+  if (back != nullptr) take_reference(*back);
   return mask;
 }
 
@@ -200,6 +232,10 @@ SelectBuilder::Place SelectBuilder::place_of(const Path& path) {
                "some(…), none(…) or every(…)");
       }
       const PathStep* next = i + 1 < steps.size() ? &steps[i + 1] : nullptr;
+      if (relation->is_any()) {
+        if (place_choice(*entity, *relation, next, place)) return place;
+        relation = choice_at(*entity, path, i);
+      }
       if (!needs_join(*relation, next)) {
         place.column = &entity->columns[relation->columns.front()];
         if (relation->columns.size() != 1) {
@@ -230,12 +266,58 @@ SelectBuilder::Place SelectBuilder::place_of(const Path& path) {
 const RelationMetadata* SelectBuilder::collection_on(const EntityMetadata& entity,
                                                      const Path& path) {
   const EntityMetadata* at = &entity;
-  for (const PathStep& step : path.steps()) {
-    const RelationMetadata* relation = at->find_relation(step.member);
+  const auto steps = path.steps();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const RelationMetadata* relation = at->find_relation(steps[i].member);
     if (relation == nullptr || relation->to_many()) return relation;
+    if (relation->is_any() && i + 1 < steps.size()) {
+      relation = relation->choice_with(steps[i + 1].owner());
+    }
+    if (relation == nullptr) return nullptr;
     at = relation->target;
+    if (at == nullptr) return nullptr;
   }
   return nullptr;
+}
+
+bool SelectBuilder::place_choice(const EntityMetadata& entity, const RelationMetadata& relation,
+                                 const PathStep* next, Place& place) const {
+  if (next == nullptr) {
+    place.column = &entity.columns[relation.columns.front()];  // NULL where it refers to nothing
+    return true;
+  }
+  const bool tests = next->member == choice_test;
+  if (!tests && next->member != choice_key) return false;
+  place.column = &entity.columns[relation.columns.back()];
+  const EntityMetadata* target = metadata_.find(next->owner());
+  if (target == nullptr) {
+    throw UsageError(std::string{entity.name} + "::" + std::string{relation.name} + " refers to " +
+                     relation.target_names() + ", not to " + std::string{next->owner().name});
+  }
+  if (tests) place.choice = relation.choice_for(*target);
+  return true;
+}
+
+const RelationMetadata* SelectBuilder::choice_at(const EntityMetadata& entity, const Path& path,
+                                                 std::size_t position) {
+  const RelationMetadata& relation = *entity.find_relation(path.first[position].member);
+  if (!relation.is_any()) return &relation;
+  const RelationMetadata* choice =
+      position + 1 < path.count ? relation.choice_with(path.first[position + 1].owner()) : nullptr;
+  if (choice == nullptr) {
+    refuse(entity, path,
+           std::string{relation.name} + " refers to " + relation.target_names() +
+               ": name a member of one of these next, which only one of them has");
+  }
+  return choice;
+}
+
+std::string SelectBuilder::choice_condition(std::size_t node,
+                                            const RelationMetadata& choice) const {
+  const std::string& column = choice.owner->columns[choice.choice_column].name;
+  std::string text = column_of(node, column) + " = ";
+  append_literal(choice.choice_name, text);
+  return text;
 }
 
 void SelectBuilder::append_smallest(const Path& path, std::string& out) {
@@ -244,6 +326,7 @@ void SelectBuilder::append_smallest(const Path& path, std::string& out) {
   std::size_t step = 0;
   const RelationMetadata* relation = entity->find_relation(path.first->member);
   while (!relation->to_many()) {
+    relation = choice_at(*entity, path, step);
     node = join(node, *relation);
     entity = relation->target;
     relation = entity->find_relation(path.first[++step].member);
@@ -273,6 +356,10 @@ void SelectBuilder::append_path(const Path& path, std::string& out) {
     return append_smallest(path, out);
   }
   const Place place = place_of(path);
+  if (place.choice != nullptr) {
+    out += '(' + choice_condition(place.node, *place.choice) + ')';
+    return;
+  }
   const std::string column = value_of(place.node, *place.column);
   if (place.json.empty() || !place.column->formula.empty()) {
     out += column;
@@ -293,6 +380,7 @@ db::ValueType SelectBuilder::value_type(const Path& path) const {
     return nested.value_type({path.first + step + 1, path.count - step - 1});
   }
   Place place = const_cast<SelectBuilder*>(this)->place_of(path);
+  if (place.choice != nullptr) return db::ValueType::boolean;
   if (place.json.empty()) return place.column->value_type;
   return PathResolver::value_type(path);
 }
@@ -316,6 +404,7 @@ void SelectBuilder::append_quantified_source(const RelationMetadata& relation, s
       inner.add_condition(inner.column_of(0, relation.target->columns[back.columns[i]].name) +
                           " = " + column_of(node, owner.columns[back.target_columns[i]].name));
     }
+    if (back.is_choice()) inner.add_condition(inner.choice_condition(0, back));
     return;
   }
   const std::vector<std::string> columns = inner.join_pivot(relation);
@@ -363,6 +452,7 @@ void SelectBuilder::append_quantified(db::Quantifier kind, const Path& path,
     if (relation == nullptr || relation->to_many()) {
       refuse(*entity, path, std::string{steps[i].member} + " does not refer to one entity");
     }
+    relation = choice_at(*entity, path, i);
     node = join(node, *relation);
     entity = relation->target;
   }
@@ -414,14 +504,7 @@ void SelectBuilder::narrow_class() {
   const EntityMetadata& root = *nodes_.front().entity;
   if (root.parent == nullptr) return;
   std::string text = column_of(0, root.columns[root.class_column].name);
-  const auto append_name = [&text](std::string_view name) {
-    text += '\'';
-    for (const char c : name) {
-      if (c == '\'') text += '\'';
-      text += c;
-    }
-    text += '\'';
-  };
+  const auto append_name = [&text](std::string_view name) { append_literal(name, text); };
   if (root.descendants.empty()) {
     text += " = ";
     append_name(root.class_name);
@@ -645,8 +728,10 @@ void SelectBuilder::append_join(std::size_t index, std::string& out) const {
       out += column_of(index, node.entity->columns[relation.target_columns[k]].name) + " = " +
              column_of(node.parent, parent.columns[relation.columns[k]].name);
     }
+    if (relation.is_choice()) out += " and " + choice_condition(node.parent, relation);
   } else {
     const RelationMetadata& back = *relation.other_side;
+    if (back.is_choice()) out += choice_condition(index, back) + " and ";
     for (std::size_t k = 0; k < back.columns.size(); ++k) {
       if (k > 0) out += " and ";
       out += column_of(index, node.entity->columns[back.columns[k]].name) + " = " +

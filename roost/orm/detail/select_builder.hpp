@@ -105,6 +105,9 @@ class SelectBuilder final : public db::PathResolver {
   [[nodiscard]] std::string column_of(std::size_t node, std::string_view column) const;
   /// What is read of the column: itself, or the SQL that is said about it.
   [[nodiscard]] std::string value_of(std::size_t node, const ColumnMetadata& column) const;
+  /// That an AnyRef of the node refers to the class of the choice.
+  [[nodiscard]] std::string choice_condition(std::size_t node,
+                                             const RelationMetadata& choice) const;
 
   void append_path(const db::Path& path, std::string& out) override;
   void append_quantified(db::Quantifier kind, const db::Path& path, db::ExpressionCursor* inner,
@@ -128,10 +131,18 @@ class SelectBuilder final : public db::PathResolver {
   struct Place {
     std::size_t node = 0;
     const ColumnMetadata* column = nullptr;
-    std::span<const db::PathStep> json;  // members inside a JSON column
+    std::span<const db::PathStep> json;        // members inside a JSON column
+    const RelationMetadata* choice = nullptr;  // not a value: does the AnyRef refer to this class?
   };
 
   [[nodiscard]] Place place_of(const db::Path& path);
+  /// The columns of an AnyRef; false where the path leads on through it.
+  [[nodiscard]] bool place_choice(const EntityMetadata& entity, const RelationMetadata& relation,
+                                  const db::PathStep* next, Place& place) const;
+  /// The relation by which the path goes on; throws UsageError where an AnyRef does not say it.
+  [[nodiscard]] static const RelationMetadata* choice_at(const EntityMetadata& entity,
+                                                         const db::Path& path,
+                                                         std::size_t position);
   /// The smallest value of what the path reaches through a collection: one for each owner.
   void append_smallest(const db::Path& path, std::string& out);
   [[nodiscard]] std::size_t join(std::size_t parent, const RelationMetadata& relation);

@@ -40,7 +40,7 @@ void Session::identify(Record& stand_in, const EntityMetadata& entity,
 void Session::redirect(Record& from, Record& to) {
   for (Record* record = first_; record != nullptr; record = record->next) {
     for (const RelationMetadata& relation : record->metadata->relations) {
-      if (relation.to_many() || relation.target->root != to.metadata->root) continue;
+      if (relation.to_many() || !relation.may_refer_to(*to.metadata->root)) continue;
       RefBase& reference = RelationAccess::reference(record->entity(), relation);
       if (RelationAccess::is_unknown(reference)) continue;
       if (RelationAccess::target(reference) == &from) RelationAccess::set_target(reference, &to);

@@ -5,6 +5,7 @@
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/plans.hpp>
 #include <roost/orm/detail/select_builder.hpp>
+#include <roost/orm/detail/table_names.hpp>
 #include <roost/orm/detail/unit_of_work.hpp>
 #include <roost/orm/detail/write_order.hpp>
 #include <roost/sql/render.hpp>
@@ -117,6 +118,12 @@ class UnitOfWork::Writer {
     const bool nullable = column.nullable && !column.in_primary_key;
     text += !nullable ? " = " : work_.postgresql_ ? " is not distinct from " : " is ";
     text += right;
+  }
+  /// That an AnyRef refers to the class of the choice.
+  void is_choice(const RelationMetadata& choice) {
+    name(choice.owner->columns[choice.choice_column].name);
+    text += " = ";
+    append_literal(choice.choice_name, text);
   }
   /// With its type written down where the database would have to guess.
   void typed_value(const db::ValueView& view, db::ValueType type) {

@@ -28,6 +28,15 @@ void append_table(const db::Dialect& dialect, const EntityMetadata& entity, std:
   dialect.append_identifier(out, entity.table);
 }
 
+void append_literal(std::string_view text, std::string& out) {
+  out += '\'';
+  for (const char c : text) {
+    if (c == '\'') out += '\'';
+    out += c;
+  }
+  out += '\'';
+}
+
 void append_pivot(const db::Dialect& dialect, const RelationMetadata& relation,
                   std::string_view chosen, std::string& out) {
   const EntityMetadata& owner = relation.owning ? *relation.owner : *relation.target;

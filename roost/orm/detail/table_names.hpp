@@ -17,4 +17,7 @@ void append_table(const db::Dialect& dialect, const EntityMetadata& entity, std:
 void append_pivot(const db::Dialect& dialect, const RelationMetadata& relation,
                   std::string_view chosen, std::string& out);
 
+/// 'text', quoted.
+void append_literal(std::string_view text, std::string& out);
+
 }  // namespace roost::orm::detail

@@ -225,8 +225,8 @@ void UnitOfWork::require_references(const Record& record) const {
     if (RelationAccess::target(RelationAccess::reference(record.entity(), relation)) != nullptr) {
       continue;
     }
-    throw UsageError(name_of(record) + " refers to no " + std::string{relation.target->name} +
-                     ": set " + std::string{relation.name} + ", or say nullable at the relation");
+    throw UsageError(name_of(record) + " refers to no " + relation.target_names() + ": set " +
+                     std::string{relation.name} + ", or say nullable at the relation");
   }
 }
 
@@ -235,6 +235,7 @@ void UnitOfWork::collect_insert(Record& record) {
   if (entity.hooks->before_insert != nullptr) entity.hooks->before_insert(record.entity());
   tell_before_change(record, ChangeKind::insert, 0);
   require_references(record);
+  if (entity.has_any_references) require_kept_targets(record);
   RowChange& change = changes_.emplace_back();
   change.record = &record;
   change.keyed = give_key(record);
@@ -262,8 +263,8 @@ std::uint64_t UnitOfWork::changed_columns(Record& record) {
   std::uint64_t changed = 0;
   for (const ColumnMetadata& column : entity.columns) {
     if (column.computed) continue;
-    const bool written_again = record.touched && column.access == ColumnAccess::reference &&
-                               ((record.loaded >> column.index) & 1U) != 0;
+    const bool written_again =
+        record.touched && column.is_of_reference() && ((record.loaded >> column.index) & 1U) != 0;
     if (!written_again && !is_changed(column, record, scratch_)) continue;
     if (column.in_primary_key) {
       throw UsageError("the key of an entity cannot be changed: " + std::string{entity.name} + "." +
@@ -292,6 +293,7 @@ void UnitOfWork::require_guard(const Record& record, std::uint64_t changed) {
 void UnitOfWork::collect_update(Record& record) {
   const EntityMetadata& entity = *record.metadata;
   if (record.snapshot == nullptr) return;
+  if (entity.has_any_references) require_kept_targets(record);
   std::uint64_t changed = changed_columns(record);
   if (changed != 0 && record.was_read() && (entity.hooks->before_update != nullptr || told_)) {
     if (entity.hooks->before_update != nullptr) entity.hooks->before_update(record.entity());

@@ -127,6 +127,7 @@ class UnitOfWork {
   void meet_replaced(const PairChange& pair, Record& row);
   void assign(RowChange& change, std::uint16_t column, const db::ValueView& value);
   void require_references(const Record& record) const;
+  static void require_kept_targets(const Record& record);
 
   // plan
   void order_entities();
@@ -159,6 +160,9 @@ class UnitOfWork {
   [[nodiscard]] std::string key_of_insert(std::span<RowChange* const> rows,
                                           std::span<const ColumnMetadata* const> columns,
                                           bool unnests);
+  // write_choices.cpp
+  void plan_kept_choices(std::span<RowChange* const> rows);
+  void plan_kept_choice(const RelationMetadata& choice, std::span<const db::ValueView> keys);
   void plan_updates(bool early);
   void plan_update_group(std::span<RowChange* const> rows);
   void plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version);

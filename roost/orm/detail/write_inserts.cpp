@@ -24,8 +24,8 @@ void UnitOfWork::order_rows(std::vector<RowChange*>& rows) {
   const EntityMetadata& root = *rows.front()->record->metadata->root;
   bool refers_to_itself = false;
   each_family_relation(root, [&](const RelationMetadata& relation) {
-    refers_to_itself = refers_to_itself ||
-                       (relation.owning && !relation.to_many() && relation.target->root == &root);
+    refers_to_itself =
+        refers_to_itself || (relation.owning && !relation.to_many() && relation.may_refer_to(root));
   });
   if (!refers_to_itself || rows.size() == 1) return;
   std::vector<RowChange*> ordered;
@@ -33,10 +33,10 @@ void UnitOfWork::order_rows(std::vector<RowChange*>& rows) {
     if (change.record->visited) return;
     change.record->visited = true;
     for (const RelationMetadata& relation : change.record->metadata->relations) {
-      if (!relation.owning || relation.to_many() || relation.target->root != &root) continue;
+      if (!relation.owning || relation.to_many() || !relation.may_refer_to(root)) continue;
       const Record* target =
           RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
-      if (target == nullptr || target->mark == 0) continue;
+      if (target == nullptr || target->mark == 0 || target->metadata->root != &root) continue;
       RowChange& parent = changes_[target->mark - 1];
       if (parent.kind == Kind::insert) self(self, parent);
     }
@@ -59,7 +59,7 @@ void UnitOfWork::plan_inserts() {
     order_rows(rows);
     const auto waits_for = [&](const RowChange& change, std::size_t first, std::size_t end) {
       for (const RelationMetadata& relation : change.record->metadata->relations) {
-        if (!relation.owning || relation.to_many() || relation.target->root != entity) continue;
+        if (!relation.owning || relation.to_many() || !relation.may_refer_to(*entity)) continue;
         const Record* target =
             RelationAccess::target(RelationAccess::reference(change.record->entity(), relation));
         if (target == nullptr || has_key(*target)) continue;
@@ -181,8 +181,8 @@ void UnitOfWork::postpone_references(std::span<RowChange* const> rows,
       if (value_of(*change, *column).type() == ValueType::result_cell) continue;
       if (!column->nullable) {
         throw UsageError(name_of(*change->record) + " and the " +
-                         std::string{relation_of(*change, *column).target->name} +
-                         " it refers to by " + std::string{relation_of(*change, *column).name} +
+                         relation_of(*change, *column).target_names() + " it refers to by " +
+                         std::string{relation_of(*change, *column).name} +
                          " are new and refer to each other: make one of the references nullable");
       }
       change->later |= bit(column->index);

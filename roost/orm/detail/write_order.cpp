@@ -17,7 +17,9 @@ std::vector<const EntityMetadata*> write_order(const Metadata& metadata) {
     seen[entity.index] = 1;
     bool needs = false;
     each_family_relation(entity, [&](const RelationMetadata& relation) {
-      needs = needs || (refers(relation, false) && self(self, *relation.target->root, seen));
+      if (!refers(relation, false)) return;
+      relation.each_target(
+          [&](const EntityMetadata& target) { needs = needs || self(self, *target.root, seen); });
     });
     return needs;
   };
@@ -28,9 +30,11 @@ std::vector<const EntityMetadata*> write_order(const Metadata& metadata) {
     for (const bool nullable : {false, true}) {
       each_family_relation(entity, [&](const RelationMetadata& relation) {
         if (!refers(relation, nullable)) return;
-        std::vector<char> seen(all.size(), 0);
-        if (nullable && needs_waiting(needs_waiting, *relation.target->root, seen)) return;
-        self(self, *relation.target->root);
+        relation.each_target([&](const EntityMetadata& target) {
+          std::vector<char> seen(all.size(), 0);
+          if (nullable && needs_waiting(needs_waiting, *target.root, seen)) return;
+          self(self, *target.root);
+        });
       });
     }
     state[entity.index] = 2;

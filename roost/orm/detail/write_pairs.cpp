@@ -136,7 +136,7 @@ std::vector<std::pair<const ColumnMetadata*, ValueView>> UnitOfWork::defaults_of
   const Record& sample = *samples_.emplace_back(entity, session_).record;
   std::vector<std::pair<const ColumnMetadata*, ValueView>> values;
   for (const ColumnMetadata& column : entity.columns) {
-    if (column.computed || column.identity || column.access == ColumnAccess::reference) continue;
+    if (column.computed || column.identity || column.is_of_reference()) continue;
     ValueView value = bind_column(column, sample, scratch_);
     if (!column.server_default.empty() && value.is_null()) continue;
     const bool time =

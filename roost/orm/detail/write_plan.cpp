@@ -311,6 +311,7 @@ void UnitOfWork::plan_removals(bool early) {
         rows.push_back(&change);
       }
     }
+    plan_kept_choices(rows);
     const bool guarded = std::all_of(rows.begin(), rows.end(),
                                      [](const RowChange* change) { return has_guards(*change); });
     plan_removals_of(**entity, rows, guarded);
@@ -616,6 +617,11 @@ void UnitOfWork::plan_replaced_collections() {
         writer.name(target.columns[back.columns[i]].name);
         writer << " = null";
       }
+      if (back.is_choice()) {
+        writer << ", ";
+        writer.name(target.columns[back.choice_column].name);
+        writer << " = null";
+      }
     }
     for (std::size_t i = 0; i < back.columns.size(); ++i) {
       writer << (i == 0 ? " where " : " and ");
@@ -625,6 +631,10 @@ void UnitOfWork::plan_replaced_collections() {
       writer.value(back.by_unique ? value_in_database(referred, *replaced.owner, scratch_)
                                   : key_value(*replaced.owner, i),
                    referred.value_type);
+    }
+    if (back.is_choice()) {
+      writer << " and ";
+      writer.is_choice(back);
     }
     const CollectionState& state =
         *RelationAccess::state_of(RelationAccess::collection(replaced.owner->entity(), relation));
