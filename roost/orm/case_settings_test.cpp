@@ -1,6 +1,7 @@
 // What a manager or data source is told once: filters, schemas, names.
 #include <roost/orm/case_fixture_impl.hpp>
 #include <roost/orm/errors.hpp>
+#include <roost/orm/filters.hpp>
 #include <roost/orm/schema_of.hpp>
 #include <roost/sql/render.hpp>
 
@@ -178,6 +179,182 @@ TEST_F(Filters, AreSwitchedOnAndOffByName) {
     const auto count_13 = co_await em.count<Paper>(with_filter("called"));
     EXPECT_EQ(count_13, 0U);
   });
+}
+
+// --- filters of the data source
+
+struct Region;
+
+struct Parcel {
+  std::int64_t id{};
+  std::string tenant{};
+  bool archived = false;
+  Ref<Region> region{};
+  static constexpr auto meta =
+      orm::entity("parcels", primary_key<&Parcel::id>(), many_to_one<&Parcel::region>(nullable));
+};
+
+struct Region {
+  std::int64_t id{};
+  std::string tenant{};
+  Collection<Parcel> parcels{};
+  static constexpr auto meta =
+      orm::entity("regions", primary_key<&Region::id>(),
+                  one_to_many<&Region::parcels>(mapped_by<&Parcel::region>));
+};
+
+/// Has no tenant: everybody sees it.
+struct Carrier {
+  std::int64_t id{};
+  std::string name{};
+  static constexpr auto meta = orm::entity("carriers", primary_key<&Carrier::id>());
+};
+
+struct Vehicle {
+  std::int64_t id{};
+  std::string kind{};
+  std::string tenant{};
+  static constexpr auto meta =
+      orm::entity("vehicles", primary_key<&Vehicle::id>(), single_table("type"));
+};
+struct Truck : Vehicle {
+  int axles = 0;
+  static constexpr auto meta =
+      orm::extends<Vehicle>("truck", field<&Truck::id>(), field<&Truck::kind>(),
+                            field<&Truck::tenant>(), field<&Truck::axles>());
+};
+
+struct OfTenant {
+  template <class Entity>
+  requires requires(Entity entity) { entity.tenant; }
+  static Expression of(std::string_view tenant) { return f<&Entity::tenant> == tenant; }
+};
+struct NotArchived {
+  template <class Entity>
+  requires requires(Entity entity) { entity.archived; }
+  static Expression of() { return f<&Entity::archived> == false; }
+};
+
+class SourceFilters : public CaseTest {
+ protected:
+  SourceFilters()
+      : CaseTest(entities<Parcel, Region, Carrier, Vehicle, Truck>(
+            filtered_by<OfTenant>("tenant"), filtered_by<NotArchived>("current", only_by_name))) {}
+
+  Task<void> prepare() override {
+    EntityManager em{*source_};
+    Region& ours = em.create<Region>({.tenant = "a"});
+    Region& theirs = em.create<Region>({.tenant = "b"});
+    em.create<Parcel>({.tenant = "a", .region = ours});
+    em.create<Parcel>({.tenant = "a", .archived = true, .region = theirs});
+    em.create<Parcel>({.tenant = "b", .region = ours});
+    em.create<Carrier>({.name = "Post"});
+    em.create<Vehicle>({.tenant = "a"});
+    Truck& truck = em.create<Truck>({});
+    truck.tenant = "b";
+    co_await em.flush();
+  }
+  static Task<void> find_all(EntityManager& em, WithFilter filter) {
+    static_cast<void>(co_await em.find<Carrier>(filter));
+  }
+  static Task<void> find_without(EntityManager& em, WithoutFilter filter) {
+    static_cast<void>(co_await em.find<Parcel>(filter));
+  }
+  static Task<void> find_parcels(EntityManager& em) {
+    static_cast<void>(co_await em.find<Parcel>());
+  }
+};
+
+TEST_F(SourceFilters, HoldForEveryClassThatHasTheMember) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    const std::string missing = co_await message_of(find_parcels(em));
+    EXPECT_THAT(missing, HasSubstr("Parcel is filtered by \"tenant\""));
+    const auto carriers = co_await em.count<Carrier>();
+    EXPECT_EQ(carriers, 1U);
+    em.filter_parameter("tenant", "a");
+    const auto parcels = co_await em.count<Parcel>();
+    EXPECT_EQ(parcels, 2U);
+    const auto current = co_await em.count<Parcel>(with_filter("current"));
+    EXPECT_EQ(current, 1U);
+    const auto regions = co_await em.find<Region>(populate<&Region::parcels>());
+    EXPECT_EQ(regions.size(), 1U);
+    EXPECT_EQ(regions.front()->parcels.size(), 1U);
+    const auto everything = co_await em.count<Parcel>(without_filters);
+    EXPECT_EQ(everything, 3U);
+    const auto removed = co_await em.delete_where<Parcel>(f<&Parcel::id> > 0);
+    EXPECT_EQ(removed, 2U);
+    em.disable_filter("tenant");
+    const auto left = co_await em.count<Parcel>();
+    EXPECT_EQ(left, 1U);
+  });
+}
+
+TEST_F(SourceFilters, ReachDescendantsOnce) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    em.filter_parameter("tenant", "b");
+    static_cast<void>(sent());
+    const auto trucks = co_await em.find<Truck>();
+    EXPECT_EQ(trucks.size(), 1U);
+    EXPECT_EQ(sent(), 1U);
+    const std::string text = sent_texts();
+    const std::size_t first = text.find("\"tenant\" = ");
+    EXPECT_NE(first, std::string::npos) << text;
+    EXPECT_EQ(text.find("\"tenant\" = ", first + 1), std::string::npos) << text;
+    const auto vehicles = co_await em.count<Vehicle>();
+    EXPECT_EQ(vehicles, 1U);
+    em.filter_parameter("tenant", "a");
+    const auto others = co_await em.count<Truck>();
+    EXPECT_EQ(others, 0U);
+  });
+}
+
+TEST_F(SourceFilters, NamesThatNobodyDeclaredAreRefused) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    em.filter_parameter("tenant", "a");
+    const std::string with = co_await message_of(find_all(em, with_filter("curent")));
+    EXPECT_THAT(with, HasSubstr("filtered_by<…>(\"curent\")"));
+    const std::string without = co_await message_of(find_without(em, without_filter("tenat")));
+    EXPECT_THAT(without, HasSubstr("filtered_by<…>(\"tenat\")"));
+    const auto carriers = co_await em.count<Carrier>(without_filter("tenant"));
+    EXPECT_EQ(carriers, 1U);  // known, though not of this class
+  });
+}
+
+std::string filter_fault(std::vector<EntityEntry> entries) {
+  try {
+    const Metadata metadata{std::move(entries)};
+  } catch (const MetadataError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+struct OfTenantNumber {
+  template <class Entity>
+  requires requires(Entity entity) { entity.tenant; }
+  static Expression of(int tenant) { return f<&Entity::tenant> == std::to_string(tenant); }
+};
+
+TEST(SourceFilterFaults, AreFoundAtTheStart) {
+  EXPECT_EQ(filter_fault(entities<Parcel, Region>(filtered_by<OfTenant>("tenant"))), "");
+  EXPECT_EQ(filter_fault(entities<Paper, Folder>(filtered_by<OfTenant>("tenant"))),
+            "Paper has two filters of the name \"tenant\": give one of them another name");
+  EXPECT_THAT(filter_fault(entities<Parcel, Region>(filtered_by<OfTenant>("a"),
+                                                    filtered_by<OfTenantNumber>("a"))),
+              HasSubstr("two filters of the name \"a\""));
+  std::vector<EntityEntry> mixed = entities<Parcel, Region>(filtered_by<OfTenantNumber>("tenant"));
+  const std::vector<EntityEntry> papers = entities<Paper, Folder>();
+  mixed.insert(mixed.end(), papers.begin(), papers.end());
+  EXPECT_THAT(
+      filter_fault(mixed),
+      HasSubstr("the filter \"tenant\" takes a text in Paper and a value of type int in Parcel"));
+  // The lists of two modules may name one class.
+  std::vector<EntityEntry> twice = entities<Parcel, Region>(filtered_by<OfTenant>("tenant"));
+  twice.insert(twice.end(), twice.begin(), twice.begin() + 1);
+  EXPECT_EQ(filter_fault(twice), "");
 }
 
 // --- schemas

@@ -128,14 +128,8 @@ const ColumnMetadata* EntityMetadata::column_named(std::string_view column) cons
 }
 
 Metadata::Metadata(std::vector<EntityEntry> entries, const NamingStrategy& naming)
-    : naming_{&naming}, entities_{detail::MetadataBuilder{std::move(entries), *naming_}.build()} {
-  for (const auto& entity : entities_) {
-    for (const reflect::Annotation& annotation : entity->type->object->annotations) {
-      if (annotation.kind != &reflect::annotation_kind<FilterWord>) continue;
-      const auto* word = static_cast<const FilterWord*>(annotation.value);
-      filters_.push_back({word->name, entity.get(), word});
-    }
-  }
+    : naming_{&naming}, entities_{detail::MetadataBuilder{entries, *naming_}.build()} {
+  collect_filters(entries);
   std::size_t size = 8;
   while (size < entities_.size() * 3) size *= 2;
   by_type_.assign(size, nullptr);
@@ -147,6 +141,73 @@ Metadata::Metadata(std::vector<EntityEntry> entries, const NamingStrategy& namin
 }
 
 Metadata::~Metadata() = default;
+
+namespace {
+
+using WordsOfEntities = std::vector<std::vector<FilterWord>>;
+
+/// A filter of the data source reaches the classes that extend one through the first that has it.
+bool inherits(const EntityMetadata& entity, std::string_view name, const WordsOfEntities& words) {
+  for (const EntityMetadata* at = entity.parent; at != nullptr; at = at->parent) {
+    for (const FilterWord& word : words[at->index]) {
+      if (word.name == name) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string FilterMetadata::name_of(TypeId parameter) {
+  if (!parameter) return "nothing";
+  if (parameter == TypeId::of<std::string>()) return "a text";
+  return "a value of type " + std::string{parameter.name()};
+}
+
+void Metadata::collect_filters(const std::vector<EntityEntry>& entries) {
+  WordsOfEntities words(entities_.size());
+  for (const EntityEntry& entry : entries) {
+    const EntityMetadata* entity = find(entry.id);
+    for (const FilterWord& word : entry.filters) {
+      std::vector<FilterWord>& known = words[entity->index];
+      const bool again = std::any_of(known.begin(), known.end(), [&](const FilterWord& other) {
+        return other.name == word.name && other.condition == word.condition;
+      });  // in the lists of two modules
+      if (!again) known.push_back(word);
+    }
+  }
+  for (const auto& entity : entities_) {
+    for (const reflect::Annotation& annotation : entity->type->object->annotations) {
+      if (annotation.kind != &reflect::annotation_kind<FilterWord>) continue;
+      add_filter(*entity, *static_cast<const FilterWord*>(annotation.value));
+    }
+    for (const FilterWord& word : words[entity->index]) {
+      if (!inherits(*entity, word.name, words)) add_filter(*entity, word);
+    }
+  }
+}
+
+void Metadata::add_filter(const EntityMetadata& entity, const FilterWord& word) {
+  const std::string name{word.name};
+  if (name.empty()) {
+    throw MetadataError(std::string{entity.name} + " has a filter without a name");
+  }
+  for (const FilterMetadata& other : filters_) {
+    if (other.word.name != word.name) continue;
+    if (other.entity == &entity) {
+      throw MetadataError(std::string{entity.name} + " has two filters of the name \"" + name +
+                          "\": give one of them another name");
+    }
+    if (other.word.parameter != word.parameter) {
+      throw MetadataError(
+          "the filter \"" + name + "\" takes " + FilterMetadata::name_of(word.parameter) + " in " +
+          std::string{entity.name} + " and " + FilterMetadata::name_of(other.word.parameter) +
+          " in " + std::string{other.entity->name} +
+          ", but a manager is given one parameter for all of them");
+    }
+  }
+  filters_.push_back({word, &entity});
+}
 
 const EntityMetadata* Metadata::find(TypeId id) const {
   for (const auto& entity : entities_) {

@@ -172,9 +172,11 @@ struct CheckMetadata {
 
 /// A condition that finds of the class have; see filtered_by.
 struct FilterMetadata {
-  std::string_view name;
+  FilterWord word;
   const EntityMetadata* entity;
-  const FilterWord* word;
+
+  /// The type of a filter's parameter, for messages.
+  [[nodiscard]] static std::string name_of(TypeId parameter);
 };
 
 /// One entity class. Immutable once its Metadata are made; lives as long as these.
@@ -247,6 +249,7 @@ struct EntityEntry {
   TypeId id;
   reflect::TypeRef type;
   const EntityHooks* hooks;
+  std::vector<FilterWord> filters{};  // beside those that the class itself declares
 };
 
 /// All entities of a data source. Immutable; safe from every thread.
@@ -274,6 +277,9 @@ class Metadata {
   [[nodiscard]] std::string dump() const;
 
  private:
+  void collect_filters(const std::vector<EntityEntry>& entries);
+  void add_filter(const EntityMetadata& entity, const FilterWord& word);
+
   const NamingStrategy* naming_;
   std::vector<Owned<EntityMetadata>> entities_;
   std::vector<FilterMetadata> filters_;

@@ -3,6 +3,7 @@
 
 #include <roost/orm/data_source.hpp>
 #include <roost/orm/entity_manager.hpp>
+#include <roost/orm/filters.hpp>
 #include <roost/orm/metadata.hpp>
 #include <roost/orm/orm_module.hpp>
 #include <roost/orm/query_builder.hpp>

@@ -134,7 +134,8 @@ void PlanMaker::settle_joins(std::vector<PopulateNode>& nodes, bool repeats) con
 }
 
 void PlanMaker::append_filters(const EntityMetadata& entity, std::string& key) const {
-  if (session_.filters().empty()) return;
+  const bool chosen = !choice_.with.empty() || !choice_.without.empty();
+  if (session_.filters().empty() && !chosen) return;
   for (const Filter* filter : filters(entity)) filter->condition.append_shape(key);
 }
 

@@ -121,7 +121,7 @@ class Session {
   /// Filters and schema of another one.
   void take_settings(const Session& other);
   /// The filters that narrow what is found of the class. Throws UsageError when one of them was not
-  /// given its parameter.
+  /// given its parameter, or the choice names one that is not there.
   [[nodiscard]] std::vector<const Filter*> filters_of(const EntityMetadata& entity,
                                                       const FilterChoice& choice) const;
   /// The schema of the classes that leave it to the manager. Throws UsageError when the database
@@ -216,6 +216,8 @@ class Session {
   [[nodiscard]] db::Transaction* transaction() const { return transaction_.get(); }
 
  private:
+  [[noreturn]] static void throw_unknown(std::string_view filter);
+  void check_known(const FilterChoice& choice) const;
   friend class UnitOfWork;
   friend class Loader;
 

@@ -18,12 +18,12 @@ bool has(const std::vector<std::string>& names, std::string_view name) {
 Session::Session(const DataSource& source) : source_{source} {
   for (const FilterMetadata& filter : source.metadata().filters()) {
     Filter& made = filters_.emplace_back();
-    made.name = filter.name;
+    made.name = filter.word.name;
     made.entity = filter.entity;
-    made.defined = filter.word;
-    made.enabled = !filter.word->by_name;
-    made.incomplete = static_cast<bool>(filter.word->parameter);
-    if (!made.incomplete) made.condition = filter.word->condition(nullptr);
+    made.defined = &filter.word;
+    made.enabled = !filter.word.by_name;
+    made.incomplete = static_cast<bool>(filter.word.parameter);
+    if (!made.incomplete) made.condition = filter.word.condition(nullptr);
   }
 }
 
@@ -55,8 +55,7 @@ void Session::enable_filter(std::string_view name, bool enabled) {
     known = true;
   }
   if (known) return;
-  throw UsageError("no class of this data source says filtered_by<…>(\"" + std::string{name} +
-                   "\"), and this manager has no filter of that name");
+  throw_unknown(name);
 }
 
 void Session::set_filter_parameter(std::string_view name, TypeId type, const void* parameter) {
@@ -65,8 +64,8 @@ void Session::set_filter_parameter(std::string_view name, TypeId type, const voi
     if (filter.name != name || filter.defined == nullptr || !filter.defined->parameter) continue;
     if (filter.defined->parameter != type) {
       throw UsageError("the filter \"" + filter.name + "\" of " + std::string{filter.entity->name} +
-                       " takes a " + std::string{filter.defined->parameter.name()} +
-                       ", and was given a " + std::string{type.name()});
+                       " takes " + FilterMetadata::name_of(filter.defined->parameter) +
+                       ", and was given " + FilterMetadata::name_of(type));
     }
     filter.condition = filter.defined->condition(parameter);
     filter.incomplete = false;
@@ -78,8 +77,25 @@ void Session::set_filter_parameter(std::string_view name, TypeId type, const voi
                    std::string{name} + "\") in its meta");
 }
 
+void Session::throw_unknown(std::string_view filter) {
+  throw UsageError("no class of this data source says filtered_by<…>(\"" + std::string{filter} +
+                   "\"), and this manager has no filter of that name");
+}
+
+void Session::check_known(const FilterChoice& choice) const {
+  for (const std::vector<std::string>* names : {&choice.without, &choice.with}) {
+    for (const std::string& name : *names) {
+      const bool known =
+          name.empty() || std::any_of(filters_.begin(), filters_.end(),
+                                      [&](const Filter& filter) { return filter.name == name; });
+      if (!known) throw_unknown(name);
+    }
+  }
+}
+
 std::vector<const Filter*> Session::filters_of(const EntityMetadata& entity,
                                                const FilterChoice& choice) const {
+  check_known(choice);
   std::vector<const Filter*> found;
   for (const Filter& filter : filters_) {
     if (!entity.is_kind_of(*filter.entity) || has(choice.without, filter.name)) continue;
