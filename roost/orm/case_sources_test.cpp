@@ -122,6 +122,43 @@ TEST(SeveralDataSources, HaveEntitiesSchemasAndHealthOfTheirOwn) {
   loop.block_on(all());
 }
 
+/// The module of the tag is not there.
+struct ForgetfulModule {
+  static ModuleDef define() {
+    const OrmOptions first{"sqlite::memory:"};
+    return module<ForgetfulModule>(imports(OrmModule::for_root(first, entities<Purchase, Buyer>())),
+                                   providers<Reports>());
+  }
+};
+struct NoOrmModule {
+  static ModuleDef define() { return module<NoOrmModule>(providers<Reports>()); }
+};
+
+TEST(SeveralDataSources, ATagWithoutModuleStopsTheStart) {
+  EventLoop loop;
+  const auto all = [&]() -> Task<void> {
+    std::string forgotten;
+    try {
+      static_cast<void>(co_await di::Container::build(ForgetfulModule::define()));
+    } catch (const Error& error) {
+      forgotten = error.what();
+    }
+    EXPECT_THAT(forgotten, HasSubstr("Reports"));
+    EXPECT_THAT(forgotten,
+                HasSubstr("Reporting> (parameter 2), but nothing that ForgetfulModule sees"));
+    EXPECT_THAT(forgotten, HasSubstr("import the module that provides and exports it once"));
+    std::string without;
+    try {
+      static_cast<void>(co_await di::Container::build(NoOrmModule::define()));
+    } catch (const Error& error) {
+      without = error.what();
+    }
+    EXPECT_THAT(without, HasSubstr("needs EntityManager"));
+    EXPECT_THAT(without, HasSubstr("2. Reports (NoOrmModule) needs Manager<"));  // all at once
+  };
+  loop.block_on(all());
+}
+
 TEST(SeveralDataSources, EachIsVerifiedAtStart) {
   EventLoop loop;
   const auto all = [&]() -> Task<void> {
