@@ -3,7 +3,7 @@
 #   make run [EXAMPLE=basics]   build and start an example
 #   make test                   the complete test run, ends with "N passed, N failed"
 #   make check                  the quick run: no sanitized stress, no slow tests
-#   make bench                  benchmarks, compile times, and Roost beside other servers
+#   make bench                  benchmarks, compile times, and Roost beside other servers; half an hour
 #   make format / make lint     clang-format / clang-tidy and the coroutine rules
 #   make clean                  forget everything that was built
 #
@@ -48,8 +48,6 @@ check: packages
 bench: build/release/build.ninja
 	@cmake --build build/release -j $(JOBS) --target benchmarks
 	@python3 bench/run.py
-	@python3 bench/validation/nest_pipe.py
-	@python3 bench/compare.py
 
 .PHONY: format
 format: packages

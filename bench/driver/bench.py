@@ -37,6 +37,10 @@ def load(extra):
     return {n: fill(s, s["port"]) for n, s in servers.items()}
 
 
+def endpoint_table():
+    return {name: {"name": name, **e} for name, e in json.load(open(HERE + "/endpoints.json")).items()}
+
+
 def children():
     kids = {}
     for d in os.listdir("/proc"):
@@ -173,7 +177,7 @@ def check(server, names):
             s, b = server.ask("GET", "/json")
             want(n, s == 200 and json.loads(b) == {"message": "Hello, World!"}, (s, b))
         elif n in ("db", "db-read-only"):
-            s, b = server.ask("GET", "/" + n)
+            s, b = server.ask("GET", server.spec.get("paths", {}).get(n, "/" + n))
             w = low(json.loads(b))
             want(n, s == 200 and 1 <= w["id"] <= 10000 and isinstance(w["randomnumber"], int), (s, b))
         elif n in ("queries", "updates"):
@@ -226,8 +230,9 @@ def query(spec, sql):
 
 
 def wrk(server, ep, seconds):
+    path = server.spec.get("paths", {}).get(ep["name"], ep["path"])
     cmd = ["taskset", "-c", WRK_CPU, "wrk", "-t1", f"-c{ep['connections']}", f"-d{seconds}s", "--timeout", "5s", "-s", f"{HERE}/lua/{ep['lua']}",
-           f"http://127.0.0.1:{server.port}{ep['path']}", "--"] + ep.get("args", [])
+           f"http://127.0.0.1:{server.port}{path}", "--"] + ep.get("args", [])
     db = server.spec.get("db")
     setup = ep.get("setup", {}).get(db) if db else None
     if setup:
@@ -253,7 +258,7 @@ def wrk(server, ep, seconds):
 
 
 def cmd_run(a):
-    all_servers, endpoints = load(a.servers), json.load(open(HERE + "/endpoints.json"))
+    all_servers, endpoints = load(a.servers), endpoint_table()
     wanted = a.endpoints.split(",") if a.endpoints else list(endpoints)
     result = {"date": time.strftime("%Y-%m-%d %H:%M:%S"), "base": a.names[0], "seconds": a.seconds, "rounds": a.rounds, "endpoints": {}, "servers": {}}
     running = []
@@ -344,7 +349,7 @@ def cmd_show(a):
 
 
 def cmd_check(a):
-    servers, endpoints = load(a.servers), json.load(open(HERE + "/endpoints.json"))
+    servers, endpoints = load(a.servers), endpoint_table()
     fault = False
     for n in a.names:
         s = Server(n, servers[n])

@@ -1,17 +1,21 @@
-// Graphs through the entity manager and by hand, with sqlite3 in C: reading author → books → tags,
-// writing an order with five lines, and importing 100,000 entities. SQLite in memory on both sides,
-// so that the difference is the ORM's. Prints microseconds for one, and the ratio.
+// Graphs through the entity manager and in SQL by hand: reading author → books → tags, writing an
+// order with five lines, and importing 100,000 entities. nest_mikro.py runs it, and puts NestJS
+// with MikroORM beside it.
 //
 //   build/release/bench/roost_orm_graph_bench [rounds]
+//
+// On SQLite in memory, so that the difference is the ORM's, or on the empty database of
+// DATABASE_URL.
+#include "by_hand.hpp"
+#include "figures.hpp"
 #include <roost/async/event_loop.hpp>
 #include <roost/orm/orm.hpp>
+#include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/sqlite/sqlite.hpp>
 
-#include <sqlite3.h>
-
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -60,142 +64,15 @@ struct Order {
                                            one_to_many<&Order::lines>(mapped_by<&Line::order>));
 };
 
-constexpr int authors = 10'000;
-constexpr int books_of_each = 8;
-constexpr int tags = 10'000;
+using bench::authors;
+using bench::books_of_each;
+using bench::Figures;
+using bench::report;
+using bench::Stopwatch;
+using bench::tags;
 
-using Clock = std::chrono::steady_clock;
-
-double microseconds(Clock::time_point start, int count) {
-  return std::chrono::duration<double, std::micro>(Clock::now() - start).count() / count;
-}
-
-void report(const char* what, double by_orm, double by_hand) {
-  std::printf("%-46s %10.1f us  by hand %10.1f us  %.2f of it\n", what, by_orm, by_hand,
-              by_hand / by_orm);
-}
-
-/// A statement of SQLite's, kept ready.
-class ByHand {
- public:
-  explicit ByHand(sqlite3* database, const char* text) {
-    if (sqlite3_prepare_v2(database, text, -1, &statement_, nullptr) != SQLITE_OK) {
-      std::fprintf(stderr, "%s: %s\n", text, sqlite3_errmsg(database));
-      std::exit(1);
-    }
-  }
-  ByHand(const ByHand&) = delete;
-  ByHand& operator=(const ByHand&) = delete;
-  ~ByHand() { sqlite3_finalize(statement_); }
-
-  ByHand& bind(int place, std::int64_t value) {
-    sqlite3_bind_int64(statement_, place, value);
-    return *this;
-  }
-  ByHand& bind(int place, const std::string& value) {
-    sqlite3_bind_text(statement_, place, value.data(), static_cast<int>(value.size()),
-                      SQLITE_STATIC);
-    return *this;
-  }
-  bool step() { return sqlite3_step(statement_) == SQLITE_ROW; }
-  void run() {
-    while (step()) {
-    }
-    sqlite3_reset(statement_);
-  }
-  void reset() { sqlite3_reset(statement_); }
-  [[nodiscard]] std::int64_t integer(int column) {
-    return sqlite3_column_int64(statement_, column);
-  }
-  [[nodiscard]] std::string text(int column) {
-    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
-  }
-
- private:
-  sqlite3_stmt* statement_ = nullptr;
-};
-
-struct PlainBook {
-  std::int64_t id;
-  std::string title;
-  std::vector<std::string> tags;
-};
-
-double import_by_hand(sqlite3* database) {
-  const auto start = Clock::now();
-  sqlite3_exec(database, "begin", nullptr, nullptr, nullptr);
-  ByHand tag{database, "insert into tags (id, name) values (?, ?)"};
-  ByHand author{database, "insert into authors (id, name, email) values (?, ?, ?)"};
-  ByHand book{database, "insert into books (id, title, price, author_id) values (?, ?, ?, ?)"};
-  ByHand pair{database, "insert into books_tags (book_id, tag_id) values (?, ?)"};
-  for (int i = 1; i <= tags; ++i) tag.bind(1, i).bind(2, "tag " + std::to_string(i)).run();
-  std::int64_t book_id = 0;
-  for (int i = 1; i <= authors; ++i) {
-    const std::string number = std::to_string(i);
-    const std::string email = number + "@example.com";
-    author.bind(1, i).bind(2, "author " + number).bind(3, email).run();
-    for (int k = 0; k < books_of_each; ++k) {
-      ++book_id;
-      book.bind(1, book_id).bind(2, "book " + std::to_string(book_id)).bind(3, k).bind(4, i).run();
-      pair.bind(1, book_id).bind(2, book_id % tags + 1).run();
-      pair.bind(1, book_id).bind(2, (book_id + 7) % tags + 1).run();
-    }
-  }
-  sqlite3_exec(database, "commit", nullptr, nullptr, nullptr);
-  return microseconds(start, 1);
-}
-
-double read_by_hand(sqlite3* database, int rounds) {
-  ByHand author{database, "select id, name, email from authors where id = ?"};
-  ByHand books{database, "select id, title, price from books where author_id = ? order by id"};
-  ByHand names{database,
-               "select p.book_id, t.name from books_tags p join tags t on t.id = p.tag_id where "
-               "p.book_id in (select id from books where author_id = ?) order by t.id"};
-  std::size_t seen = 0;
-  const auto start = Clock::now();
-  for (int i = 0; i < rounds; ++i) {
-    const std::int64_t id = i % authors + 1;
-    author.bind(1, id).step();
-    seen += author.text(1).size() + author.text(2).size();
-    author.reset();
-    std::vector<PlainBook> found;
-    books.bind(1, id);
-    while (books.step()) found.push_back({books.integer(0), books.text(1), {}});
-    books.reset();
-    names.bind(1, id);
-    while (names.step()) {
-      for (PlainBook& book : found) {
-        if (book.id == names.integer(0)) book.tags.push_back(names.text(1));
-      }
-    }
-    names.reset();
-    seen += found.size();
-  }
-  const double spent = microseconds(start, rounds);
-  if (seen == 0) std::puts("nothing read");
-  return spent;
-}
-
-double order_by_hand(sqlite3* database, int rounds) {
-  ByHand order{database, "insert into orders (customer) values (?) returning id"};
-  ByHand line{database, "insert into lines (order_id, product, quantity) values (?, ?, ?)"};
-  const std::string customer = "customer";
-  const std::string product = "product";
-  const auto start = Clock::now();
-  for (int i = 0; i < rounds; ++i) {
-    sqlite3_exec(database, "begin immediate", nullptr, nullptr, nullptr);
-    order.bind(1, customer).step();
-    const std::int64_t id = order.integer(0);
-    order.reset();
-    for (int k = 0; k < 5; ++k) line.bind(1, id).bind(2, product).bind(3, k).run();
-    sqlite3_exec(database, "commit", nullptr, nullptr, nullptr);
-  }
-  return microseconds(start, rounds);
-}
-
-Task<double> import(const orm::DataSource& source) {
-  const auto start = Clock::now();
+Task<Figures> import(const orm::DataSource& source) {
+  const Stopwatch watch;
   orm::EntityManager em{source};
   std::vector<Tag*> all;
   for (int i = 1; i <= tags; ++i) {
@@ -215,76 +92,95 @@ Task<double> import(const orm::DataSource& source) {
     }
   }
   co_await em.flush();
-  co_return microseconds(start, 1);
+  co_return watch.each(1);
 }
 
-Task<double> read(const orm::DataSource& source, int rounds) {
+template <class A>
+Task<Figures> read(const orm::DataSource& source, int rounds) {
   std::size_t seen = 0;
-  const auto start = Clock::now();
+  const Stopwatch watch;
   for (int i = 0; i < rounds; ++i) {
     orm::EntityManager em{source};
     const std::int64_t id = i % authors + 1;
     const auto path = populate<&Author::books, &Book::tags>();
-    const Author& author = co_await em.find_one_or_fail<const Author>(id, path);
+    const Author& author = co_await em.find_one_or_fail<A>(id, path);
     for (const Book& book : author.books) seen += book.title.size() + book.tags.size();
   }
-  const double spent = microseconds(start, rounds);
+  const Figures figures = watch.each(rounds);
   if (seen == 0) std::puts("nothing read");
-  co_return spent;
+  co_return figures;
 }
 
-Task<double> find(const orm::DataSource& source, int rounds) {
-  const auto start = Clock::now();
+Task<Figures> find(const orm::DataSource& source, int rounds) {
+  const Stopwatch watch;
   for (int i = 0; i < rounds; ++i) {
     orm::EntityManager em{source};
     const auto wanted = f<&Book::author, &Author::id> == i % authors + 1 && f<&Book::price> < 3;
     static_cast<void>(co_await em.find<const Book>(wanted, order_by(asc<&Book::price>), limit(2)));
   }
-  co_return microseconds(start, rounds);
+  co_return watch.each(rounds);
 }
 
-double find_by_hand(sqlite3* database, int rounds) {
-  ByHand books{database,
-               "select id, title, price, author_id from books where author_id = ? and price < ? "
-               "order by price limit ?"};
-  std::size_t seen = 0;
-  const auto start = Clock::now();
-  for (int i = 0; i < rounds; ++i) {
-    books.bind(1, i % authors + 1).bind(2, 3).bind(3, 2);
-    std::vector<PlainBook> found;
-    while (books.step()) found.push_back({books.integer(0), books.text(1), {}});
-    books.reset();
-    seen += found.size();
-  }
-  if (seen == 0) std::puts("nothing found");
-  return microseconds(start, rounds);
-}
-
-Task<double> order(const orm::DataSource& source, int rounds) {
-  const auto start = Clock::now();
+Task<Figures> order(const orm::DataSource& source, int rounds) {
+  const Stopwatch watch;
   for (int i = 0; i < rounds; ++i) {
     orm::EntityManager em{source};
     Order& made = em.create<Order>({.customer = "customer"});
     for (int k = 0; k < 5; ++k) made.lines.add(Line{.product = "product", .quantity = k});
     co_await em.flush();
   }
-  co_return microseconds(start, rounds);
+  co_return watch.each(rounds);
 }
 
-Task<void> all(orm::DataSource& source, sqlite3* database, int rounds) {
+/// A tenth as many before, so that statements are prepared and caches filled.
+template <class Read>
+Figures by_hand(int rounds, const Read& read) {
+  for (int i = 0; i < rounds / 10; ++i) read(i % authors + 1);
+  const Stopwatch watch;
+  for (int i = 0; i < rounds; ++i) read(i % authors + 1);
+  return watch.each(rounds);
+}
+
+template <class Run>
+Task<void> by_orm(const char* what, int rounds, const Run& run) {
+  static_cast<void>(co_await run(rounds / 10));
+  const Figures figures = co_await run(rounds);
+  report(what, "roost", figures);
+}
+
+Task<void> all(orm::DataSource& source, bench::ByHand& hand, int rounds) {
   const auto statements = co_await source.create_schema();
-  sqlite3_exec(database, "pragma foreign_keys = on", nullptr, nullptr, nullptr);
-  for (const std::string& text : statements) {
-    sqlite3_exec(database, text.c_str(), nullptr, nullptr, nullptr);
-  }
-  const double imported = co_await import(source);
-  report("import of 100,000 entities, 160,000 pairs", imported, import_by_hand(database));
-  const double found = co_await find(source, rounds);
-  report("find by two conditions, order, limit", found, find_by_hand(database, rounds));
-  const double read_one = co_await read(source, rounds);
-  report("author -> 8 books -> tags, read-only", read_one, read_by_hand(database, rounds));
-  const double ordered = co_await order(source, rounds);
-  report("order with 5 lines, one transaction", ordered, order_by_hand(database, rounds));
+  hand.create(statements);
+
+  const char* what = "import of 100,000 entities, 160,000 pairs";
+  const Figures imported = co_await import(source);
+  report(what, "roost", imported);
+  const Stopwatch watch;
+  hand.import();
+  report(what, "by-hand", watch.each(1));
+  co_await source.database().run_script("analyze");
+  hand.analyze();
+
+  std::size_t seen = 0;
+  what = "find by two conditions, order, limit";
+  const auto finds = [&](int count) { return find(source, count); };
+  co_await by_orm(what, rounds, finds);
+  report(what, "by-hand", by_hand(rounds, [&](int author) { seen += hand.find(author); }));
+
+  const auto tracked = [&](int count) { return read<Author>(source, count); };
+  co_await by_orm("author -> 8 books -> tags, tracked", rounds, tracked);
+  what = "author -> 8 books -> tags, read-only";
+  const auto reads = [&](int count) { return read<const Author>(source, count); };
+  co_await by_orm(what, rounds, reads);
+  report(what, "by-hand", by_hand(rounds, [&](int author) { seen += hand.read(author); }));
+  if (seen == 0) std::puts("nothing read");
+
+  what = "order with 5 lines, one transaction";
+  const auto orders = [&](int count) { return order(source, count); };
+  co_await by_orm(what, rounds, orders);
+  report(what, "by-hand", by_hand(rounds, [&](int) { hand.order(); }));
+
+  co_await source.drop_schema();
   co_await source.database().close();
 }
 
@@ -292,11 +188,14 @@ Task<void> all(orm::DataSource& source, sqlite3* database, int rounds) {
 
 int main(int count, char** arguments) {
   const int rounds = count > 1 ? std::atoi(arguments[1]) : 20'000;
-  orm::DataSource source{db::sqlite::open(db::DatabaseOptions{"sqlite::memory:"}),
-                         orm::entities<Author, Book, Tag, Order, Line>()};
-  sqlite3* database = nullptr;
-  if (sqlite3_open(":memory:", &database) != SQLITE_OK) return 1;
+  const char* given = std::getenv("DATABASE_URL");
+  const std::string url = given == nullptr ? "sqlite::memory:" : given;
+  const bool sqlite = url.rfind("sqlite:", 0) == 0;
+  const std::unique_ptr<bench::ByHand> hand =
+      sqlite ? bench::sqlite_by_hand() : bench::postgres_by_hand(url);
+  orm::DataSource source{
+      db::open(db::DatabaseOptions{url}, {&db::sqlite::driver(), &db::postgres::driver()}),
+      orm::entities<Author, Book, Tag, Order, Line>()};
   EventLoop loop;
-  loop.block_on(all(source, database, rounds));
-  sqlite3_close(database);
+  loop.block_on(all(source, *hand, rounds));
 }
