@@ -217,6 +217,7 @@ void Application::State::start(EventLoop& loop, di::BuildOptions build) {
     log_failure(request, exception);
   };
   hooks.policies = options.policies();
+  hooks.serves = true;
   for (const StaticFilesOptions& files : options.static_files()) {
     hooks.static_files.push_back(std::make_shared<const web::StaticFiles>(files));
   }

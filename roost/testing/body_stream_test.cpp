@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <arpa/inet.h>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -263,6 +264,14 @@ std::string content_of(const std::string& path) {
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
+/// A folder that is made for a test, under a name that only then is known.
+std::array<char, 26> vanishing{"/tmp/roost-uploads-XXXXXX"};
+std::string make_vanishing() {
+  vanishing = {"/tmp/roost-uploads-XXXXXX"};
+  if (::mkdtemp(vanishing.data()) == nullptr) throw std::runtime_error("no folder");
+  return vanishing.data();
+}
+
 class FilesController {
  public:
   Seen look(File<"file"> file, Multipart form) {
@@ -291,7 +300,8 @@ class FilesController {
       post<&FilesController::count>("count"), get<&FilesController::nothing>(),
       post<&FilesController::count>(
           "small", multipart_limits().file_size(4).files(1).fields(1).field_bytes(3)),
-      post<&FilesController::count>("nowhere", store_uploads("/nonexistent/folder")));
+      post<&FilesController::count>("vanished",
+                                    store_uploads({vanishing.data(), vanishing.size() - 1})));
 };
 struct FilesModule {
   static ModuleDef define() { return module<FilesModule>(controllers<FilesController>()); }
@@ -309,7 +319,10 @@ class StoredUploads : public ::testing::Test {
   std::string send(const std::string& path, const std::string& body) {
     return served_.post(path, body, form_type);
   }
+  ~StoredUploads() override { ::rmdir(vanishing.data()); }
+
   Folder folder_;
+  std::string made_ = make_vanishing();
   Served served_{module_of<FilesModule>};
 };
 
@@ -369,7 +382,9 @@ TEST_F(StoredUploads, LeaveNothingWhenRefusedOrAbandoned) {
   EXPECT_TRUE(send("/files/small", part("name=a", "1234") + "--XX--").starts_with("HTTP/1.1 413"));
   EXPECT_TRUE(send("/files/small", part("name=a", "") + part("name=b", "") + "--XX--")
                   .starts_with("HTTP/1.1 413"));
-  EXPECT_TRUE(send("/files/nowhere", small + "--XX--").starts_with("HTTP/1.1 500"));
+  EXPECT_TRUE(send("/files/vanished", small + "--XX--").ends_with("100"));
+  ASSERT_EQ(::rmdir(vanishing.data()), 0);
+  EXPECT_TRUE(send("/files/vanished", small + "--XX--").starts_with("HTTP/1.1 500"));
   EXPECT_TRUE(send("/files/count", part("name=a", std::string((1 << 20) + 1, 'x')) + "--XX--")
                   .starts_with("HTTP/1.1 413"));
   // The client leaves in the middle of a file.
@@ -446,6 +461,41 @@ TEST(StoreUploads, NeedsAHandlerThatTakesThem) {
               std::string::npos)
         << error.what();
   }
+}
+
+class HomelessController {
+ public:
+  int count(Multipart form) { return static_cast<int>(form.files().size()); }
+  static constexpr auto routes = controller(
+      "homeless", post<&HomelessController::count>("missing", store_uploads("/nonexistent/folder")),
+      post<&HomelessController::count>("file", store_uploads("/dev/null")),
+      post<&HomelessController::count>("relative", store_uploads("no-such-folder")),
+      post<&HomelessController::count>("temporary", store_uploads()));
+};
+struct HomelessModule {
+  static ModuleDef define() { return module<HomelessModule>(controllers<HomelessController>()); }
+};
+
+TEST(StoreUploads, NeedAFolderWhenTheApplicationStarts) {
+  try {
+    auto app = roost::testing::create<HomelessModule>();
+    app.start();
+    FAIL() << "started";
+  } catch (const StartupError& error) {
+    const std::string text = error.what();
+    const std::string relative = (std::filesystem::current_path() / "no-such-folder").string();
+    for (const std::string& problem :
+         {std::string("HomelessController::count (POST /homeless/missing) stores its uploads "
+                      "in /nonexistent/folder, which is no folder; make it before the start"),
+          std::string("(POST /homeless/file) stores its uploads in /dev/null, which is no folder"),
+          "(POST /homeless/relative) stores its uploads in " + relative}) {
+      EXPECT_NE(text.find(problem), std::string::npos) << problem << "\nis not in\n" << text;
+    }
+    EXPECT_EQ(text.find("temporary"), std::string::npos) << text;
+  }
+  EXPECT_EQ(create<HomelessModule>().listen(0), 1);
+  // Who only asks what routes there are needs no folder.
+  EXPECT_NE(create<HomelessModule>().routes().find("/homeless/file"), std::string::npos);
 }
 
 class TornController {

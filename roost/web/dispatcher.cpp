@@ -5,6 +5,7 @@
 #include <roost/http/exceptions.hpp>
 #include <roost/validation/validate.hpp>
 #include <roost/web/binding.hpp>
+#include <roost/web/detail/form_parts.hpp>
 #include <roost/web/detail/policy_runner.hpp>
 #include <roost/web/detail/route_addresses.hpp>
 #include <roost/web/detail/vary.hpp>
@@ -39,15 +40,43 @@ struct Dispatcher::Table {
 
 namespace {
 
-bool is_form(ParameterSource source) {
-  return source == ParameterSource::file || source == ParameterSource::optional_file ||
-         source == ParameterSource::multipart;
-}
-
 /// Stands for the route of requests that have none.
 const RouteDescriptor& no_route() {
   static const RouteDescriptor none;
   return none;
+}
+
+/// Whether a route reads the body of its request in one way.
+void check_body(const RouteDescriptor& descriptor, std::vector<std::string>& problems) {
+  const std::string name =
+      std::string(descriptor.controller) + "::" + std::string(descriptor.handler);
+  const bool takes_form = detail::takes_form(descriptor);
+  const bool stores = descriptor.receive != nullptr;
+  const bool reads_twice =
+      descriptor.streams_body &&
+      ((takes_form && !stores) ||
+       std::any_of(descriptor.parameters.begin(), descriptor.parameters.end(),
+                   [&](const ParameterDescriptor& parameter) {
+                     return parameter.source == ParameterSource::body ||
+                            (stores && parameter.source == ParameterSource::body_stream);
+                   }));
+  if (reads_twice) {
+    problems.push_back(name +
+                       " reads the body of its request twice: as a stream (BodyStream, "
+                       "store_uploads) and as a whole; take one of them");
+  }
+  if (stores && !takes_form) {
+    problems.push_back(name + " has store_uploads but takes no File, OptionalFile or Multipart");
+  }
+}
+
+void check_uploads(const RouteDescriptor& descriptor, std::vector<std::string>& problems) {
+  const std::string fault = detail::fault_of_uploads(descriptor);
+  if (fault.empty()) return;
+  const auto method =
+      descriptor.every_method ? std::string_view{"ALL"} : http::to_string(descriptor.method);
+  problems.push_back(std::string(descriptor.controller) + "::" + std::string(descriptor.handler) +
+                     " (" + std::string(method) + " " + descriptor.path + ") " + fault);
 }
 
 }  // namespace
@@ -109,28 +138,8 @@ void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
     problems.emplace_back(error.what());
     return;
   }
-  const bool reads_twice =
-      descriptor.streams_body &&
-      std::any_of(descriptor.parameters.begin(), descriptor.parameters.end(),
-                  [&](const ParameterDescriptor& parameter) {
-                    return parameter.source == ParameterSource::body ||
-                           (descriptor.receive == nullptr && is_form(parameter.source)) ||
-                           (descriptor.receive != nullptr &&
-                            parameter.source == ParameterSource::body_stream);
-                  });
-  if (reads_twice) {
-    problems.push_back(std::string(descriptor.controller) + "::" + std::string(descriptor.handler) +
-                       " reads the body of its request twice: as a stream (BodyStream, "
-                       "store_uploads) and as a whole; take one of them");
-  }
-  const bool stores_nothing =
-      descriptor.receive != nullptr &&
-      std::none_of(descriptor.parameters.begin(), descriptor.parameters.end(),
-                   [](const ParameterDescriptor& parameter) { return is_form(parameter.source); });
-  if (stores_nothing) {
-    problems.push_back(std::string(descriptor.controller) + "::" + std::string(descriptor.handler) +
-                       " has store_uploads but takes no File, OptionalFile or Multipart");
-  }
+  check_body(descriptor, problems);
+  if (hooks_.serves) check_uploads(descriptor, problems);
   plans_bodies_ = plans_bodies_ || descriptor.streams_body || descriptor.body_limit != 0;
   route.direct = route.instance != nullptr && descriptor.call != nullptr &&
                  descriptor.timeout.count() == 0 && descriptor.receive == nullptr &&

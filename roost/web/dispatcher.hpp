@@ -66,6 +66,8 @@ struct DispatcherHooks {
   std::optional<HttpPolicies> policies;
   /// How routes that do not say it themselves validate input.
   std::optional<ValidationPipe> validation;
+  /// Requests will come: folders that routes store uploads in must be there.
+  bool serves = false;
 };
 
 /// Immutable after construction; one serves all loops. The container must outlive it.

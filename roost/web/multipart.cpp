@@ -5,6 +5,7 @@
 #include <roost/http/request.hpp>
 #include <roost/web/body_stream.hpp>
 #include <roost/web/detail/form_parts.hpp>
+#include <roost/web/detail/new_file.hpp>
 #include <roost/web/detail/stored_form.hpp>
 #include <roost/web/execution_context.hpp>
 #include <roost/web/multipart.hpp>
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <system_error>
@@ -25,10 +25,12 @@ namespace roost {
 using web::detail::boundary_of;
 using web::detail::harmless_name;
 using web::detail::is_form;
+using web::detail::NewFile;
 using web::detail::parameter_of;
 using web::detail::PartHead;
 using web::detail::refuse_form;
-using web::detail::take_head;
+using web::detail::refuse_to_store;
+using web::detail::takes_form;
 
 namespace {
 
@@ -40,46 +42,6 @@ class Descriptor {
   Descriptor& operator=(const Descriptor&) = delete;
 
  private:
-  int descriptor_;
-};
-
-[[noreturn]] void refuse_to_store(const std::string& path, int error) {
-  throw Error("the upload cannot be stored as " + path + ": " +
-              std::system_category().message(error));
-}
-
-/// A file under construction, which is removed unless it is completed.
-class NewFile {
- public:
-  explicit NewFile(const std::string& path)
-      : path_{path},
-        descriptor_{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)} {
-    if (descriptor_ < 0) refuse_to_store(path, errno);
-  }
-  ~NewFile() {
-    if (descriptor_ < 0) return;
-    ::close(descriptor_);
-    ::unlink(path_.c_str());
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-
-  void write(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-      if (written < 0 && errno != EINTR) refuse_to_store(path_, errno);
-      if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  void complete() {
-    if (::close(std::exchange(descriptor_, -1)) == 0) return;
-    const int error = errno;
-    ::unlink(path_.c_str());
-    refuse_to_store(path_, error);
-  }
-
- private:
-  const std::string& path_;
   int descriptor_;
 };
 
@@ -101,14 +63,52 @@ void copy_to_new_file(const std::string& path, int source) {
   file.complete();
 }
 
-bool has_files(const web::RouteDescriptor& route) {
-  using web::ParameterSource;
-  return std::any_of(route.parameters.begin(), route.parameters.end(), [](const auto& parameter) {
-    return parameter.source == ParameterSource::file ||
-           parameter.source == ParameterSource::optional_file ||
-           parameter.source == ParameterSource::multipart;
-  });
-}
+/// What there is of a form that is in memory as a whole: the content of each part comes at once,
+/// and files are views of it.
+class WholeForm final : public web::detail::FormSink {
+ public:
+  explicit WholeForm(const MultipartLimits& limits) : limits_{limits} {}
+
+  void begin_part(const PartHead& head) override {
+    auto name = parameter_of(head.disposition, "name");
+    if (!name) refuse_form("A part has no name");
+    name_ = *std::move(name);
+    file_name_ = parameter_of(head.disposition, "filename");
+    media_type_ = head.type;
+    content_ = {};
+  }
+  void data(std::string_view bytes) override { content_ = bytes; }
+  void end_part() override {
+    if (!file_name_) return end_field();
+    // A file input that was left empty.
+    if (file_name_->empty() && content_.empty()) return;
+    if (files.size() == limits_.most_files()) throw BadRequestException("Too many files");
+    if (content_.size() > limits_.most_bytes()) throw PayloadTooLargeException("File too large");
+    files.emplace_back(std::move(name_), harmless_name(*file_name_), std::string(media_type_),
+                       content_);
+  }
+
+  std::vector<Multipart::Field> fields;
+  std::vector<UploadedFile> files;
+
+ private:
+  void end_field() {
+    if (fields.size() == limits_.most_fields()) throw PayloadTooLargeException("Too many fields");
+    field_bytes_ += content_.size();
+    if (limits_.most_field_bytes() && field_bytes_ > *limits_.most_field_bytes()) {
+      throw PayloadTooLargeException("Fields too large");
+    }
+    if (fields.empty()) fields.reserve(8);  // most forms have a few
+    fields.push_back({std::move(name_), std::string(content_)});
+  }
+
+  const MultipartLimits& limits_;
+  std::size_t field_bytes_ = 0;
+  std::string name_;
+  std::optional<std::string> file_name_;
+  std::string_view media_type_;
+  std::string_view content_;
+};
 
 /// A form that is read once, however many parameters ask for parts of it.
 struct ParsedForm {
@@ -124,8 +124,7 @@ const Multipart& form_of(ExecutionContext& context) {
   return context.emplace<ParsedForm>(ParsedForm{std::move(form)}).form;
 }
 
-std::string folder_for_uploads(const ExecutionContext& context) {
-  const std::string_view folder = context.metadata<StoreUploads>()->folder();
+std::string folder_for_uploads(std::string_view folder) {
   if (!folder.empty()) return std::string(folder);
   std::error_code error;
   const std::filesystem::path temporary = std::filesystem::temp_directory_path(error);
@@ -141,8 +140,8 @@ Task<void> receive_form(ExecutionContext& context) {
   }
   const auto* limits = context.metadata<MultipartLimits>();
   auto& stored = context.emplace<web::detail::StoredForm>(
-      folder_for_uploads(context), limits != nullptr ? *limits : MultipartLimits{},
-      boundary_of(type));
+      folder_for_uploads(context.metadata<StoreUploads>()->folder()),
+      limits != nullptr ? *limits : MultipartLimits{}, boundary_of(type));
   BodyStream body = BodyStream::extract(context);
   for (;;) {
     const auto piece = co_await body.read();
@@ -182,7 +181,7 @@ void UploadedFile::save_to(const std::string& path) const {
 }
 
 void StoreUploads::apply(web::RouteDescriptor& route, const void* value, bool of_controller) {
-  if (of_controller && (route.receive != nullptr || !has_files(route))) return;
+  if (of_controller && (route.receive != nullptr || !takes_form(route))) return;
   (void)value;  // receive_form looks for the annotation
   route.receive = &receive_form;
   route.streams_body = true;
@@ -190,52 +189,12 @@ void StoreUploads::apply(web::RouteDescriptor& route, const void* value, bool of
 
 Multipart Multipart::parse(std::string_view content_type, std::string_view body,
                            const MultipartLimits& limits) {
-  Multipart form;
-  if (!is_form(content_type)) return form;
-  const std::string delimiter = "\r\n--" + boundary_of(content_type);
-  // The first delimiter may stand at the very beginning, without a line break before it.
-  std::string_view rest = body;
-  if (rest.starts_with(std::string_view{delimiter}.substr(2))) {
-    rest.remove_prefix(delimiter.size() - 2);
-  } else {
-    const auto first = rest.find(delimiter);
-    if (first == std::string_view::npos) refuse_form("Unexpected end of form");
-    rest.remove_prefix(first + delimiter.size());
-  }
-  std::size_t field_bytes = 0;
-  while (!rest.starts_with("--")) {
-    while (rest.starts_with(' ') || rest.starts_with('\t')) rest.remove_prefix(1);
-    if (!rest.starts_with("\r\n")) refuse_form("Unexpected end of form");
-    rest.remove_prefix(2);
-    const PartHead head = take_head(rest);
-    // An empty part ends with the line break that ended its head.
-    const bool empty = rest.starts_with(std::string_view{delimiter}.substr(2));
-    const auto end = empty ? 0 : rest.find(delimiter);
-    if (end == std::string_view::npos) refuse_form("Unexpected end of form");
-    const std::string_view content = rest.substr(0, end);
-    rest.remove_prefix(end + delimiter.size() - (empty ? 2 : 0));
-    auto name = parameter_of(head.disposition, "name");
-    if (!name) refuse_form("A part has no name");
-    const auto file_name = parameter_of(head.disposition, "filename");
-    if (!file_name) {
-      if (form.fields_.size() == limits.most_fields()) {
-        throw PayloadTooLargeException("Too many fields");
-      }
-      field_bytes += content.size();
-      if (limits.most_field_bytes() && field_bytes > *limits.most_field_bytes()) {
-        throw PayloadTooLargeException("Fields too large");
-      }
-      form.fields_.push_back({std::move(*name), std::string(content)});
-      continue;
-    }
-    // A file input that was left empty.
-    if (file_name->empty() && content.empty()) continue;
-    if (form.files_.size() == limits.most_files()) throw BadRequestException("Too many files");
-    if (content.size() > limits.most_bytes()) throw PayloadTooLargeException("File too large");
-    form.files_.emplace_back(std::move(*name), harmless_name(*file_name), std::string(head.type),
-                             content);
-  }
-  return form;
+  if (!is_form(content_type)) return {};
+  WholeForm form{limits};
+  web::detail::FormReader reader{boundary_of(content_type), form};
+  reader.feed(body);
+  reader.finish();
+  return Multipart{std::move(form.fields), std::move(form.files)};
 }
 
 Multipart Multipart::extract(ExecutionContext& context) { return form_of(context); }
@@ -260,6 +219,21 @@ void Multipart::expect_files(std::span<const std::string_view> names) const {
 }
 
 namespace web {
+
+std::string detail::fault_of_uploads(const RouteDescriptor& route) {
+  const auto uploads = std::find_if(
+      route.annotations.begin(), route.annotations.end(),
+      [](const auto& annotation) { return annotation.type == TypeId::of<StoreUploads>(); });
+  if (uploads == route.annotations.end() || route.receive == nullptr) return {};
+  const std::string folder =
+      folder_for_uploads(static_cast<const StoreUploads*>(uploads->value)->folder());
+  std::error_code error;
+  const bool is_folder = std::filesystem::is_directory(folder, error);
+  if (is_folder && ::access(folder.c_str(), W_OK | X_OK) == 0) return {};
+  return "stores its uploads in " + std::filesystem::absolute(folder, error).string() +
+         (is_folder ? ", where this process may not write"
+                    : ", which is no folder; make it before the start");
+}
 
 std::optional<UploadedFile> extract_file(ExecutionContext& context, std::string_view name) {
   const UploadedFile* file = form_of(context).file(name);

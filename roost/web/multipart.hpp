@@ -72,8 +72,8 @@ class StoreUploads {
  private:
   std::string_view folder_;
 };
-/// Into this folder, which exists; without one into that of TMPDIR, or /tmp. What is to be kept
-/// should be on the same disk: then `save_to` copies nothing.
+/// Into this folder, which exists when the application starts; without one into that of TMPDIR, or
+/// /tmp. What is to be kept should be on the same disk: then `save_to` copies nothing.
 constexpr StoreUploads store_uploads(std::string_view folder = {}) { return StoreUploads{folder}; }
 
 /// One file of a form. Its content is a view into the request, or on disk: it lives until the

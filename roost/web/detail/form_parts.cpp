@@ -1,6 +1,7 @@
 #include <roost/http/exceptions.hpp>
 #include <roost/http/fields.hpp>
 #include <roost/web/detail/form_parts.hpp>
+#include <roost/web/route_descriptor.hpp>
 
 #include <algorithm>
 
@@ -10,6 +11,21 @@ namespace {
 
 constexpr std::size_t longest_boundary = 70;
 constexpr std::size_t longest_part_head = std::size_t{8} * 1024;
+
+/// A backslash that makes the quote or backslash after it part of a quoted value.
+bool is_escape(std::string_view text, std::size_t at) {
+  return text[at] == '\\' && at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\');
+}
+
+std::string without_escapes(std::string_view quoted) {
+  if (quoted.find('\\') == std::string_view::npos) return std::string(quoted);
+  std::string plain;
+  for (std::size_t i = 0; i < quoted.size(); ++i) {
+    if (is_escape(quoted, i)) ++i;
+    plain += quoted[i];
+  }
+  return plain;
+}
 
 }  // namespace
 
@@ -23,22 +39,22 @@ std::optional<std::string> parameter_of(std::string_view value, std::string_view
     const std::size_t begin = ++i;
     while (i < value.size() && value[i] != '=' && value[i] != ';') ++i;
     const std::string_view key = http::trimmed(value.substr(begin, i - begin));
-    std::string content;
+    std::string_view content;
+    bool quoted = false;
     if (i < value.size() && value[i] == '=') {
       ++i;
       while (i < value.size() && (value[i] == ' ' || value[i] == '\t')) ++i;
-      const bool quoted = i < value.size() && value[i] == '"';
+      quoted = i < value.size() && value[i] == '"';
       if (quoted) ++i;
+      const std::size_t first = i;
       while (i < value.size() && value[i] != (quoted ? '"' : ';')) {
-        const bool escape = quoted && value[i] == '\\' && i + 1 < value.size() &&
-                            (value[i + 1] == '"' || value[i + 1] == '\\');
-        if (escape) ++i;
-        content += value[i++];
+        i += quoted && is_escape(value, i) ? 2 : 1;
       }
-      if (!quoted) content = std::string(http::trimmed(content));
+      content = value.substr(first, i - first);
       while (i < value.size() && value[i] != ';') ++i;
     }
-    if (http::equal_ignoring_case(key, name)) return content;
+    if (!http::equal_ignoring_case(key, name)) continue;
+    return quoted ? without_escapes(content) : std::string(http::trimmed(content));
   }
   return std::nullopt;
 }
@@ -53,17 +69,22 @@ std::string harmless_name(const std::string& name) {
   return harmless;
 }
 
-PartHead take_head(std::string_view& rest) {
+std::optional<PartHead> take_head(std::string_view& rest) {
   PartHead head;
   std::size_t taken = 0;
   for (;;) {
-    const auto end = rest.find("\r\n");
-    if (end == std::string_view::npos) refuse_form("Unexpected end of form");
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end + 2);
-    taken += end + 2;
-    if (taken > longest_part_head) refuse_form("Headers of a part are too long");
-    if (line.empty()) return head;
+    const auto end = rest.find("\r\n", taken);
+    const bool ends = end != std::string_view::npos;
+    if ((ends ? end + 2 : rest.size()) > longest_part_head) {
+      refuse_form("Headers of a part are too long");
+    }
+    if (!ends) return std::nullopt;
+    const std::string_view line = rest.substr(taken, end - taken);
+    taken = end + 2;
+    if (line.empty()) {
+      rest.remove_prefix(taken);
+      return head;
+    }
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) refuse_form("Malformed part header");
     const std::string_view name = http::trimmed(line.substr(0, colon));
@@ -71,6 +92,14 @@ PartHead take_head(std::string_view& rest) {
     if (http::equal_ignoring_case(name, "Content-Disposition")) head.disposition = value;
     if (http::equal_ignoring_case(name, "Content-Type")) head.type = value;
   }
+}
+
+bool takes_form(const RouteDescriptor& route) {
+  return std::any_of(route.parameters.begin(), route.parameters.end(), [](const auto& parameter) {
+    return parameter.source == ParameterSource::file ||
+           parameter.source == ParameterSource::optional_file ||
+           parameter.source == ParameterSource::multipart;
+  });
 }
 
 bool is_form(std::string_view content_type) {
@@ -91,11 +120,19 @@ FormReader::FormReader(std::string_view boundary, FormSink& sink)
 
 void FormReader::feed(std::string_view piece) {
   if (state_ == State::epilogue) return;
-  held_ += piece;
-  std::size_t used = 0;
-  while (step(std::string_view{held_}.substr(used), used)) {
+  if (held_.empty()) {
+    held_ = piece.substr(take(piece));
+  } else {
+    held_ += piece;
+    held_.erase(0, take(held_));
   }
-  held_.erase(0, used);
+}
+
+std::size_t FormReader::take(std::string_view text) {
+  std::size_t used = 0;
+  while (step(text.substr(used), used)) {
+  }
+  return used;
 }
 
 void FormReader::finish() const {
@@ -161,16 +198,12 @@ bool FormReader::after_delimiter(std::string_view rest, std::size_t& used) {
 }
 
 bool FormReader::head(std::string_view rest, std::size_t& used) {
-  const auto end = rest.starts_with("\r\n") ? 0 : rest.find("\r\n\r\n");
-  if (end == std::string_view::npos) {
-    if (rest.size() > longest_part_head) refuse_form("Headers of a part are too long");
-    return false;
-  }
   std::string_view left = rest;
-  const PartHead head = take_head(left);
+  const std::optional<PartHead> head = take_head(left);
+  if (!head) return false;
   used += rest.size() - left.size();
   state_ = State::content_begin;
-  sink_.begin_part(head);
+  sink_.begin_part(*head);
   return true;
 }
 

@@ -1,13 +1,8 @@
-#include <roost/base/error.hpp>
 #include <roost/base/random.hpp>
 #include <roost/http/exceptions.hpp>
 #include <roost/web/detail/stored_form.hpp>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -29,15 +24,9 @@ std::string unforeseeable_name() {
   return name;
 }
 
-[[noreturn]] void fail(const std::string& path, int error) {
-  throw Error("the upload cannot be stored as " + path + ": " +
-              std::system_category().message(error));
-}
-
 }  // namespace
 
 StoredForm::~StoredForm() {
-  if (descriptor_ >= 0) ::close(descriptor_);
   for (const std::string& path : paths_) ::unlink(path.c_str());
 }
 
@@ -72,13 +61,9 @@ void StoredForm::data(std::string_view bytes) {
     value_ += bytes;
     return;
   }
-  if (descriptor_ < 0) open_file();
+  if (!file_) open_file();
   if (size_ > limits_.most_bytes()) throw PayloadTooLargeException("File too large");
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) fail(paths_.back(), errno);
-    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+  file_->write(bytes);
 }
 
 void StoredForm::end_part() {
@@ -88,23 +73,17 @@ void StoredForm::end_part() {
   }
   // A file input that was left empty.
   if (file_name_.empty() && size_ == 0) return;
-  if (descriptor_ < 0) open_file();
-  close_file();
+  if (!file_) open_file();
+  paths_.push_back(file_->path());  // a file that exists is one that will be removed
+  file_->complete();
+  file_.reset();
   files_.push_back(UploadedFile::stored(std::move(name_), harmless_name(file_name_),
                                         std::move(media_type_), paths_.back(), size_));
 }
 
 void StoredForm::open_file() {
   if (files_.size() == limits_.most_files()) throw BadRequestException("Too many files");
-  std::string path = folder_ + "/" + unforeseeable_name();
-  paths_.reserve(paths_.size() + 1);  // a file that exists is one that will be removed
-  descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor_ < 0) fail(path, errno);
-  paths_.push_back(std::move(path));
-}
-
-void StoredForm::close_file() {
-  if (::close(std::exchange(descriptor_, -1)) != 0) fail(paths_.back(), errno);
+  file_.emplace(folder_ + "/" + unforeseeable_name());
 }
 
 }  // namespace roost::web::detail

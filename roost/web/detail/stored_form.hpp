@@ -2,9 +2,11 @@
 #pragma once
 
 #include <roost/web/detail/form_parts.hpp>
+#include <roost/web/detail/new_file.hpp>
 #include <roost/web/multipart.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,18 +33,17 @@ class StoredForm final : private FormSink {
   void data(std::string_view bytes) override;
   void end_part() override;
   void open_file();
-  void close_file();
 
   std::string folder_;
   MultipartLimits limits_;
   FormReader reader_;
   std::vector<Multipart::Field> fields_;
   std::vector<UploadedFile> files_;
-  std::vector<std::string> paths_;  // also of a file that is not complete
+  std::vector<std::string> paths_;  // of the complete files
   std::size_t field_bytes_ = 0;     // of all fields
   // The part under way.
   bool is_file_ = false;
-  int descriptor_ = -1;
+  std::optional<NewFile> file_;
   std::size_t size_ = 0;
   std::string name_;
   std::string file_name_;
