@@ -392,6 +392,35 @@ TEST_F(FlushCase, Flush006ANewEntityIsFoundByTheKeyItHas) {
   });
 }
 
+TEST_F(FlushCase, TextsOfAllLengthsAreCompared) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    // The length of a short text is kept in one byte, that of a longer one in more.
+    for (const std::size_t length : {0U, 1U, 253U, 254U, 255U, 256U, 257U, 70'000U}) {
+      em.create<Node>({.name = std::string(length, 'x')});
+    }
+    co_await em.flush();
+    EntityManager other{*source_};
+    const std::vector<Node*> nodes = co_await other.find<Node>(order_by(asc<&Node::id>));
+    EXPECT_EQ(nodes.size(), 8U);
+    static_cast<void>(sent());
+    co_await other.flush();
+    EXPECT_EQ(sent(), 0U);
+    for (Node* node : nodes) {
+      if (!node->name.empty()) node->name.back() = 'y';
+      static_cast<void>(sent());
+      co_await other.flush();
+      EXPECT_EQ(sent() != 0, !node->name.empty()) << node->name.size();
+      node->name += "z";
+      co_await other.flush();
+      co_await other.flush();
+      EntityManager third{*source_};
+      const Node& read = co_await third.find_one_or_fail<const Node>(node->id);
+      EXPECT_EQ(read.name, node->name);
+    }
+  });
+}
+
 // --- failures
 
 TEST_F(FlushCase, ATextWithNulIsTheClientsFault) {

@@ -7,14 +7,15 @@
 namespace roost::orm::detail {
 
 std::byte* Arena::grow(std::size_t size) {
-  const std::size_t usual =
-      blocks_.empty() ? first_block : std::min(largest_block, blocks_.back().size * 2);
+  const std::size_t most = std::clamp(all_ / part_of_all, usual_block, largest_block);
+  const std::size_t usual = blocks_.empty() ? first_block : std::min(most, blocks_.back().size * 2);
   const std::size_t wanted = std::max(usual, size);
   auto* memory = static_cast<std::byte*>(::operator new (wanted, std::align_val_t{unit}));
   blocks_.push_back({std::unique_ptr<std::byte, Free>{memory}, wanted});
   next_ = memory;
   left_ = wanted;
   used_ = 0;
+  all_ += wanted;
   take(size);
   return memory;
 }

@@ -37,7 +37,10 @@ class Arena {
  private:
   static constexpr std::size_t unit = 16;
   static constexpr std::size_t first_block = 4096;
+  // Blocks grow with what there is, so that little of the last one is left over, and there are few.
+  static constexpr std::size_t usual_block = std::size_t{64} << 10;
   static constexpr std::size_t largest_block = std::size_t{256} << 10;
+  static constexpr std::size_t part_of_all = 32;
 
   struct Free {
     void operator()(std::byte* memory) const { ::operator delete (memory, std::align_val_t{unit}); }
@@ -58,6 +61,7 @@ class Arena {
   std::byte* next_ = nullptr;
   std::size_t left_ = 0;
   std::size_t used_ = 0;  // of the block
+  std::size_t all_ = 0;   // of all blocks
   std::vector<Block> blocks_;
 };
 

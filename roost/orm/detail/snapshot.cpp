@@ -83,18 +83,30 @@ std::int64_t integer_at(const std::byte* from, const ColumnMetadata& column) {
   }
 }
 
+// Most texts are short, and there are many: a length below this one is a single byte.
+constexpr std::size_t long_length = 255;
+
 /// Texts, documents, digits and bytes: their length, and they themselves.
 const std::byte* keep_characters(std::string_view characters, Arena& arena) {
-  const auto size = static_cast<std::uint32_t>(characters.size());
-  std::byte* kept = arena.allocate_packed(sizeof size + characters.size());
-  store(kept, size);
-  if (size != 0) std::memcpy(kept + sizeof size, characters.data(), size);
+  const std::size_t size = characters.size();
+  const bool is_long = size >= long_length;
+  std::byte* kept = arena.allocate_packed((is_long ? 1 + sizeof(std::uint32_t) : 1) + size);
+  std::byte* at = kept;
+  store(at++, static_cast<std::uint8_t>(is_long ? long_length : size));
+  if (is_long) {
+    store(at, static_cast<std::uint32_t>(size));
+    at += sizeof(std::uint32_t);
+  }
+  if (size != 0) std::memcpy(at, characters.data(), size);
   return kept;
 }
 
 std::string_view characters_at(const std::byte* from) {
   const auto* kept = load<const std::byte*>(from);
-  return {reinterpret_cast<const char*>(kept + sizeof(std::uint32_t)), load<std::uint32_t>(kept)};
+  const std::size_t size = load<std::uint8_t>(kept++);
+  const auto* characters = reinterpret_cast<const char*>(kept);
+  if (size < long_length) return {characters, size};
+  return {characters + sizeof(std::uint32_t), load<std::uint32_t>(kept)};
 }
 
 ValueView value_of(ValueType type, const std::byte* from, const ColumnMetadata& column) {
