@@ -14,6 +14,7 @@ namespace roost::http {
 namespace {
 
 using detail::Received;
+using detail::soon;
 using detail::TestClient;
 using detail::TestServer;
 using std::chrono::milliseconds;
@@ -27,16 +28,6 @@ std::string sized(std::string_view path, std::string_view body) {
 }
 constexpr std::string_view chunked = "Transfer-Encoding: chunked";
 constexpr std::string_view next_request = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";
-
-/// Waits until `holds`, however slow the machine is; false after ten seconds.
-template <class Condition>
-bool soon(Condition holds) {
-  for (int i = 0; i < 1000; ++i) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(milliseconds{10});
-  }
-  return holds();
-}
 
 TEST(Pieces, AreTheWholeBodyInAnyFraming) {
   TestServer server;

@@ -15,21 +15,13 @@ namespace roost::http {
 namespace {
 
 using detail::Received;
+using detail::soon;
 using detail::TestClient;
 using detail::TestServer;
 using std::chrono::milliseconds;
 using Time = std::chrono::steady_clock;
 
 constexpr std::string_view sync_get = "GET /sync HTTP/1.1\r\nHost: a\r\n\r\n";
-
-template <class Condition>
-bool soon(Condition condition) {
-  for (int i = 0; i < 1000; ++i) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(milliseconds{10});
-  }
-  return false;
-}
 
 TEST(LargeBodies, ComeBehindTheirHeadsAndInTheirOrder) {
   TestServer server;

@@ -2,6 +2,7 @@
 // removed, other kinds of keys and classes, and what is refused at the start.
 #include <roost/base/uuid.hpp>
 #include <roost/orm/any_ref_model_impl.hpp>
+#include <roost/orm/metadata_fault_impl.hpp>
 
 #include <string>
 #include <vector>
@@ -354,15 +355,6 @@ struct Emptied {
   static constexpr auto meta = orm::entity("emptied", primary_key<&Emptied::id>(),
                                            many_to_one<&Emptied::of>(on_delete(set_null)));
 };
-
-std::string fault_of(std::vector<EntityEntry> list) {
-  try {
-    const Metadata metadata{std::move(list)};
-  } catch (const MetadataError& error) {
-    return error.what();
-  }
-  return {};
-}
 
 TEST(AnyRefFaults, AreNamedAtTheStart) {
   const std::string fault =

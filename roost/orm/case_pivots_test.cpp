@@ -1,6 +1,7 @@
 // Many to many through an entity that has columns of its own.
 #include <roost/base/timestamp.hpp>
 #include <roost/orm/case_fixture_impl.hpp>
+#include <roost/orm/metadata_fault_impl.hpp>
 #include <roost/orm/schema_of.hpp>
 #include <roost/sql/raw_sql.hpp>
 
@@ -253,15 +254,6 @@ struct Owner {
                   many_to_many<&Owner::rights>(through<&Link::owner, &Link::right>),
                   many_to_many<&Owner::others>(through<&Loose::from, &Loose::to>));
 };
-
-std::string fault_of(std::vector<EntityEntry> entries) {
-  try {
-    const Metadata metadata{std::move(entries)};
-  } catch (const MetadataError& error) {
-    return error.what();
-  }
-  return "no fault";
-}
 
 TEST(PivotFaults, AreToldAtTheStart) {
   const std::string faults = fault_of(entities<Owner, Right, Link, Loose>());

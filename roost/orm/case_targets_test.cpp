@@ -2,6 +2,7 @@
 // referred to becomes another one.
 #include <roost/json/write.hpp>
 #include <roost/orm/case_fixture_impl.hpp>
+#include <roost/orm/metadata_fault_impl.hpp>
 #include <roost/orm/schema_of.hpp>
 #include <roost/schema/compare.hpp>
 
@@ -438,15 +439,6 @@ struct NotUnique {
   static constexpr auto meta = orm::entity("not_unique", primary_key<&NotUnique::id>(),
                                            many_to_one<&NotUnique::plain>(refers_to<&Plain::name>));
 };
-
-std::string fault_of(std::vector<EntityEntry> entries) {
-  try {
-    const Metadata metadata{std::move(entries)};
-  } catch (const MetadataError& error) {
-    return error.what();
-  }
-  return "no fault";
-}
 
 TEST(UniqueTargetFaults, AreToldAtTheStart) {
   const std::string faults = fault_of(entities<Wrong, Plain, Elsewhere>());

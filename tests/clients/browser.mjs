@@ -1,10 +1,9 @@
 // An upload form, events that end and go on, and pages of another origin, in Chromium:
 // node browser.mjs <base url> <url of a server that allows that origin> <chromium> <folder>
 import { writeFileSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { inChromium } from './in_chromium.mjs';
 
 const [base, other, executablePath, folder] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 
 function require(holds, ...what) {
   if (!holds) throw new Error(what.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join(' '));
@@ -63,8 +62,7 @@ async function otherOrigin(page) {
   require(refused.error && !('status' in refused), 'another origin that is not allowed:', refused);
 }
 
-let failure;
-try {
+await inChromium(executablePath, async (browser) => {
   for (const part of [events, upload, otherOrigin]) {
     // The page of /text has the default policy, which lets it talk to its own origin only.
     const context = await browser.newContext({ bypassCSP: part === otherOrigin });
@@ -74,12 +72,4 @@ try {
     await context.close();
     console.log(part.name);
   }
-} catch (error) {
-  failure = error;
-} finally {
-  await browser.close();
-}
-if (failure) {
-  console.log(String(failure.stack ?? failure));
-  process.exit(1);
-}
+});

@@ -1,11 +1,10 @@
 // Opens the docs page in Chromium, sends a request from it and looks at the answer:
 // node docs_page.mjs <base url> <chromium> <screenshot.png>
-import { chromium } from 'playwright-core';
+import { inChromium } from './in_chromium.mjs';
 
 const [base, executablePath, screenshot] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
-let failure;
-try {
+
+await inChromium(executablePath, async (browser) => {
   const page = await browser.newPage({ viewport: { width: 1000, height: 1500 } });
   page.setDefaultTimeout(30000);
   const outside = [];
@@ -40,12 +39,4 @@ try {
   if (outside.length > 0) throw new Error(`other hosts were asked: ${outside.join(', ')}`);
   if (faults.length > 0) throw new Error(`faults on the page: ${faults.join('; ')}`);
   console.log('answered');
-} catch (error) {
-  failure = error;
-} finally {
-  await browser.close();
-}
-if (failure) {
-  console.log(String(failure.stack ?? failure));
-  process.exit(1);
-}
+});

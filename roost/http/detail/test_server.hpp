@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace roost::http::detail {
 
@@ -52,6 +53,16 @@ class TestServer {
   TestHandler handler_;
   Server server_;
 };
+
+/// Waits until `holds`, however slow the machine is; false after ten seconds.
+template <class Condition>
+bool soon(const Condition& holds) {
+  for (int i = 0; i < 1000; ++i) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  return holds();
+}
 
 /// A response as received.
 struct Received {
