@@ -3,7 +3,7 @@
 
 A program holds lines `// expect: <regex>`: each must match a line of the compiler's output, in this order, the
 first of them within the first 12 lines. `// expect-g++:` and `// expect-clang++:` count for one compiler only.
-With -DROOST_FIXED the same program must compile, so that it fails for the one reason that it is about.
+With -DROOST_FIXED g++ must compile the same program, so that it fails for the one reason that it is about.
 """
 import argparse
 import os
@@ -52,6 +52,8 @@ def check(path, compiler):
     problem = mismatch(patterns, output)
     if problem:
         return f'{problem}\n{shown}'
+    if compiler != 'g++':
+        return None
     status, output = support.run(command + ['-DROOST_FIXED'])
     if status != 0:
         return 'does not compile with -DROOST_FIXED either:\n' + '\n'.join(output.split('\n')[:40])

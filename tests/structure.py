@@ -5,6 +5,7 @@ import os
 import re
 import sys
 
+import includes
 import support
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -108,6 +109,7 @@ def main():
     for name in components:
         report.add(f'arrows of {name}', '\n'.join(check_arrows(name, components, files)) or None)
         report.add(f'files of {name}', '\n'.join(check_listed(name, components, files)) or None)
+    report.add('includes', '\n'.join(includes.complaints()) or None)
     report.add('traces of one machine', '\n'.join(check_traces()) or None)
     return report.finish(options.report)
 

@@ -1,6 +1,7 @@
 #include <roost/app/env_file.hpp>
 #include <roost/base/error.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>

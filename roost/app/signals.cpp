@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string>
 #include <sys/signalfd.h>
 #include <system_error>
 #include <unistd.h>

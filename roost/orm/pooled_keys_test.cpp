@@ -5,6 +5,7 @@
 #include <roost/orm/detail/key_pools.hpp>
 #include <roost/orm/errors.hpp>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>

@@ -3,6 +3,7 @@
 // and ROOST_RANDOM_FLUSHES make another or a longer run.
 #include <roost/orm/case_fixture_impl.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <map>

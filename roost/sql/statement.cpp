@@ -1,6 +1,7 @@
 // Hashing of statements and the registry of slots.
 #include <roost/sql/statement.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <mutex>

@@ -3,6 +3,7 @@
 #include <roost/sql/errors.hpp>
 #include <roost/sql/value.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 

@@ -1,6 +1,7 @@
 // Patterns of the router as OpenAPI writes paths.
 #include <roost/openapi/detail/operations.hpp>
 
+#include <algorithm>
 #include <cctype>
 
 namespace roost::openapi::detail {

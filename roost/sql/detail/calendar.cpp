@@ -1,6 +1,7 @@
 // Calendar arithmetic after the proleptic Gregorian calendar, as both databases use it.
 #include <roost/sql/detail/calendar.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace roost::db::detail {

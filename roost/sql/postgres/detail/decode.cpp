@@ -2,6 +2,7 @@
 #include <roost/sql/detail/calendar.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>

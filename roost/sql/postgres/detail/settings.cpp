@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <memory>

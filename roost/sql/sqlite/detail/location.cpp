@@ -2,6 +2,7 @@
 #include <roost/sql/errors.hpp>
 #include <roost/sql/sqlite/detail/location.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
