@@ -12,6 +12,8 @@ import xml.etree.ElementTree
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 JOBS = os.environ.get('JOBS') or str(os.cpu_count() or 2)
+# One more than processors, because some tests mostly wait: for timers, for PostgreSQL, for slow clients.
+TESTS_AT_ONCE = str(int(JOBS) + 1)
 
 # preset, targets to build, which ctest entries to run
 COMPLETE = [
@@ -80,7 +82,7 @@ def stage(preset, targets, selection):
     for name in os.listdir(reports):
         os.remove(os.path.join(reports, name))
     junit = os.path.join(reports, 'ctest.xml')
-    succeeded = run(f'{preset}: test', ['ctest', '--test-dir', build, '-j', JOBS, '--output-on-failure', '--no-tests=ignore',
+    succeeded = run(f'{preset}: test', ['ctest', '--test-dir', build, '-j', TESTS_AT_ONCE, '--output-on-failure', '--no-tests=ignore',
                                         '--output-junit', junit, *selection])
     (passed, failed, skipped), broken = count(build, junit)
     if not succeeded and failed == 0:
