@@ -128,7 +128,14 @@ bool is_pending(const ColumnMetadata& column, const Record& record) {
   if (relation.by_unique) return false;
   const Record* target =
       RelationAccess::target(RelationAccess::reference(record.entity(), relation));
-  return target != nullptr && !has_key(*target);
+  if (target == nullptr || has_key(*target)) return false;
+  if (target->lacks_key()) return true;
+  // Of a key of several parts only those that the database gives are waited for.
+  const std::uint16_t part =
+      relation.when_to(*target->metadata).target_columns[column.target_column];
+  const ColumnMetadata& key = target->metadata->columns[part];
+  return key.access == ColumnAccess::reference ? is_pending(key, *target)
+                                               : part == target->metadata->identity_column;
 }
 
 ValueView bind_column(const ColumnMetadata& column, const Record& record, db::Scratch& scratch) {
@@ -150,7 +157,7 @@ ValueView bind_column(const ColumnMetadata& column, const Record& record, db::Sc
   const RelationMetadata& relation =
       record.metadata->relations[column.relation].when_to(*target->metadata);
   if (column.access == ColumnAccess::choice) return ValueView::text(relation.choice_name);
-  if (!relation.by_unique && !has_key(*target)) return ValueView::null();
+  if (is_pending(column, record)) return ValueView::null();
   const ColumnMetadata& key =
       target->metadata->columns[relation.target_columns[column.target_column]];
   return bind_column(key, *target, scratch);

@@ -96,12 +96,11 @@ struct RelationAccess {
 }
 
 /// The value of a column in an entity, as the database gets it. May point into `scratch` or into
-/// the entity. A reference to an entity whose key is not known yet is NULL of unknown type:
-/// `is_pending` tells.
+/// the entity. A part of a key that is not known yet is NULL of unknown type: `is_pending` tells.
 [[nodiscard]] db::ValueView bind_column(const ColumnMetadata& column, const Record& record,
                                         db::Scratch& scratch);
 
-/// True when the column refers to an entity that gets its key from the database later.
+/// True when the column refers to an entity that gets this part of its key from the database later.
 [[nodiscard]] bool is_pending(const ColumnMetadata& column, const Record& record);
 
 /// Overwrites a member (not a reference) with what the database returned. Throws ConversionError,

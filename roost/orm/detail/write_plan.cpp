@@ -442,9 +442,20 @@ void UnitOfWork::append_next_version(const RowChange& change, std::string_view r
 
 void UnitOfWork::plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version) {
   const EntityMetadata& entity = *change.record->metadata;
+  const auto waits = [&](const ColumnMetadata& column) {
+    return is_pending(column, *change.record) &&
+           value_of(change, column).type() != ValueType::result_cell;
+  };
+  const auto waits_with = [&](const ColumnMetadata& column) {
+    // All parts of the key at once: between them they would refer to another row.
+    const std::vector<std::uint16_t>& parts = entity.relations[column.relation].columns;
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](std::uint16_t part) { return waits(entity.columns[part]); });
+  };
   for (const ColumnMetadata* column : columns_in(entity, columns)) {
-    if (!is_pending(*column, *change.record)) continue;
-    if (value_of(change, *column).type() == ValueType::result_cell) continue;
+    if (column->access != ColumnAccess::reference || !(waits(*column) || waits_with(*column))) {
+      continue;
+    }
     // An early update that refers to a row that is inserted after it.
     change.later |= bit(column->index);
     if (!column->nullable) columns &= ~bit(column->index);
