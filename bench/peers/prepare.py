@@ -5,6 +5,7 @@ Nothing here is needed to measure Roost alone: what cannot be had on this machin
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,12 +27,25 @@ def bounded(command, seconds, **options):
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
             print(f'{" ".join(command)} was ended: it took more than {seconds:.0f} seconds', flush=True)
-            process.terminate()  # the driver stops its servers then
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            end(process)
             return 1
+        except BaseException:  # we are ended ourselves
+            end(process)
+            raise
+
+
+def end(process):
+    process.terminate()  # the driver stops its servers then
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def run_script(main):
+    """Runs the main function of a script, so that what it started ends with it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    sys.exit(main())
 
 
 def newest(folder):

@@ -19,4 +19,4 @@ def main():
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    prepare.run_script(main)
