@@ -25,6 +25,16 @@ void note_pair(CollectionState& state, Record& item, bool enters) {
   state.counted = false;
 }
 
+/// An item that is appended may have been elsewhere in the order: all pairs are written again.
+void note_new_place(CollectionState& state, const RelationMetadata& relation, Record& item) {
+  if (!relation.keeps_order ||
+      !std::binary_search(state.original.begin(), state.original.end(), &item)) {
+    return;
+  }
+  state.reordered = true;
+  state.changed = true;
+}
+
 [[noreturn]] void refuse_part(const Record& owner, const RelationMetadata& relation) {
   throw UsageError(std::string{owner.metadata->name} + "::" + std::string{relation.name} +
                    " holds a part of its items only and cannot be changed: reload it first");
@@ -264,7 +274,9 @@ void Session::mirror_add(const RelationMetadata& relation, Record& owner, Record
   CollectionBase& other = RelationAccess::collection(item.entity(), *relation.other_side);
   CollectionState& state = RelationAccess::state(other);
   if (!state.loaded) return note_pair(state, owner, true);
-  if (!contains(state.items, &owner)) state.items.push_back(&owner);
+  if (contains(state.items, &owner)) return;
+  state.items.push_back(&owner);
+  note_new_place(state, *relation.other_side, owner);
 }
 
 void Session::mirror_remove(const RelationMetadata& relation, Record& owner, Record& item) {
@@ -300,10 +312,7 @@ bool Session::add_to(Record& owner, CollectionBase& collection, Record& item) {
                                item.entity(), *relation.other_side)) == &owner;
     if (may_be_in && contains(state.items, &item)) return false;
     state.items.push_back(&item);
-    // It was elsewhere in the order, and comes last now.
-    const bool was_in = relation.keeps_order &&
-                        std::binary_search(state.original.begin(), state.original.end(), &item);
-    state.reordered = state.reordered || was_in;
+    note_new_place(state, relation, item);
   } else {
     if (contains(state.added, &item)) return false;
     if (relation.kind == RelationKind::many_to_many) {
@@ -349,9 +358,12 @@ void Session::clear_collection(Record& owner, CollectionBase& collection) {
   set_collection(owner, collection, {});
 }
 
-/// Of a collection that is replaced unread: the items that are here all the same.
+/// Of a collection that is replaced unread: the items that are here all the same. Pairs that stay
+/// keep their place in the collections of the other side: the new items are known.
 void Session::leave_unread(Record& owner, const RelationMetadata& relation) {
   if (relation.other_side == nullptr) return;
+  const std::vector<Record*>& staying =
+      RelationAccess::state(RelationAccess::collection(owner.entity(), relation)).items;
   for (Record* record = first_; record != nullptr; record = record->next) {
     if (!record->metadata->is_kind_of(*relation.target) || record->state == RecordState::detached ||
         record->state == RecordState::removed) {
@@ -364,7 +376,9 @@ void Session::leave_unread(Record& owner, const RelationMetadata& relation) {
     }
     const CollectionState* other = RelationAccess::state_of(
         RelationAccess::collection(record->entity(), *relation.other_side));
-    if (other != nullptr && contains(other->items, &owner)) mirror_remove(relation, owner, *record);
+    if (other != nullptr && contains(other->items, &owner) && !contains(staying, record)) {
+      mirror_remove(relation, owner, *record);
+    }
   }
 }
 
@@ -397,7 +411,11 @@ void Session::set_collection(Record& owner, CollectionBase& collection,
   }
   // Whatever the database holds is to go, without being read.
   const std::vector<Record*> waiting = std::move(state.added);
-  for (Record* item : waiting) mirror_remove(relation, owner, *item);
+  for (Record* item : waiting) {
+    const bool stays = relation.kind == RelationKind::many_to_many && contains(items, item);
+    if (!stays) mirror_remove(relation, owner, *item);
+  }
+  state.items = items;
   leave_unread(owner, relation);
   state.added.clear();
   state.removed.clear();

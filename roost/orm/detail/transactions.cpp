@@ -117,8 +117,13 @@ void Session::restore_collection(UndoCollection& entry) {
   } else {
     state.original = std::move(entry.before.original);
   }
-  if (state.loaded) return;
-  // What the application did since the flush counts.
+  if (state.loaded) {
+    // The order may differ from what the database has again.
+    const Record& owner = *RelationAccess::owner(*entry.collection);
+    state.reordered = relation_at(owner, entry.collection).keeps_order;
+    return;
+  }
+  // What the application did since the flush counts, and comes after what was there before.
   const auto said = [&state](const Record* item) {
     return contains(state.added, item) || contains(state.removed, item);
   };
@@ -126,7 +131,7 @@ void Session::restore_collection(UndoCollection& entry) {
   std::vector<Record*> removed = std::move(entry.before.removed);
   std::erase_if(added, said);
   std::erase_if(removed, said);
-  state.added.insert(state.added.end(), added.begin(), added.end());
+  state.added.insert(state.added.begin(), added.begin(), added.end());
   state.removed.insert(state.removed.end(), removed.begin(), removed.end());
 }
 

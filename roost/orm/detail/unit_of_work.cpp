@@ -8,6 +8,7 @@
 #include <roost/sql/errors.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace roost::orm::detail {
@@ -30,6 +31,29 @@ struct PairHash {
     return static_cast<std::size_t>(hash ^ (hash >> 32) ^ bits(pair.relation));
   }
 };
+
+/// Pairs of a relation that keeps the order are numbered as they are inserted: those of one owner
+/// in the order of its items, whichever side brought them.
+void order_pairs(std::vector<PairChange>& pairs) {
+  std::unordered_map<PairChange, std::vector<std::size_t>, PairHash> lists;  // places in `pairs`
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const PairChange& pair = pairs[i];
+    if (pair.relation->keeps_order) lists[{pair.relation, pair.owner, nullptr}].push_back(i);
+  }
+  for (const auto& [list, places] : lists) {
+    const CollectionState& state =
+        RelationAccess::state(RelationAccess::collection(list.owner->entity(), *list.relation));
+    const std::vector<Record*>& items = state.loaded ? state.items : state.added;
+    std::unordered_map<const Record*, std::size_t> rank;
+    for (std::size_t i = 0; i < items.size(); ++i) rank.emplace(items[i], i);
+    std::vector<PairChange> own;
+    for (const std::size_t place : places) own.push_back(pairs[place]);
+    std::stable_sort(own.begin(), own.end(), [&](const PairChange& a, const PairChange& b) {
+      return rank[a.target] < rank[b.target];
+    });
+    for (std::size_t i = 0; i < places.size(); ++i) pairs[places[i]] = own[i];
+  }
+}
 
 bool is_zero_time(const ValueView& value) { return value.is_null() || value.integer() == 0; }
 
@@ -113,6 +137,7 @@ void UnitOfWork::collect() {
   bind_given_keys();
   unite(new_pairs_);
   unite(lost_pairs_);
+  order_pairs(new_pairs_);
   meet_pivots();
 }
 

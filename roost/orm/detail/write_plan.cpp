@@ -610,7 +610,10 @@ void UnitOfWork::plan_replaced_collections() {
         writer << " = ";
         writer.value(key_value(*replaced.owner, i), owner.columns[owner.primary_key[i]].value_type);
       }
-      if (relation.pivot_entity != nullptr) keep_pairs(replaced, writer);
+      // Pairs that say more than that they are there stay: columns of their own, or an order.
+      const bool keeps = relation.pivot_entity != nullptr ||
+                         (relation.other_side != nullptr && relation.other_side->keeps_order);
+      if (keeps) keep_pairs(replaced, writer);
       writer.send(db::Batch::any_row_count, {});
       continue;
     }
