@@ -54,6 +54,38 @@ struct Fish {
   double depth;
 };
 
+/// Stands for a Dog or a Fish that lives elsewhere, as the ORM's references do.
+struct Animal {};
+
+struct Sighting {
+  std::string place;
+  Animal animal;
+};
+
+}  // namespace zoo
+
+template <>
+struct roost::reflect::TypeInfo<zoo::Animal> {
+  static constexpr bool describable = true;
+  static constexpr bool comparable = false;
+
+  static constexpr std::string_view kinds[] = {"zoo::Dog", "zoo::Fish"};
+  static constexpr ReferenceDetails details{false, [](const void*) { return true; },
+                                            [](const void*, void*, VisitReferenced) {}, kinds};
+  static const TypeDescriptor& descriptor() {
+    static const TypeDescriptor type = [] {
+      TypeDescriptor made =
+          detail::basic_descriptor<zoo::Animal>(TypeKind::reference, "Animal", "zoo::Animal");
+      made.reference = &details;
+      made.role = &details;
+      return made;
+    }();
+    return type;
+  }
+};
+
+namespace zoo {
+
 struct Node {  // contains itself
   std::string label;
   std::vector<Node> children;
@@ -169,6 +201,7 @@ class CatsController {
   void hidden_route() {}
   const Owner* pointer() { return nullptr; }
   Page<const Dog*> pointers() { return {}; }
+  Sighting sighting() { return {}; }
 
   static constexpr auto routes = controller(
       "cats", get<&CatsController::find_all>(summary("All cats"), description("Page by page.")),
@@ -185,7 +218,8 @@ class CatsController {
       post<&CatsController::contact>("contact"), all<&CatsController::anything>("any"),
       get<&CatsController::hidden_route>("hidden", undocumented),
       post<&CatsController::store>("store"), post<&CatsController::upload>("upload"),
-      get<&CatsController::pointer>("pointer"), get<&CatsController::pointers>("pointers"));
+      get<&CatsController::pointer>("pointer"), get<&CatsController::pointers>("pointers"),
+      get<&CatsController::sighting>("sighting"));
 };
 
 }  // namespace zoo
@@ -324,6 +358,13 @@ TEST(Schemas, OfPointersAreThoseOfTheirObjects) {
               R"({"anyOf":[{"$ref":"#/components/schemas/zoo.Owner"},{"type":"null"}]})");
   EXPECT_JSON(property("PageDog", "items"), R"({"type":"array","items":
       {"anyOf":[{"$ref":"#/components/schemas/Dog"},{"type":"null"}]}})");
+}
+
+TEST(Schemas, OfReferencesToOneOfSeveralClassesSayWhich) {
+  EXPECT_JSON(property("Sighting", "animal"), R"({"type":["object","null"],
+      "description":"Dog or Fish, as `type` says; `id` alone where it was not asked for",
+      "properties":{"type":{"type":"string"},"id":{"type":["integer","string"]}},
+      "required":["type"]})");
 }
 
 TEST(Schemas, OfMappedTypes) {

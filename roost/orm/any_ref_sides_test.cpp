@@ -234,66 +234,66 @@ TEST_F(AnyRefSides, ATransactionThatIsRolledBackLeavesTheChangesToTheNextFlush) 
 
 // Keys that the client makes, and classes of a family.
 
-struct Lorry;
+struct Tractor;
 struct Depot {
   Uuid id{};
   std::string name{};
   static constexpr auto meta = orm::entity("depots", primary_key<&Depot::id>());
 };
-struct Wagon {
+struct Carriage {
   Uuid id{};
   std::string plate{};
   static constexpr auto meta =
-      orm::entity("wagons", primary_key<&Wagon::id>(), single_table("kind"));
+      orm::entity("carriages", primary_key<&Carriage::id>(), single_table("kind"));
 };
-struct Lorry : Wagon {
+struct Tractor : Carriage {
   int axles = 2;
-  static constexpr auto meta = orm::extends<Wagon>("lorry", field<&Lorry::id>(),
-                                                   field<&Lorry::plate>(), field<&Lorry::axles>());
+  static constexpr auto meta = orm::extends<Carriage>(
+      "tractor", field<&Tractor::id>(), field<&Tractor::plate>(), field<&Tractor::axles>());
 };
-struct Ticket {
+struct Waybill {
   Uuid id{};
-  AnyRef<Depot, Wagon> place{};
-  AnyRef<Ticket, Depot> after{};
+  AnyRef<Depot, Carriage> place{};
+  AnyRef<Waybill, Depot> after{};
   static constexpr auto meta =
-      orm::entity("tickets", primary_key<&Ticket::id>(),
-                  many_to_one<&Ticket::place>(on_delete(orm::ReferentialAction::cascade)),
-                  many_to_one<&Ticket::after>(nullable));
+      orm::entity("waybills", primary_key<&Waybill::id>(),
+                  many_to_one<&Waybill::place>(on_delete(orm::ReferentialAction::cascade)),
+                  many_to_one<&Waybill::after>(nullable));
 };
 
 class AnyRefKeys : public CaseTest {
  protected:
-  AnyRefKeys() : CaseTest(entities<Ticket, Lorry, Wagon, Depot>()) {}
+  AnyRefKeys() : CaseTest(entities<Waybill, Tractor, Carriage, Depot>()) {}
 };
 
 TEST_F(AnyRefKeys, UuidsFamiliesAndReferencesToTheSameTable) {
   run([&]() -> Task<void> {
     EntityManager em{*source_};
-    Lorry lorry_value;
-    lorry_value.plate = "L";
-    lorry_value.axles = 5;
-    Lorry& lorry = em.create<Lorry>(std::move(lorry_value));
+    Tractor value;
+    value.plate = "L";
+    value.axles = 5;
+    Tractor& tractor = em.create<Tractor>(std::move(value));
     Depot& depot = em.create<Depot>({.name = "d"});
-    Ticket& last = em.create<Ticket>({.place = lorry});
-    Ticket& first = em.create<Ticket>({.place = depot});
+    Waybill& last = em.create<Waybill>({.place = tractor});
+    Waybill& first = em.create<Waybill>({.place = depot});
     last.after = first;  // made later, inserted before
     first.after = depot;
     co_await em.flush();
     EntityManager other{*source_};
     const auto names = co_await other.execute<std::string>(
-        sql("select place_type || ' ' || after_type from tickets order by place_type"));
-    EXPECT_THAT(names, ElementsAre("depots depots", "wagons tickets"));
-    Ticket& found = co_await other.find_one_or_fail<Ticket>(last.id);
-    EXPECT_EQ(found.place.key<Uuid>(), lorry.id);
-    EXPECT_TRUE(found.place.holds<Wagon>());
+        sql("select place_type || ' ' || after_type from waybills order by place_type"));
+    EXPECT_THAT(names, ElementsAre("carriages waybills", "depots depots"));
+    Waybill& found = co_await other.find_one_or_fail<Waybill>(last.id);
+    EXPECT_EQ(found.place.key<Uuid>(), tractor.id);
+    EXPECT_TRUE(found.place.holds<Carriage>());
     co_await found.place.load();
-    EXPECT_EQ(found.place.get<Wagon>().plate, "L");
-    EXPECT_EQ(static_cast<Lorry&>(found.place.get<Wagon>()).axles, 5);
-    EXPECT_TRUE(found.after.holds<Ticket>());
-    const auto by_lorry = co_await other.find<Ticket>(f<&Ticket::place> == lorry);
-    EXPECT_EQ(by_lorry.size(), 1U);
+    EXPECT_EQ(found.place.get<Carriage>().plate, "L");
+    EXPECT_EQ(static_cast<Tractor&>(found.place.get<Carriage>()).axles, 5);
+    EXPECT_TRUE(found.after.holds<Waybill>());
+    const auto by_tractor = co_await other.find<Waybill>(f<&Waybill::place> == tractor);
+    EXPECT_EQ(by_tractor.size(), 1U);
     const auto deep =
-        co_await other.find<Ticket>(f<&Ticket::after, &Ticket::place, &Depot::name> == "d");
+        co_await other.find<Waybill>(f<&Waybill::after, &Waybill::place, &Depot::name> == "d");
     EXPECT_EQ(deep.size(), 1U);
     EXPECT_EQ(deep.front()->id, last.id);
     // on_delete(cascade) without another side; what it leaves refers to nothing.
@@ -301,22 +301,22 @@ TEST_F(AnyRefKeys, UuidsFamiliesAndReferencesToTheSameTable) {
     other.remove(gone);
     co_await other.flush();
     EntityManager third{*source_};
-    const auto left = co_await third.find<Ticket>();
+    const auto left = co_await third.find<Waybill>();
     EXPECT_EQ(left.size(), 1U);
     EXPECT_EQ(left.front()->id, last.id);
-    Wagon& wagon = co_await left.front()->place.load<Wagon>();
-    third.remove(wagon);
+    Carriage& carriage = co_await left.front()->place.load<Carriage>();
+    third.remove(carriage);
     co_await third.flush();
-    const std::uint64_t tickets = co_await third.count<Ticket>();
-    EXPECT_EQ(tickets, 0U);
+    const std::uint64_t waybills = co_await third.count<Waybill>();
+    EXPECT_EQ(waybills, 0U);
   });
 }
 
 // What is refused at the start.
 
-struct Elsewhere {
+struct Nowhere {
   std::int64_t id{};
-  static constexpr auto meta = orm::entity("elsewhere", primary_key<&Elsewhere::id>());
+  static constexpr auto meta = orm::entity("elsewhere", primary_key<&Nowhere::id>());
 };
 struct Twin {
   std::int64_t id{};
@@ -330,14 +330,14 @@ struct WithProfile {
 };
 struct Mistaken {
   std::int64_t id{};
-  AnyRef<Elsewhere, Twin> twins{};
-  AnyRef<Elsewhere, WithProfile> mixed{};
-  AnyRef<Elsewhere, Story> missing{};
-  AnyRef<Wagon, Lorry> family{};
-  AnyRef<Elsewhere> one{};
-  AnyRef<Elsewhere> emptied{};
-  AnyRef<Elsewhere> named{};
-  AnyRef<Elsewhere> updated{};
+  AnyRef<Nowhere, Twin> twins{};
+  AnyRef<Nowhere, WithProfile> mixed{};
+  AnyRef<Nowhere, Story> missing{};
+  AnyRef<Carriage, Tractor> family{};
+  AnyRef<Nowhere> one{};
+  AnyRef<Nowhere> emptied{};
+  AnyRef<Nowhere> named{};
+  AnyRef<Nowhere> updated{};
   static constexpr auto meta =
       orm::entity("mistaken", primary_key<&Mistaken::id>(), one_to_one<&Mistaken::one>(),
                   many_to_one<&Mistaken::emptied>(on_delete(set_null)),
@@ -345,32 +345,33 @@ struct Mistaken {
                   many_to_one<&Mistaken::updated>(on_update(orm::ReferentialAction::cascade)));
 };
 struct Keyed {
-  AnyRef<Elsewhere> of{};
+  AnyRef<Nowhere> of{};
   static constexpr auto meta =
       orm::entity("keyed", primary_key<&Keyed::of>(), many_to_one<&Keyed::of>());
 };
 struct Emptied {
   std::int64_t id{};
-  AnyRef<Elsewhere> of{};
+  AnyRef<Nowhere> of{};
   static constexpr auto meta = orm::entity("emptied", primary_key<&Emptied::id>(),
                                            many_to_one<&Emptied::of>(on_delete(set_null)));
 };
 
 TEST(AnyRefFaults, AreNamedAtTheStart) {
   const std::string fault =
-      fault_of(entities<Mistaken, Elsewhere, Twin, WithProfile, Depot, Wagon, Lorry>());
-  EXPECT_THAT(fault, HasSubstr("Mistaken: twins: \"elsewhere\" stands for Elsewhere and for Twin: "
+      fault_of(entities<Mistaken, Nowhere, Twin, WithProfile, Depot, Carriage, Tractor>());
+  EXPECT_THAT(fault, HasSubstr("Mistaken: twins: \"elsewhere\" stands for Nowhere and for Twin: "
                                "say target_name<Twin>(\"…\")"));
-  EXPECT_THAT(fault, HasSubstr("mixed refers to Elsewhere or WithProfile, whose keys are of "
+  EXPECT_THAT(fault, HasSubstr("mixed refers to Nowhere or WithProfile, whose keys are of "
                                "different types"));
   EXPECT_THAT(fault, HasSubstr("Story, which is not among the entities of the data source"));
-  EXPECT_THAT(fault, HasSubstr("family refers to Wagon or Lorry, of which one extends the other"));
+  EXPECT_THAT(fault,
+              HasSubstr("family refers to Carriage or Tractor, of which one extends the other"));
   EXPECT_THAT(fault, HasSubstr("one is an AnyRef: say many_to_one, without mapped_by"));
   EXPECT_THAT(fault, HasSubstr("named: target_name is about roost::orm::"));
   EXPECT_THAT(fault, HasSubstr("updated is an AnyRef, which no foreign key keeps"));
-  EXPECT_THAT(fault_of(entities<Keyed, Elsewhere>()),
+  EXPECT_THAT(fault_of(entities<Keyed, Nowhere>()),
               HasSubstr("of is an AnyRef, which is no part of a key"));
-  EXPECT_THAT(fault_of(entities<Emptied, Elsewhere>()),
+  EXPECT_THAT(fault_of(entities<Emptied, Nowhere>()),
               HasSubstr("of says on_delete(set_null), but may not be empty: say nullable"));
 }
 

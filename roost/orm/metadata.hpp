@@ -121,14 +121,17 @@ struct RelationMetadata {
   const RelationMetadata* pivot_target = nullptr;
   std::string_view sorted_by;
   bool sorted_descending = false;
-  bool keeps_order = false;    // pairs are numbered: items stand in the order of their pairs
-  std::string pivot_sequence;  // the column of these numbers
+  bool keeps_order = false;       // pairs are numbered: items stand in the order of their pairs
+  std::string pivot_sequence;     // the column of these numbers
+  std::string pivot_kind_column;  // of pairs of several classes: says of which one a pair is …
+  std::string pivot_kind;         // … of these ones; on both sides
   /// Of an AnyRef: what it is when it refers to the one class or the other. These have a target,
   /// another side of their own, and as columns the one of the key; the relation itself has both.
   std::vector<RelationMetadata> choices;
   std::string choice_name;                             // of such a choice: what stands for it …
   std::uint16_t choice_column = ColumnMetadata::none;  // … in this column of `owner`
 
+  [[nodiscard]] bool shares_pivot() const { return !pivot_kind_column.empty(); }
   [[nodiscard]] bool is_any() const { return !choices.empty(); }
   [[nodiscard]] bool is_choice() const { return choice_column != ColumnMetadata::none; }
   /// Of an AnyRef that refers to such an entity: its choice; null where it cannot.

@@ -199,7 +199,16 @@ schema::Table pivot_of(const RelationMetadata& relation, const ChosenTables& cho
     sequence.identity = true;
     table.columns.push_back(std::move(sequence));
   }
-  add_key_columns(table, *relation.owner, relation.pivot_owner_columns, chosen);
+  if (relation.shares_pivot()) {
+    // What the key refers to stands in one table or another: nothing can watch it.
+    const EntityMetadata& owner = *relation.owner;
+    table.columns.emplace_back(relation.pivot_kind_column, ColumnType::text(0));
+    table.columns.emplace_back(relation.pivot_owner_columns.front(),
+                               type_of_column(owner.columns[owner.primary_key.front()]));
+    table.primary_key = {relation.pivot_kind_column, relation.pivot_owner_columns.front()};
+  } else {
+    add_key_columns(table, *relation.owner, relation.pivot_owner_columns, chosen);
+  }
   add_key_columns(table, *relation.target, relation.pivot_target_columns, chosen);
   if (relation.keeps_order) {
     table.uniques.emplace_back(table.primary_key);
@@ -252,7 +261,14 @@ schema::Schema schema_of(const Metadata& metadata, const ChosenTables& chosen) {
     for (const RelationMetadata& relation : entity->relations) {
       if (relation.kind == RelationKind::many_to_many && relation.owning &&
           relation.owner == entity.get() && relation.pivot_entity == nullptr) {
-        schema.tables.push_back(pivot_of(relation, chosen));
+        schema::Table table = pivot_of(relation, chosen);
+        const bool shared =
+            relation.shares_pivot() && std::any_of(schema.tables.begin(), schema.tables.end(),
+                                                   [&](const schema::Table& other) {
+                                                     return other.name == table.name &&
+                                                            other.schema_name == table.schema_name;
+                                                   });
+        if (!shared) schema.tables.push_back(std::move(table));
       }
     }
   }

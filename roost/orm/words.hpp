@@ -185,6 +185,12 @@ struct OnUpdateWord {
 struct PivotWord {
   std::string_view table;
 };
+/// A table of pairs that relations of several classes share: a column says of which one a pair is.
+struct SharedPivotWord {
+  std::string_view table;
+  std::string_view member;
+  std::string_view name;  // of the class there; empty: that of its table
+};
 struct ThroughWord {
   TypeId pivot;  // the class whose rows are the pairs
   std::string_view owner_member;
@@ -451,6 +457,17 @@ constexpr orm::PivotWord pivot_table(std::string_view table) { return {table}; }
 template <class T>
 constexpr orm::TargetNameWord target_name(std::string_view name) {
   return {TypeId::of<T>(), name};
+}
+/// Of the side of many to many that owns it: one table of pairs for several classes, as that of
+/// tags for posts and for photos. With `member` "subject" its columns are `subject_type`, which
+/// says the class, by the name of its table or by `name`, `subject_id`, and the one that refers to
+/// the other side:
+///
+///     many_to_many<&Post::tags>(shared_pivot("taggings", "subject"))
+///     many_to_many<&Photo::tags>(shared_pivot("taggings", "subject"))
+constexpr orm::SharedPivotWord shared_pivot(std::string_view table, std::string_view member,
+                                            std::string_view name = {}) {
+  return {table, member, name};
 }
 /// Of the side of many to many that owns it: its pairs are the rows of another entity, which has
 /// columns of its own; the first member there refers to this class, the second one to the other.

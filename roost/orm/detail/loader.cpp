@@ -853,6 +853,13 @@ Task<std::size_t> Session::count_collection(Record& owner, CollectionBase& colle
     // The table of pairs is enough.
     append_pivot(dialect, relation, schema_, text);
     columns = relation.pivot_owner_columns;
+    if (relation.shares_pivot()) {
+      first = " and ";
+      text += " where ";
+      dialect.append_identifier(text, relation.pivot_kind_column);
+      text += " = ";
+      append_literal(relation.pivot_kind, text);
+    }
   } else {
     const RelationMetadata& back = *relation.other_side;
     append_table(dialect, *relation.target, schema_, text);

@@ -124,6 +124,7 @@ std::vector<Owned<EntityMetadata>> MetadataBuilder::build() {
       std::copy(inherited.begin(), inherited.end(), entity->relations.begin());
     }
     keep_choices();
+    check_shared_pivots();
   }
   for (const auto& entity : entities_) check(*entity);
   for (const auto& entity : entities_) check_family(*entity);
@@ -304,6 +305,7 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
   if (relation.by_unique) relation.on_update = ReferentialAction::cascade;
   if (const auto* action = word<OnUpdateWord>(field)) relation.on_update = action->action;
   if (const auto* pivot = word<PivotWord>(field)) relation.pivot_table = pivot->table;
+  if (const auto* shared = word<SharedPivotWord>(field)) relation.pivot_table = shared->table;
   if (const auto* order = word<SortedByWord>(field)) {
     relation.sorted_by = order->member;
     relation.sorted_descending = order->descending;
@@ -354,6 +356,13 @@ void MetadataBuilder::add_relation(EntityMetadata& entity, const FieldDescriptor
                                "owns the pairs, without pivot_table and keeps_order (say sorted_by "
                                "with a member of the entity)");
     }
+  }
+  if (word<SharedPivotWord>(field) != nullptr &&
+      (relation.kind != RelationKind::many_to_many || !relation.owning || relation.keeps_order ||
+       relation.pivot_entity != nullptr)) {
+    return fault(entity, where +
+                             " says shared_pivot: that is for the side of many_to_many that owns "
+                             "the pairs, without keeps_order and through");
   }
   if (relation.owning && !relation.to_many()) add_reference_columns(entity, relation);
   entity.relations.push_back(std::move(relation));
@@ -671,6 +680,7 @@ void MetadataBuilder::name_pivot(EntityMetadata& entity, RelationMetadata& relat
   };
   relation.pivot_owner_columns = names(entity, to_itself ? 1 : 0);
   relation.pivot_target_columns = names(*relation.target, to_itself ? 2 : 0);
+  if (word<SharedPivotWord>(*relation.field) != nullptr) share_pivot(entity, relation);
   tell_other_side(relation);
 }
 
@@ -681,6 +691,8 @@ void MetadataBuilder::tell_other_side(const RelationMetadata& relation) {
   other.pivot_owner_columns = relation.pivot_target_columns;
   other.pivot_target_columns = relation.pivot_owner_columns;
   other.pivot_entity = relation.pivot_entity;
+  other.pivot_kind_column = relation.pivot_kind_column;
+  other.pivot_kind = relation.pivot_kind;
   other.pivot_owner = relation.pivot_target;
   other.pivot_target = relation.pivot_owner;
 }

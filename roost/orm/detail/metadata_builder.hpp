@@ -49,6 +49,10 @@ class MetadataBuilder {
   void name_choices(EntityMetadata& entity, RelationMetadata& relation);
   void link_choices(EntityMetadata& entity, RelationMetadata& relation);
   void keep_choices();
+  // metadata_shared_pivots.cpp
+  void share_pivot(EntityMetadata& entity, RelationMetadata& relation);
+  void check_shared_pivots();
+  void check_shared_pivot(const RelationMetadata& relation, const RelationMetadata& first);
   [[nodiscard]] ColumnMetadata reference_column(const EntityMetadata& entity,
                                                 const RelationMetadata& relation,
                                                 const KeyColumn& target) const;

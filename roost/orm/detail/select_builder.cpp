@@ -430,6 +430,7 @@ std::vector<std::string> SelectBuilder::join_pivot(const RelationMetadata& relat
     root_joins_ += qualified(relation.pivot_target_columns[i]) + " = " +
                    column_of(0, target.columns[target.primary_key[i]].name);
   }
+  append_pivot_kind(relation, pivot, root_joins_);
   if (relation.pivot_entity != nullptr) {
     SelectNode node;
     node.entity = relation.pivot_entity;
@@ -758,6 +759,19 @@ void SelectBuilder::append_pivot_join(const RelationMetadata& relation, std::siz
     dialect_.append_identifier(out, relation.pivot_owner_columns[k]);
     out += " = " + column_of(node.parent, parent.columns[parent.primary_key[k]].name);
   }
+  append_pivot_kind(relation, pivot, out);
+}
+
+/// Of pairs of several classes: those of this one.
+void SelectBuilder::append_pivot_kind(const RelationMetadata& relation, std::string_view alias,
+                                      std::string& out) const {
+  if (!relation.shares_pivot()) return;
+  out += " and ";
+  out += alias;
+  out += '.';
+  dialect_.append_identifier(out, relation.pivot_kind_column);
+  out += " = ";
+  append_literal(relation.pivot_kind, out);
 }
 
 void SelectBuilder::append_where(std::string& out) const {

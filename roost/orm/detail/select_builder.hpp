@@ -151,6 +151,8 @@ class SelectBuilder final : public db::PathResolver {
   void append_join(std::size_t node, std::string& out) const;
   void append_pivot_join(const RelationMetadata& relation, std::size_t node,
                          std::string& out) const;
+  void append_pivot_kind(const RelationMetadata& relation, std::string_view alias,
+                         std::string& out) const;
   void append_where(std::string& out) const;
   void append_lock(std::string_view table, std::string& out) const;
   void and_where(std::string_view text);

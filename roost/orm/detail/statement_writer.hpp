@@ -125,6 +125,12 @@ class UnitOfWork::Writer {
     text += " = ";
     append_literal(choice.choice_name, text);
   }
+  /// That the pairs of a table that several classes share are of this relation.
+  void is_kind(const RelationMetadata& relation) {
+    name(relation.pivot_kind_column);
+    text += " = ";
+    append_literal(relation.pivot_kind, text);
+  }
   /// With its type written down where the database would have to guess.
   void typed_value(const db::ValueView& view, db::ValueType type) {
     value(view, type);

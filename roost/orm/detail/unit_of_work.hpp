@@ -162,6 +162,7 @@ class UnitOfWork {
                                           bool unnests);
   // write_choices.cpp
   void plan_kept_choices(std::span<RowChange* const> rows);
+  void plan_shared_pairs(std::span<RowChange* const> rows);
   void plan_kept_choice(const RelationMetadata& choice, std::span<const db::ValueView> keys);
   void plan_updates(bool early);
   void plan_update_group(std::span<RowChange* const> rows);

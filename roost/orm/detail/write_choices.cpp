@@ -53,6 +53,36 @@ void UnitOfWork::plan_kept_choices(std::span<RowChange* const> rows) {
   }
 }
 
+/// Pairs go with the rows that they connect: those of a table that several classes share here.
+void UnitOfWork::plan_shared_pairs(std::span<RowChange* const> rows) {
+  std::vector<const RelationMetadata*> done;
+  for (const RowChange* first : rows) {
+    for (const RelationMetadata& relation : first->record->metadata->relations) {
+      if (!relation.owning || !relation.shares_pivot()) continue;
+      const RelationMetadata* shared = &relation.owner->relations[relation.index];
+      if (std::find(done.begin(), done.end(), shared) != done.end()) continue;
+      done.push_back(shared);
+      std::vector<ValueView> keys;
+      for (const RowChange* change : rows) {
+        if (!change->record->metadata->is_kind_of(*shared->owner)) continue;
+        keys.push_back(key_value(*change->record, 0));
+      }
+      const EntityMetadata& owner = *shared->owner;
+      Writer writer{*this};
+      writer << "delete from ";
+      writer.pivot(*shared);
+      writer << " where ";
+      writer.is_kind(*shared);
+      writer << " and ";
+      writer.name(shared->pivot_owner_columns.front());
+      writer << (postgresql_ ? " = any(" : " in (select value from json_each(");
+      writer.array(keys, owner.columns[owner.primary_key.front()].value_type);
+      writer << (postgresql_ ? ")" : "))");
+      writer.send(db::Batch::any_row_count, {});
+    }
+  }
+}
+
 void UnitOfWork::plan_kept_choice(const RelationMetadata& choice, std::span<const ValueView> keys) {
   const EntityMetadata& owner = *choice.owner;
   const ColumnMetadata& kind = owner.columns[choice.choice_column];

@@ -249,14 +249,25 @@ void UnitOfWork::plan_pair_group(const RelationMetadata& relation,
   Writer writer{*this};
   writer << (insert ? "insert into " : "delete from ");
   writer.pivot(relation);
-  writer << (insert ? " (" : " where (");
+  writer << (insert ? " (" : " where ");
+  std::string kind;
+  if (relation.shares_pivot() && insert) {
+    writer.name(relation.pivot_kind_column);
+    writer << ", ";
+    append_literal(relation.pivot_kind, kind);
+    kind += ", ";
+  } else if (relation.shares_pivot()) {
+    writer.is_kind(relation);
+    writer << " and ";
+  }
+  if (!insert) writer << "(";
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (i > 0) writer << ", ";
     writer.name(names[i]);
   }
   std::vector<std::vector<ValueView>> arrays(names.size());
   if (postgresql_ && pairs.size() > 1 && can_unnest_all) {
-    writer << (insert ? ") select * from unnest(" : ") in (select * from unnest(");
+    writer << (insert ? ") select " : ") in (select ") << kind << "* from unnest(";
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (i > 0) writer << ", ";
       for (const PairChange& pair : pairs) arrays[i].push_back(value(pair, i));
@@ -266,7 +277,7 @@ void UnitOfWork::plan_pair_group(const RelationMetadata& relation,
   } else {
     writer << (insert ? ") values " : ") in (values ");
     for (std::size_t row = 0; row < pairs.size(); ++row) {
-      writer << (row == 0 ? "(" : ", (");
+      writer << (row == 0 ? "(" : ", (") << kind;
       for (std::size_t i = 0; i < names.size(); ++i) {
         if (i > 0) writer << ", ";
         if (i < keys) {

@@ -312,6 +312,7 @@ void UnitOfWork::plan_removals(bool early) {
       }
     }
     plan_kept_choices(rows);
+    plan_shared_pairs(rows);
     const bool guarded = std::all_of(rows.begin(), rows.end(),
                                      [](const RowChange* change) { return has_guards(*change); });
     plan_removals_of(**entity, rows, guarded);
@@ -609,6 +610,10 @@ void UnitOfWork::plan_replaced_collections() {
         writer.name(relation.pivot_owner_columns[i]);
         writer << " = ";
         writer.value(key_value(*replaced.owner, i), owner.columns[owner.primary_key[i]].value_type);
+      }
+      if (relation.shares_pivot()) {
+        writer << " and ";
+        writer.is_kind(relation);
       }
       // Pairs that say more than that they are there stay: columns of their own, or an order.
       const bool keeps = relation.pivot_entity != nullptr ||
