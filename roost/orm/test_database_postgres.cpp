@@ -4,6 +4,7 @@
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>
 
+#include <chrono>
 #include <string>
 
 std::string roost::orm::fresh_database_url() {
@@ -12,5 +13,6 @@ std::string roost::orm::fresh_database_url() {
 
 std::unique_ptr<roost::db::Database> roost::orm::open_database(db::DatabaseOptions options) {
   options.url = fresh_database_url();
+  options.connect_timeout = std::chrono::minutes{2};  // a machine under load takes its time
   return db::postgres::open(std::move(options));
 }

@@ -10,6 +10,7 @@ class FreshDatabase final : public Place {
  public:
   std::unique_ptr<Database> open(DatabaseOptions options) override {
     options.url = url_;
+    options.connect_timeout = std::chrono::minutes{2};  // a machine under load takes its time
     return postgres::open(std::move(options));
   }
 

@@ -4,6 +4,7 @@
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>
 
+#include <chrono>
 #include <random>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace {
 std::unique_ptr<Database> open_fresh() {
   DatabaseOptions options;
   options.url = postgres::PrivatePostgres::shared().fresh_database();
+  options.connect_timeout = std::chrono::minutes{2};  // a machine under load takes its time
   return postgres::open(std::move(options));
 }
 
