@@ -17,10 +17,12 @@ import support
 
 
 def dictionary_of(name):
-    """roost_http_query_fuzz has roost/http/fuzz/query.dict."""
+    """roost_http_query_fuzz has roost/http/fuzz/query.dict, roost_postgres_messages_fuzz has roost/sql/postgres/fuzz/messages.dict."""
     match = re.match(r'roost_(\w+?)_(\w+)_fuzz$', name)
-    path = os.path.join(support.ROOT, 'roost', *match.groups()[:1], 'fuzz', f'{match.group(2)}.dict') if match else ''
-    return path if os.path.exists(path) else None
+    if not match:
+        return None
+    paths = [os.path.join(support.ROOT, folder, match.group(1), 'fuzz', f'{match.group(2)}.dict') for folder in ('roost', 'roost/sql')]
+    return next((path for path in paths if os.path.exists(path)), None)
 
 
 def run(program, seconds):

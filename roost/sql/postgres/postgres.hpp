@@ -1,5 +1,5 @@
-// The PostgreSQL driver: libpq in pipeline mode on the event loop, shared connections for units of
-// work, exclusive ones for interactive transactions.
+// The PostgreSQL driver: pipelines on the event loop, shared connections for units of work,
+// exclusive ones for interactive transactions. libpq opens the connections.
 //
 // Each event loop has two kinds of shared connections. Statements of StatementKind::read go to the
 // reading ones, where the server itself refuses to write; those of one turn of the loop travel
@@ -24,6 +24,7 @@
 //   prepared=true|false   keep statements prepared; pgbouncer can do so from 1.21 on, with
 //                         max_prepared_statements > 0
 //   share_reads=true|false  whether reads of one turn share a Sync (default true)
+// Encryption is TLS; that of GSSAPI is refused.
 //
 // Sessions run with TimeZone UTC and a server-side statement_timeout (not behind a pooler). Session
 // settings (SET, LISTEN, PREPARE …) belong on a Connection and are refused elsewhere; COPY and

@@ -183,30 +183,26 @@ void EncodedParameters::encode(std::span<const ValueView> values,
                      " declared parameters got " + std::to_string(values.size()) + " values");
   }
   buffer_.clear();
-  offsets_.clear();
-  pointers_.clear();
-  lengths_.clear();
-  formats_.clear();
+  places_.clear();
+  values_.clear();
   for (std::size_t i = 0; i < values.size(); ++i) encode_one(values[i], declared[i]);
-  for (std::size_t i = 0; i < offsets_.size(); ++i) {
-    if (offsets_[i] >= 0) pointers_[i] = buffer_.data() + offsets_[i];
+  // Only now: the buffer has moved as it grew.
+  const std::string_view buffer{buffer_.data(), buffer_.size()};
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (places_[i].offset != elsewhere) {
+      values_[i].bytes = buffer.substr(places_[i].offset, places_[i].size);
+    }
   }
 }
 
-void EncodedParameters::put_in_buffer(std::size_t start, int format) {
-  offsets_.push_back(static_cast<std::ptrdiff_t>(start));
-  pointers_.push_back(nullptr);
-  lengths_.push_back(static_cast<int>(buffer_.size() - start));
-  formats_.push_back(format);
-  if (format == 0) buffer_.push_back('\0');              // libpq measures texts
-  if (buffer_.size() == start) buffer_.push_back('\0');  // no bytes, yet somewhere
+void EncodedParameters::put_in_buffer(std::size_t start, bool binary) {
+  places_.push_back({start, buffer_.size() - start});
+  values_.push_back({{}, binary, false});
 }
 
 void EncodedParameters::put_null() {
-  offsets_.push_back(-1);
-  pointers_.push_back(nullptr);
-  lengths_.push_back(0);
-  formats_.push_back(1);
+  places_.push_back({elsewhere, 0});
+  values_.push_back({{}, true, true});
 }
 
 void EncodedParameters::encode_integer(const ValueView& value, std::size_t width) {
@@ -214,7 +210,7 @@ void EncodedParameters::encode_integer(const ValueView& value, std::size_t width
   if (!fits(value.integer(), width)) refuse(value, "an integer is out of range for its parameter");
   const std::size_t start = buffer_.size();
   append_big_endian(buffer_, static_cast<std::uint64_t>(value.integer()), width);
-  put_in_buffer(start, 1);
+  put_in_buffer(start, true);
 }
 
 /// Whatever the value is, in the text form that the declared type's input function reads.
@@ -222,7 +218,7 @@ void EncodedParameters::encode_text(std::string_view prefix, const ValueView& va
   const std::size_t start = buffer_.size();
   append(buffer_, prefix);
   append_as_text(buffer_, value);
-  put_in_buffer(start, 0);
+  put_in_buffer(start, false);
 }
 
 void EncodedParameters::encode_one(const ValueView& value, ValueType declared) {
@@ -233,7 +229,7 @@ void EncodedParameters::encode_one(const ValueView& value, ValueType declared) {
     case ValueType::boolean:
       if (!same) return encode_text({}, value);
       buffer_.push_back(static_cast<char>(value.integer()));
-      return put_in_buffer(start, 1);
+      return put_in_buffer(start, true);
     case ValueType::int16:
       return encode_integer(value, 2);
     case ValueType::int32:
@@ -244,11 +240,11 @@ void EncodedParameters::encode_one(const ValueView& value, ValueType declared) {
       if (!is_floating(value)) return encode_text({}, value);
       append_big_endian(buffer_,
                         std::bit_cast<std::uint32_t>(static_cast<float>(floating_of(value))), 4);
-      return put_in_buffer(start, 1);
+      return put_in_buffer(start, true);
     case ValueType::float64:
       if (!is_floating(value)) return encode_text({}, value);
       append_big_endian(buffer_, std::bit_cast<std::uint64_t>(floating_of(value)), 8);
-      return put_in_buffer(start, 1);
+      return put_in_buffer(start, true);
     case ValueType::date:
       if (!same) return encode_text({}, value);
       if (!std::in_range<std::int32_t>(value.integer() - days_from_1970_to_2000)) {
@@ -256,11 +252,11 @@ void EncodedParameters::encode_one(const ValueView& value, ValueType declared) {
       }
       append_big_endian(buffer_,
                         static_cast<std::uint64_t>(value.integer() - days_from_1970_to_2000), 4);
-      return put_in_buffer(start, 1);
+      return put_in_buffer(start, true);
     case ValueType::time:
       if (!same) return encode_text({}, value);
       append_big_endian(buffer_, static_cast<std::uint64_t>(value.integer()), 8);
-      return put_in_buffer(start, 1);
+      return put_in_buffer(start, true);
     case ValueType::timestamp: {
       if (!same) return encode_text({}, value);
       std::int64_t since_2000 = 0;
@@ -268,22 +264,20 @@ void EncodedParameters::encode_one(const ValueView& value, ValueType declared) {
         refuse(value, "a timestamp is too far from now for PostgreSQL");
       }
       append_big_endian(buffer_, static_cast<std::uint64_t>(since_2000), 8);
-      return put_in_buffer(start, 1);
+      return put_in_buffer(start, true);
     }
     case ValueType::bytes:
     case ValueType::uuid:
       if (!same) return encode_text({}, value);
-      offsets_.push_back(-1);
-      pointers_.push_back(value.characters().empty() ? "" : value.characters().data());
-      lengths_.push_back(static_cast<int>(value.characters().size()));
-      return formats_.push_back(1);
+      places_.push_back({elsewhere, 0});
+      return values_.push_back({value.characters(), true, false});
     case ValueType::json:
       if (value.type() != ValueType::json && value.type() != ValueType::text) {
         return encode_text({}, value);
       }
       buffer_.push_back(1);  // the version of jsonb's binary form
       append(buffer_, value.characters());
-      return put_in_buffer(start, 1);
+      return put_in_buffer(start, true);
     default:
       return encode_text({}, value);
   }

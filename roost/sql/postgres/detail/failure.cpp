@@ -74,11 +74,6 @@ ErrorKind kind_of(std::string_view code) {
   return best;
 }
 
-std::string field(PGresult* result, int code) {
-  const char* text = ::PQresultErrorField(result, code);
-  return text == nullptr ? std::string{} : std::string{text};
-}
-
 /// "Key (a, b)=(1, 2) already exists." → "a, b"; empty for expressions.
 std::string_view columns_in(std::string_view detail) {
   const std::size_t begin = detail.find('(');
@@ -109,25 +104,23 @@ void add_hint(Failure& failure) {
 
 }  // namespace
 
-bool ends_connection(PGresult* result) {
-  const std::string severity = field(result, PG_DIAG_SEVERITY_NONLOCALIZED);
-  return severity == "FATAL" || severity == "PANIC";
+bool ends_connection(const ErrorFields& error) {
+  return error.severity == "FATAL" || error.severity == "PANIC";
 }
 
-Failure failure_of(PGresult* result, std::string_view statement) {
+Failure failure_of(const ErrorFields& error, std::string_view statement) {
   Failure failure;
   ErrorDetails& details = failure.details;
-  details.code = field(result, PG_DIAG_SQLSTATE);
-  details.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
-  if (details.message.empty()) details.message = ::PQresultErrorMessage(result);
-  details.detail = field(result, PG_DIAG_MESSAGE_DETAIL);
-  details.hint = field(result, PG_DIAG_MESSAGE_HINT);
-  details.schema = field(result, PG_DIAG_SCHEMA_NAME);
-  details.table = field(result, PG_DIAG_TABLE_NAME);
-  details.column = field(result, PG_DIAG_COLUMN_NAME);
-  details.constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
+  details.code = error.code;
+  details.message = error.message;
+  details.detail = error.detail;
+  details.hint = error.hint;
+  details.schema = error.schema;
+  details.table = error.table;
+  details.column = error.column;
+  details.constraint = error.constraint;
   details.statement = statement;
-  const std::string position = field(result, PG_DIAG_STATEMENT_POSITION);
+  const std::string_view position = error.position;
   std::from_chars(position.data(), position.data() + position.size(), details.position);
   failure.kind = kind_of(details.code);
   if (details.column.empty() && details.code.starts_with("23")) {
@@ -136,7 +129,7 @@ Failure failure_of(PGresult* result, std::string_view statement) {
   if (details.code == "57014" && details.message.find("statement timeout") != std::string::npos) {
     failure.kind = ErrorKind::statement_timeout;
   }
-  if (ends_connection(result)) failure.kind = ErrorKind::connection_lost;
+  if (ends_connection(error)) failure.kind = ErrorKind::connection_lost;
   add_hint(failure);
   return failure;
 }
@@ -161,7 +154,8 @@ Failure connect_failure(PGconn* connection) {
              message.find("too many connections") != std::string::npos) {
     failure.kind = ErrorKind::too_many_connections;
     failure.details.hint =
-        "each event loop has two shared connections, and the process session_connections more; "
+        "each event loop has connections_per_loop shared connections for reads and as many for "
+        "writes, and the process session_connections more: lower these, "
         "raise max_connections of the server or use a pooler";
   }
   return failure;

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <roost/sql/errors.hpp>
+#include <roost/sql/postgres/detail/messages.hpp>
 
 #include <exception>
 #include <string>
 #include <string_view>
 
-using PGresult = struct pg_result;
 using PGconn = struct pg_conn;
 
 namespace roost::db::postgres::detail {
@@ -20,10 +20,9 @@ struct Failure {
   [[nodiscard]] std::exception_ptr exception() const { return make_error(kind, details); }
 };
 
-/// Of a result with PGRES_FATAL_ERROR that the server sent.
-[[nodiscard]] Failure failure_of(PGresult* result, std::string_view statement);
+[[nodiscard]] Failure failure_of(const ErrorFields& error, std::string_view statement);
 /// Will the server close the connection after this error?
-[[nodiscard]] bool ends_connection(PGresult* result);
+[[nodiscard]] bool ends_connection(const ErrorFields& error);
 /// Why a connection could not be made.
 [[nodiscard]] Failure connect_failure(PGconn* connection);
 [[nodiscard]] Failure connection_lost(std::string_view reason, Outcome outcome);

@@ -80,15 +80,14 @@ void Link::attach(std::unique_ptr<Wire> wire) {
   was_connected_ = true;
   reconnect_delay_ = std::chrono::milliseconds{0};
   ++incarnation_;
-  watch_.emplace(loop_, ::PQsocket(wire_->native()));
+  watch_.emplace(loop_, wire_->socket());
   loop_.spawn(keep_reading(shared_from_this(), incarnation_));
   send_queued();
 }
 
 std::unique_ptr<Wire> Link::detach() {
   closed_ = true;
-  if (!idle() || wire_ == nullptr || !wire_->works() || !steps_.empty() ||
-      ::PQtransactionStatus(wire_->native()) != PQTRANS_IDLE) {
+  if (!idle() || wire_ == nullptr || !wire_->works() || in_transaction()) {
     close("the session was given back");
     return nullptr;
   }
@@ -98,7 +97,7 @@ std::unique_ptr<Wire> Link::detach() {
 }
 
 bool Link::in_transaction() const {
-  return wire_ != nullptr && ::PQtransactionStatus(wire_->native()) != PQTRANS_IDLE;
+  return wire_ != nullptr && (wire_->in_transaction || !steps_.empty());
 }
 
 void Link::close(std::string_view reason) noexcept {
@@ -110,12 +109,15 @@ void Link::close(std::string_view reason) noexcept {
 /// The connection is gone: everything that was on it ends with what is known about it.
 void Link::lose(std::string_view reason) {
   if (wire_ == nullptr) return;
-  std::string why{reason};  // it may be libpq's
+  std::string why{reason};  // it may be the wire's
   std::list<Flight> flights = flights_.take();
   for (const Step& step : steps_) {
     if (step.prepared != nullptr) --step.prepared->in_flight;
   }
   steps_.clear();
+  rows_.clear();
+  shape_ = nullptr;
+  skipping_ = false;
   held_ = nullptr;
   segment_open_ = false;
   setting_up_ = false;
@@ -210,10 +212,10 @@ Task<void> Link::write_out(std::shared_ptr<Link> self, std::uint64_t number) {
     while (self->incarnation_ == number) {
       co_await self->watch_->writable();
       if (self->incarnation_ != number) co_return;
-      const int left = ::PQflush(self->wire_->native());
-      if (left == 1) continue;
+      const Wire::Transfer transfer = self->wire_->send();
+      if (transfer == Wire::Transfer::blocked) continue;
       self->writing_out_ = false;
-      if (left < 0) self->lose(::PQerrorMessage(self->wire_->native()));
+      if (transfer == Wire::Transfer::failed) self->lose(self->wire_->problem());
       co_return;
     }
   } catch (const CancelledError&) {

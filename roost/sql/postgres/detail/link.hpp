@@ -63,6 +63,11 @@ class Link : public std::enable_shared_from_this<Link> {
   void request_cancel();
   [[nodiscard]] bool idle() const { return flights_.empty() && queue_.empty() && !cancelling_; }
   [[nodiscard]] std::size_t load() const { return flights_.size() + queued_; }
+  [[nodiscard]] bool connected() const { return wire_ != nullptr; }
+  /// Connects, if it is not, before there is anything to do.
+  void warm_up() { start_connecting(); }
+  /// Reads are waiting for the end of the turn, and more may share their Sync.
+  [[nodiscard]] bool collects_reads() const;
   /// A session's connection broke: it does not come back.
   [[nodiscard]] bool lost() const { return lost_; }
   /// Has the session a transaction open, as far as the server has said?
@@ -84,7 +89,7 @@ class Link : public std::enable_shared_from_this<Link> {
     bool setup = false;         // session settings
     bool skipped = false;       // the server skipped it because of another one's error
     bool outdated = false;      // a prepared statement was
-    bool synced = false;        // its Sync was given to libpq
+    bool synced = false;        // its Sync was sent
     bool cancel_sent = false;   // for this flight
     bool at_risk = false;       // a cancel request for another one may hit it
     bool timed_out = false;
@@ -99,7 +104,7 @@ class Link : public std::enable_shared_from_this<Link> {
     Prepared* prepared = nullptr;
     std::uint32_t index = 0;
     StepKind kind = StepKind::own;
-    bool answered = false;
+    bool binary = false;       // its rows
     bool checks_rows = false;  // the server does
   };
 
@@ -115,7 +120,7 @@ class Link : public std::enable_shared_from_this<Link> {
                     std::span<const ValueView> parameters);
   void send_kept(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
   void send_once(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
-  void send_text(std::string_view text, std::span<const ValueType> types, int format);
+  void send_text(std::string_view text, std::span<const ValueType> types, bool binary);
   std::span<const ValueView> resolve_cells(Flight& flight, std::span<const ValueView> parameters);
   ValueView resolve_cell(Flight& flight, const ValueView& parameter);
   void send_own(Flight& flight, std::string_view text, StepKind kind = StepKind::own);
@@ -125,14 +130,22 @@ class Link : public std::enable_shared_from_this<Link> {
   void resume_held();
   void setup_session();
   void flush_output();
-  static void check(int success);
+  void flush_when_much();
 
   // Reading, in link_read.cpp.
   void read();
-  void read_results();
-  void handle(PGresult* result);
-  void handle_statement(Step& step, PGresult* result);
-  void handle_failure(Step& step, PGresult* result);
+  void read_messages();
+  void handle(const Message& message);
+  void handle_shape(std::shared_ptr<const RowShape> shape);
+  void handle_row(std::string_view body);
+  void handle_end(std::uint64_t affected_rows);
+  void handle_statement(Step& step, std::uint64_t affected_rows);
+  void handle_error(std::string_view body);
+  void handle_failure(Step& step, const ErrorFields& error);
+  void handle_ready(std::string_view body);
+  [[nodiscard]] const std::shared_ptr<const RowShape>& shape_of(const Step& step) const;
+  void end_step();
+  void skip_step();
   void finish_segment(std::uint32_t segment);
   void finish_flight(Flight& flight);
   bool should_run_again(const Flight& flight) const;
@@ -170,7 +183,8 @@ class Link : public std::enable_shared_from_this<Link> {
   std::uint32_t segment_ = 0;
   bool segment_open_ = false;
   EncodedParameters encoded_;
-  std::vector<Oid> oids_;
+  std::shared_ptr<const RowShape> shape_;  // of the statement that is being answered, if told
+  RowBuffer rows_;                         // of that
   std::vector<ValueType> types_;
   std::vector<ValueView> resolved_;
   Scratch resolved_elements_;
@@ -181,6 +195,7 @@ class Link : public std::enable_shared_from_this<Link> {
   bool setting_up_ = false;
   bool writing_out_ = false;
   bool cancelling_ = false;
+  bool skipping_ = false;  // the server does not answer before the next Sync
   bool sending_ = false;
   bool was_connected_ = false;
   bool lost_ = false;

@@ -4,8 +4,6 @@
 #include <roost/sql/postgres/detail/row_check.hpp>
 #include <roost/sql/postgres/detail/rows.hpp>
 
-#include <libpq-fe.h>
-
 #include <algorithm>
 
 namespace roost::db::postgres::detail {
@@ -14,17 +12,6 @@ namespace {
 
 /// How often the server may tell a call that it must run again before that is an error.
 constexpr std::uint8_t most_runs = 5;
-
-class ResultGuard {
- public:
-  explicit ResultGuard(PGresult* result) : result_{result} {}
-  ~ResultGuard() { ::PQclear(result_); }
-  ResultGuard(const ResultGuard&) = delete;
-  ResultGuard& operator=(const ResultGuard&) = delete;
-
- private:
-  PGresult* result_;
-};
 
 Failure row_count_failure(const Batch::Entry& entry, std::uint64_t rows) {
   Failure failure;
@@ -36,93 +23,139 @@ Failure row_count_failure(const Batch::Entry& entry, std::uint64_t rows) {
   return failure;
 }
 
+Failure too_large_failure(const Batch::Entry& entry) {
+  Failure failure;
+  failure.kind = ErrorKind::out_of_memory;
+  failure.details.message = "the result is larger than 4 GiB";
+  failure.details.hint = "read it as a stream, or ask for less";
+  failure.details.statement = entry.statement.text;
+  return failure;
+}
+
 }  // namespace
 
 void Link::read() {
-  if (::PQconsumeInput(wire_->native()) != 1) {
+  const std::uint64_t number = incarnation_;
+  Wire::Transfer transfer = Wire::Transfer::more;
+  while (transfer == Wire::Transfer::more) {
+    transfer = wire_->receive();
     // What came before the end counts; it may explain the end.
-    read_results();
-    if (wire_ != nullptr) lose(::PQerrorMessage(wire_->native()));
-    return;
+    read_messages();
+    if (incarnation_ != number) return;
   }
-  read_results();
+  if (transfer == Wire::Transfer::failed) lose(wire_->problem());
 }
 
-void Link::read_results() {
+void Link::read_messages() {
   const std::uint64_t number = incarnation_;
-  int nothing = 0;
-  while (incarnation_ == number && ::PQisBusy(wire_->native()) == 0) {
-    PGresult* result = ::PQgetResult(wire_->native());
-    if (result != nullptr) {
-      nothing = 0;
-      handle(result);
-      continue;
+  try {
+    while (incarnation_ == number) {
+      const std::optional<Message> message = wire_->in.next();
+      if (!message) break;
+      handle(*message);
     }
-    if (!steps_.empty() && steps_.front().answered) {
-      Step& step = steps_.front();
-      if (step.prepared != nullptr) --step.prepared->in_flight;
-      steps_.pop_front();
-      nothing = 0;
-      continue;
-    }
-    if (++nothing > 1) break;
-  }
-  if (incarnation_ != number) return;
-  if (::PQstatus(wire_->native()) == CONNECTION_BAD) {
-    lose(::PQerrorMessage(wire_->native()));
+  } catch (const ProtocolError& error) {
+    if (incarnation_ == number) lose(error.what());
     return;
   }
-  if (held_ == nullptr) return;
+  if (incarnation_ != number || held_ == nullptr) return;
   if (held_->answered == held_->sent || held_->failed() || held_->skipped) resume_held();
 }
 
-void Link::handle(PGresult* result) {
-  const ExecStatusType status = ::PQresultStatus(result);
-  if (steps_.empty()) {
-    // Nobody asked: the server says why it is about to go.
-    const std::string reason = ::PQresultErrorMessage(result);
-    ::PQclear(result);
-    if (status == PGRES_FATAL_ERROR) lose(reason);
-    return;
+void Link::handle(const Message& message) {
+  switch (message.type) {
+    case '1':  // parsed
+    case '2':  // bound
+    case 't':  // types of parameters
+    case 'N':  // a notice
+    case 'A':  // a notification
+    case 'S':  // a setting
+      return;
+    case 'E':
+      return handle_error(message.body);
+    case 'Z':
+      return handle_ready(message.body);
+    default:
+      break;
   }
-  Step& step = steps_.front();
-  if (status == PGRES_PIPELINE_SYNC) {
-    ::PQclear(result);
-    const std::uint32_t segment = step.index;
-    steps_.pop_front();
-    finish_segment(segment);
-    return;
+  if (steps_.empty() || steps_.front().kind == StepKind::sync) {
+    throw ProtocolError{"an answer that nobody asked for"};
   }
-  if (step.kind != StepKind::sync) step.answered = true;
-  if ((status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) &&
-      step.kind == StepKind::statement) {
-    handle_statement(step, result);
-    return;
-  }
-  const ResultGuard guard{result};
-  if (status == PGRES_FATAL_ERROR) {
-    handle_failure(step, result);
-  } else if (status == PGRES_PIPELINE_ABORTED) {
-    if (step.kind == StepKind::prepare) step.prepared->on_server = false;
-    step.flight->skipped = true;
-  } else if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
-             status != PGRES_EMPTY_QUERY) {
-    lose("PostgreSQL answered with something that this driver has not asked for");
+  switch (message.type) {
+    case 'T':
+      return handle_shape(read_shape(message.body));
+    case 'n':
+      return handle_shape(no_columns());
+    case 'D':
+      return handle_row(message.body);
+    case 'C':
+      return handle_end(read_affected_rows(message.body));
+    case 'I':
+      return handle_end(0);
+    default:
+      throw ProtocolError{"an answer of an unknown kind"};
   }
 }
 
-void Link::handle_statement(Step& step, PGresult* result) {
-  Flight& flight = *step.flight;
-  auto rows = std::make_unique<Rows>(result);
-  if (step.prepared == nullptr) {
-    // Sent once: whoever reads on looks at the types of the rows itself.
-  } else if (!step.prepared->described || (step.prepared->binary && !rows->known_types())) {
-    step.prepared->described = true;
-    step.prepared->binary = rows->known_types();
+void Link::handle_shape(std::shared_ptr<const RowShape> shape) {
+  const Step& step = steps_.front();
+  if (step.prepared != nullptr) {
+    step.prepared->binary = shape->known_types();
+    step.prepared->shape = shape;
   }
-  if (step.checks_rows) rows->count_only();
+  if (step.kind == StepKind::prepare) return end_step();
+  shape_ = std::move(shape);
+}
+
+/// What the rows of the statement look like.
+const std::shared_ptr<const RowShape>& Link::shape_of(const Step& step) const {
+  if (shape_ != nullptr) return shape_;
+  if (step.prepared == nullptr || step.prepared->shape == nullptr) {
+    throw ProtocolError{"an answer before its description"};
+  }
+  return step.prepared->shape;
+}
+
+void Link::handle_row(std::string_view body) {
+  const Step& step = steps_.front();
+  if (step.kind != StepKind::statement) return;  // of the driver's own commands nobody reads rows
+  rows_.append(body, shape_of(step)->columns().size());
+}
+
+void Link::handle_end(std::uint64_t affected_rows) {
+  Step& step = steps_.front();
+  if (step.kind == StepKind::prepare) throw ProtocolError{"an answer before its description"};
+  if (step.kind == StepKind::statement) handle_statement(step, affected_rows);
+  end_step();
+}
+
+/// The server has answered the first step.
+void Link::end_step() {
+  const Step& step = steps_.front();
+  if (step.prepared != nullptr) --step.prepared->in_flight;
+  steps_.pop_front();
+  rows_.clear();
+  shape_ = nullptr;
+}
+
+/// The server will not answer the first step.
+void Link::skip_step() {
+  const Step& step = steps_.front();
+  if (step.kind == StepKind::prepare) step.prepared->on_server = false;
+  step.flight->skipped = true;
+  end_step();
+}
+
+void Link::handle_statement(Step& step, std::uint64_t affected_rows) {
+  Flight& flight = *step.flight;
   ++flight.answered;
   if (flight.call == nullptr) return;
+  if (rows_.too_large()) {
+    if (!flight.failed()) flight.fail(too_large_failure(flight.call->entries_[step.index]));
+    return;
+  }
+  auto rows = std::make_unique<Rows>(shape_of(step), step.binary, affected_rows, rows_);
+  if (step.checks_rows) rows->count_only();
   flight.call->result(step.index) = Result{std::move(rows)};
   if (!flight.failed()) check_row_count(flight, step.index);
 }
@@ -137,18 +170,43 @@ void Link::check_row_count(Flight& flight, std::size_t index) {
   flight.failure->details.batch_index = static_cast<std::uint32_t>(index);
 }
 
-void Link::handle_failure(Step& step, PGresult* result) {
-  if (::PQresultErrorField(result, PG_DIAG_SQLSTATE) == nullptr) {
-    lose(::PQresultErrorMessage(result));  // libpq's own: the connection is gone
+void Link::handle_error(std::string_view body) {
+  const ErrorFields error = read_error(body);
+  if (steps_.empty()) {
+    // Nobody asked: the server says why it is about to go.
+    if (ends_connection(error)) lose(error.message);
     return;
   }
+  Step& step = steps_.front();
+  handle_failure(step, error);
+  if (step.kind == StepKind::sync) return;
+  end_step();
+  skipping_ = true;
+  while (!steps_.empty() && steps_.front().kind != StepKind::sync) skip_step();
+}
+
+void Link::handle_ready(std::string_view body) {
+  MessageParser parser{body};
+  wire_->in_transaction = parser.take_uint8() != 'I';
+  // What was sent after an error had been noticed.
+  while (skipping_ && !steps_.empty() && steps_.front().kind != StepKind::sync) skip_step();
+  if (steps_.empty() || steps_.front().kind != StepKind::sync) {
+    throw ProtocolError{"it is ready before it has answered"};
+  }
+  skipping_ = false;
+  const std::uint32_t segment = steps_.front().index;
+  end_step();
+  finish_segment(segment);
+}
+
+void Link::handle_failure(Step& step, const ErrorFields& error) {
   Flight& flight = *step.flight;
   if (step.kind == StepKind::prepare) step.prepared->on_server = false;
   const bool is_statement = step.kind == StepKind::statement || step.kind == StepKind::prepare;
   const Call* call = flight.call;
   std::string_view text;
   if (call != nullptr && is_statement) text = call->entries_[step.index].statement.text;
-  Failure failure = failure_of(result, text);
+  Failure failure = failure_of(error, text);
   if (step.kind == StepKind::drop) {
     flight.skipped = true;
     return;
@@ -171,7 +229,7 @@ void Link::handle_failure(Step& step, PGresult* result) {
   }
   if (is_statement && call != nullptr && !call->results_.empty())
     failure.details.batch_index = step.index;
-  if (step.kind == StepKind::sync && !ends_connection(result)) {
+  if (step.kind == StepKind::sync && !ends_connection(error)) {
     // The commit failed: a deferred constraint, a serialization failure. Of all that share it.
     const std::uint32_t segment = step.index;
     for (Flight& one : flights_) {

@@ -2,8 +2,6 @@
 #include <roost/sql/dialect.hpp>
 #include <roost/sql/postgres/detail/link.hpp>
 
-#include <libpq-fe.h>
-
 #include <iterator>
 
 namespace roost::db::postgres::detail {
@@ -16,14 +14,13 @@ constexpr std::size_t most_shared = 64;
 constexpr std::string_view read_only_command =
     "select set_config('transaction_read_only', 'on', true)";
 
-/// libpq could not take a command: out of memory, or the connection is gone.
+/// What is not kept until the end of the turn: the server may begin.
+constexpr std::size_t much_output = 262'144;
+
+/// The connection is gone.
 struct SendFailed {};
 
 }  // namespace
-
-void Link::check(int success) {
-  if (success != 1) throw SendFailed{};
-}
 
 void Link::send_queued() {
   if (wire_ == nullptr || held_ != nullptr || cancelling_ || sending_ || setting_up_) return;
@@ -56,8 +53,12 @@ void Link::send_queued() {
     sending_ = false;
   } catch (const SendFailed&) {
     sending_ = false;
-    lose(::PQerrorMessage(wire_->native()));
+    lose(wire_->problem());
   }
+}
+
+bool Link::collects_reads() const {
+  return connected() && queued_ > 0 && queued_ < most_shared && held_ == nullptr;
 }
 
 /// Poolers give the session away at the end of a transaction even when the next one has begun to
@@ -115,6 +116,7 @@ bool Link::send_statements(Flight& flight) {
         if (*last >= flight.answered) return false;
       }
       send_statement(flight, entry);
+      flush_when_much();
     }
   } catch (const Error&) {
     flight.exception = std::current_exception();
@@ -170,31 +172,28 @@ void Link::send_checked(Flight& flight, const Batch::Entry& entry, const Stateme
 
 void Link::send_kept(Flight& flight, const Statement& statement,
                      std::span<const ValueView> parameters) {
-  PGconn* connection = wire_->native();
+  MessageWriter& out = wire_->out;
   const auto index = static_cast<std::uint32_t>(flight.sent);
   Prepared& prepared = wire_->statements.find(statement, parameters, flight.kind.allowed);
   encoded_.encode(parameters, prepared.types);
-  const int format = prepared.binary ? 1 : 0;
+  const bool binary = prepared.binary;
   if (!core_->settings.prepared) {
-    send_text(statement.text, prepared.types, format);
+    send_text(statement.text, prepared.types, binary);
   } else {
     if (!prepared.on_server) {
-      const std::string text{statement.text};
-      oids_.clear();
-      for (const ValueType type : prepared.types) oids_.push_back(oid_of(type));
-      check(::PQsendPrepare(connection, prepared.name.c_str(), text.c_str(), encoded_.count(),
-                            oids_.data()));
+      out.parse(prepared.name, statement.text, prepared.types);
+      out.describe_statement(prepared.name);
       prepared.on_server = true;
       ++prepared.in_flight;
       core_->prepares.fetch_add(1, std::memory_order_relaxed);
       steps_.push_back(Step{&flight, &prepared, index, StepKind::prepare});
     }
-    check(::PQsendQueryPrepared(connection, prepared.name.c_str(), encoded_.count(),
-                                encoded_.pointers(), encoded_.lengths(), encoded_.formats(),
-                                format));
+    out.bind(prepared.name, encoded_, binary);
+    if (prepared.describes_each_time) out.describe_portal();
+    out.execute();
   }
   ++prepared.in_flight;
-  steps_.push_back(Step{&flight, &prepared, index, StepKind::statement});
+  steps_.push_back(Step{&flight, &prepared, index, StepKind::statement, binary});
 }
 
 void Link::send_once(Flight& flight, const Statement& statement,
@@ -205,17 +204,18 @@ void Link::send_once(Flight& flight, const Statement& statement,
     for (const ValueView& parameter : parameters) types_.push_back(parameter.type());
   }
   encoded_.encode(parameters, types_);
-  send_text(statement.text, types_, flight.kind.binary ? 1 : 0);
-  steps_.push_back(
-      Step{&flight, nullptr, static_cast<std::uint32_t>(flight.sent), StepKind::statement});
+  send_text(statement.text, types_, flight.kind.binary);
+  steps_.push_back(Step{&flight, nullptr, static_cast<std::uint32_t>(flight.sent),
+                        StepKind::statement, flight.kind.binary});
 }
 
-void Link::send_text(std::string_view text, std::span<const ValueType> types, int format) {
-  const std::string terminated{text};
-  oids_.clear();
-  for (const ValueType type : types) oids_.push_back(oid_of(type));
-  check(::PQsendQueryParams(wire_->native(), terminated.c_str(), encoded_.count(), oids_.data(),
-                            encoded_.pointers(), encoded_.lengths(), encoded_.formats(), format));
+/// Of the values in encoded_, without a name.
+void Link::send_text(std::string_view text, std::span<const ValueType> types, bool binary) {
+  MessageWriter& out = wire_->out;
+  out.parse({}, text, types);
+  out.bind({}, encoded_, binary);
+  out.describe_portal();
+  out.execute();
 }
 
 /// The last statement from whose result a value is taken, also by elements of arrays.
@@ -268,14 +268,16 @@ std::span<const ValueView> Link::resolve_cells(Flight& flight,
 }
 
 void Link::send_own(Flight& flight, std::string_view text, StepKind kind) {
-  const std::string command{text};
-  check(::PQsendQueryParams(wire_->native(), command.c_str(), 0, nullptr, nullptr, nullptr, nullptr,
-                            0));
+  encoded_.encode({}, {});
+  MessageWriter& out = wire_->out;
+  out.parse({}, text, {});
+  out.bind({}, encoded_, false);
+  out.execute();
   steps_.push_back(Step{&flight, nullptr, 0, kind});
 }
 
 void Link::send_sync() {
-  check(::PQpipelineSync(wire_->native()));
+  wire_->out.sync();
   core_->syncs.fetch_add(1, std::memory_order_relaxed);
   for (auto it = flights_.rbegin(); it != flights_.rend() && it->segment == segment_; ++it) {
     it->synced = true;
@@ -287,7 +289,7 @@ void Link::send_sync() {
 void Link::hold(Flight& flight) {
   held_ = &flight;
   core_->extra_round_trips.fetch_add(1, std::memory_order_relaxed);
-  check(::PQsendFlushRequest(wire_->native()));
+  wire_->out.flush();
 }
 
 /// The answers that a held call needed are there, or it has failed.
@@ -310,7 +312,7 @@ void Link::resume_held() {
     sending_ = false;
   } catch (const SendFailed&) {
     sending_ = false;
-    lose(::PQerrorMessage(wire_->native()));
+    lose(wire_->problem());
     return;
   }
   if (held_ == nullptr) send_queued();
@@ -334,11 +336,15 @@ void Link::setup_session() {
 
 void Link::flush_output() {
   if (writing_out_) return;
-  const int left = ::PQflush(wire_->native());
-  if (left < 0) throw SendFailed{};
-  if (left == 0) return;
+  const Wire::Transfer transfer = wire_->send();
+  if (transfer == Wire::Transfer::failed) throw SendFailed{};
+  if (transfer == Wire::Transfer::done) return;
   writing_out_ = true;
   loop_.spawn(write_out(shared_from_this(), incarnation_));
+}
+
+void Link::flush_when_much() {
+  if (wire_->out.pending().size() >= much_output) flush_output();
 }
 
 }  // namespace roost::db::postgres::detail

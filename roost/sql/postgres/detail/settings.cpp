@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 
@@ -62,6 +63,14 @@ bool is_numeric_or_path(const std::string& host) {
          ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
 }
 
+/// Statements travel past libpq, which could encrypt so.
+void refuse_gss_encryption(std::string_view mode) {
+  if (mode != "require") return;
+  throw UsageError(
+      "the URL of the PostgreSQL database, or PGGSSENCMODE, requires encryption by GSSAPI, which "
+      "is not supported: use TLS (sslmode=verify-full)");
+}
+
 }  // namespace
 
 Settings parse_url(std::string_view url, std::string_view application_name) {
@@ -82,6 +91,10 @@ Settings parse_url(std::string_view url, std::string_view application_name) {
   bool addressed = false;
   for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
+    if (std::string_view{option->keyword} == "gssencmode") {
+      refuse_gss_encryption(option->val);
+      continue;
+    }
     settings.keywords.emplace_back(option->keyword);
     settings.values.emplace_back(option->val);
     const std::string_view keyword = option->keyword;
@@ -91,6 +104,9 @@ Settings parse_url(std::string_view url, std::string_view application_name) {
   if (addressed) settings.looks_up_names = false;
   settings.keywords.emplace_back("fallback_application_name");
   settings.values.emplace_back(application_name);
+  if (const char* wish = std::getenv("PGGSSENCMODE")) refuse_gss_encryption(wish);
+  settings.keywords.emplace_back("gssencmode");
+  settings.values.emplace_back("disable");
   settings.keywords.emplace_back("client_encoding");
   settings.values.emplace_back("UTF8");
   return settings;

@@ -37,6 +37,13 @@ std::string second_word(std::string_view text, std::string_view first) {
   return std::string{db::detail::FirstWord{text.substr(at + first.size())}.view()};
 }
 
+/// Are its columns the same each time? PostgreSQL watches that of plans, not of utility statements.
+bool has_fixed_columns(std::string_view text) {
+  constexpr std::array<std::string_view, 8> planned{"select", "insert", "update", "delete",
+                                                    "with",   "values", "table",  "merge"};
+  return is_one_of(db::detail::FirstWord{text}.view(), planned);
+}
+
 }  // namespace
 
 void check_statement(std::string_view text, Allowed allowed) {
@@ -76,6 +83,7 @@ Prepared& StatementCache::find_slot(const Statement& statement,
     found = std::make_unique<Prepared>();
     found->name = "s" + std::to_string(statement.slot);
     found->types = types_of(statement, parameters);
+    found->describes_each_time = !has_fixed_columns(statement.text);
   }
   return *found;
 }
@@ -108,6 +116,7 @@ Prepared& StatementCache::find(const Statement& statement, std::span<const Value
   made.types.assign(types.begin(), types.end());
   made.text = statement.text;
   made.hash = hash;
+  made.describes_each_time = !has_fixed_columns(statement.text);
   by_hash_.emplace(hash, recent_.begin());
   return made;
 }
@@ -135,7 +144,6 @@ void StatementCache::renew(Prepared& prepared, bool outdated) {
   const std::string base = prepared.name.substr(0, prepared.name.find('_'));
   prepared.name = base + '_' + std::to_string(prepared.generation);
   prepared.on_server = false;
-  prepared.described = false;
   prepared.binary = false;
 }
 

@@ -1,6 +1,7 @@
 // PRIVATE: which statements a connection keeps prepared.
 #pragma once
 
+#include <roost/sql/postgres/detail/rows.hpp>
 #include <roost/sql/statement.hpp>
 
 #include <cstddef>
@@ -23,9 +24,12 @@ struct Prepared {
   std::uint32_t in_flight = 0;  // uses that are under way; it stays while there are any
   std::uint32_t generation = 0;
   bool on_server = false;
+  /// Its columns, once the server has said so. PostgreSQL refuses to run it when they change.
+  std::shared_ptr<const RowShape> shape;
   /// All columns of its result are of known types, so it may come in binary.
   bool binary = false;
-  bool described = false;
+  /// What it returns depends on more than its text (FETCH, EXECUTE, CALL): asked for each time.
+  bool describes_each_time = false;
 };
 
 /// Which statements may run on a connection.

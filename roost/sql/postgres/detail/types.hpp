@@ -53,30 +53,37 @@ enum class CellType : std::uint8_t {
 [[nodiscard]] ValueView decode_text(CellType type, Oid oid, std::string_view text,
                                     Scratch& scratch);
 
-/// The parameters of one statement in the form that libpq takes. Reusable.
+/// The parameters of one statement as a Bind message carries them. Reusable.
 class EncodedParameters {
  public:
-  /// Throws UsageError for a wrong number of them, InvalidValue for a text with NUL in it.
+  struct Parameter {
+    std::string_view bytes;
+    bool binary = true;  // else text, for the input function of its type
+    bool null = false;
+  };
+
+  /// Throws UsageError for a wrong number of them, InvalidValue for what PostgreSQL cannot store.
   /// The result is valid until the next call, and as long as the values.
   void encode(std::span<const ValueView> values, std::span<const ValueType> declared);
 
-  [[nodiscard]] int count() const { return static_cast<int>(pointers_.size()); }
-  [[nodiscard]] const char* const* pointers() const { return pointers_.data(); }
-  [[nodiscard]] const int* lengths() const { return lengths_.data(); }
-  [[nodiscard]] const int* formats() const { return formats_.data(); }
+  [[nodiscard]] std::span<const Parameter> values() const { return values_; }
 
  private:
   void encode_one(const ValueView& value, ValueType declared);
-  void put_in_buffer(std::size_t start, int format);
+  /// What stands in the buffer from `start` on.
+  void put_in_buffer(std::size_t start, bool binary);
   void put_null();
   void encode_integer(const ValueView& value, std::size_t width);
   void encode_text(std::string_view text, const ValueView& value);
 
+  static constexpr std::size_t elsewhere = static_cast<std::size_t>(-1);
+  struct Place {
+    std::size_t offset;  // in the buffer
+    std::size_t size;
+  };
   std::vector<char> buffer_;
-  std::vector<std::ptrdiff_t> offsets_;  // into buffer_; negative: pointers_ is right already
-  std::vector<const char*> pointers_;
-  std::vector<int> lengths_;
-  std::vector<int> formats_;
+  std::vector<Place> places_;
+  std::vector<Parameter> values_;
 };
 
 }  // namespace roost::db::postgres::detail

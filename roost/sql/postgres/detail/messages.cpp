@@ -1,0 +1,276 @@
+// Writing and reading messages.
+#include <roost/sql/errors.hpp>
+#include <roost/sql/postgres/detail/messages.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace roost::db::postgres::detail {
+
+namespace {
+
+/// PostgreSQL refuses larger ones (MaxAllocSize).
+constexpr std::size_t largest_message = 0x3fff'ffff;
+constexpr std::size_t largest_body = largest_message - 4;
+constexpr std::size_t head_size = 5;  // type and length
+constexpr std::size_t first_room = 65'536;
+constexpr std::size_t least_room = 16'384;
+/// What a connection keeps between messages.
+constexpr std::size_t most_kept = 1'048'576;
+
+/// Writes into memory that is large enough.
+class Pen {
+ public:
+  explicit Pen(char* at) : at_{at} {}
+
+  Pen& byte(char value) {
+    *at_++ = value;
+    return *this;
+  }
+  Pen& uint16(std::size_t number) {
+    return byte(static_cast<char>(number >> 8)).byte(static_cast<char>(number));
+  }
+  Pen& uint32(std::size_t number) { return uint16(number >> 16).uint16(number & 0xffff); }
+  Pen& bytes(std::string_view text) {
+    at_ = std::copy(text.begin(), text.end(), at_);
+    return *this;
+  }
+  Pen& text(std::string_view text) { return bytes(text).byte('\0'); }
+
+ private:
+  char* at_;
+};
+
+[[noreturn]] void refuse_size() {
+  throw UsageError("a statement and its values are larger than the gigabyte that PostgreSQL takes");
+}
+
+}  // namespace
+
+// MessageWriter.
+
+/// Room for a message whose body has this size; its head is there.
+char* MessageWriter::begin(char type, std::size_t size) {
+  const std::size_t start = bytes_.size();
+  bytes_.resize(start + head_size + size);
+  char* message = bytes_.data() + start;
+  Pen{message}.byte(type).uint32(size + 4);
+  return message + head_size;
+}
+
+void MessageWriter::parse(std::string_view name, std::string_view text,
+                          std::span<const ValueType> parameters) {
+  if (text.find('\0') != std::string_view::npos) {
+    throw UsageError("the text of a statement has a NUL character in it");
+  }
+  const std::size_t size = name.size() + text.size() + 4 + 4 * parameters.size();
+  if (size > largest_body) refuse_size();
+  Pen pen{begin('P', size)};
+  pen.text(name).text(text).uint16(parameters.size());
+  for (const ValueType type : parameters) pen.uint32(oid_of(type));
+}
+
+void MessageWriter::describe(char kind, std::string_view name) {
+  Pen{begin('D', name.size() + 2)}.byte(kind).text(name);
+}
+
+void MessageWriter::describe_statement(std::string_view name) { describe('S', name); }
+void MessageWriter::describe_portal() { describe('P', {}); }
+
+void MessageWriter::bind(std::string_view name, const EncodedParameters& parameters,
+                         bool binary_results) {
+  const std::span<const EncodedParameters::Parameter> values = parameters.values();
+  std::size_t size = name.size() + 6 * values.size() + 10;
+  for (const EncodedParameters::Parameter& value : values) size += value.bytes.size();
+  if (size > largest_body) refuse_size();
+  Pen pen{begin('B', size)};
+  pen.text({}).text(name).uint16(values.size());  // the portal has no name
+  for (const EncodedParameters::Parameter& value : values) pen.uint16(value.binary ? 1 : 0);
+  pen.uint16(values.size());
+  for (const EncodedParameters::Parameter& value : values) {
+    pen.uint32(value.null ? 0xffff'ffff : value.bytes.size()).bytes(value.bytes);
+  }
+  pen.uint16(1).uint16(binary_results ? 1 : 0);  // one format for all columns
+}
+
+void MessageWriter::execute() { Pen{begin('E', 5)}.text({}).uint32(0); }  // all rows
+void MessageWriter::sync() { begin('S', 0); }
+void MessageWriter::flush() { begin('H', 0); }
+
+void MessageWriter::sent(std::size_t size) {
+  sent_ += size;
+  if (sent_ < bytes_.size()) return;
+  bytes_.clear();
+  if (bytes_.capacity() > most_kept) bytes_.shrink_to_fit();
+  sent_ = 0;
+}
+
+// MessageReader.
+
+std::span<char> MessageReader::room() {
+  const std::size_t held = end_ - begin_;
+  if (held == 0) {
+    begin_ = 0;
+    end_ = 0;
+    if (capacity_ > most_kept && needed_ == 0) capacity_ = 0;
+  }
+  // A large message gets its memory as it arrives, not because it says how large it is.
+  const std::size_t wanted = std::max(first_room, std::min(held * 2, std::max(held, needed_)));
+  if (capacity_ < wanted || capacity_ - held < least_room) {
+    const std::size_t capacity = std::max(wanted, held + first_room);
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+    std::copy_n(buffer_.get() + begin_, held, larger.get());
+    buffer_ = std::move(larger);
+    capacity_ = capacity;
+    begin_ = 0;
+    end_ = held;
+  } else if (capacity_ - end_ < least_room) {
+    std::memmove(buffer_.get(), buffer_.get() + begin_, held);
+    begin_ = 0;
+    end_ = held;
+  }
+  return {buffer_.get() + end_, capacity_ - end_};
+}
+
+std::optional<Message> MessageReader::next() {
+  const std::string_view arrived{buffer_.get() + begin_, end_ - begin_};
+  if (arrived.size() < head_size) return std::nullopt;
+  MessageParser head{arrived.substr(1, 4)};
+  const std::size_t length = head.take_uint32();
+  if (length < 4 || length > largest_message) throw ProtocolError{"a length"};
+  const std::size_t size = length + 1;
+  if (arrived.size() < size) {
+    needed_ = size;
+    return std::nullopt;
+  }
+  needed_ = 0;
+  begin_ += size;
+  Message message;
+  message.type = arrived.front();
+  message.body = arrived.substr(head_size, size - head_size);
+  return message;
+}
+
+// Bodies.
+
+std::uint8_t MessageParser::take_uint8() {
+  if (rest_.empty()) throw ProtocolError{"it is too short"};
+  const auto byte = static_cast<std::uint8_t>(rest_.front());
+  rest_.remove_prefix(1);
+  return byte;
+}
+
+std::uint16_t MessageParser::take_uint16() {
+  if (rest_.size() < 2) throw ProtocolError{"it is too short"};
+  const auto byte = [this](std::size_t i) { return static_cast<std::uint8_t>(rest_[i]); };
+  const auto number = static_cast<std::uint16_t>(byte(0) << 8 | byte(1));
+  rest_.remove_prefix(2);
+  return number;
+}
+
+std::uint32_t MessageParser::take_uint32() {
+  if (rest_.size() < 4) throw ProtocolError{"it is too short"};
+  const auto byte = [this](std::size_t i) {
+    return static_cast<std::uint32_t>(static_cast<std::uint8_t>(rest_[i]));
+  };
+  const std::uint32_t number = byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
+  rest_.remove_prefix(4);
+  return number;
+}
+
+std::string_view MessageParser::take_text() {
+  const std::size_t end = rest_.find('\0');
+  if (end == std::string_view::npos) throw ProtocolError{"a text without an end"};
+  const std::string_view text = rest_.substr(0, end);
+  rest_.remove_prefix(end + 1);
+  return text;
+}
+
+void MessageParser::skip(std::size_t size) {
+  if (rest_.size() < size) throw ProtocolError{"it is too short"};
+  rest_.remove_prefix(size);
+}
+
+void MessageParser::expect_end() const {
+  if (!rest_.empty()) throw ProtocolError{"it is too long"};
+}
+
+std::shared_ptr<const RowShape> read_shape(std::string_view body) {
+  MessageParser parser{body};
+  std::vector<RowShape::Column> columns(parser.take_uint16());
+  for (RowShape::Column& column : columns) {
+    column.name = parser.take_text();
+    parser.skip(6);  // table and number of the column
+    column.oid = parser.take_uint32();
+    parser.skip(8);  // size and modifier of the type, format
+  }
+  parser.expect_end();
+  return std::make_shared<const RowShape>(std::move(columns));
+}
+
+const std::shared_ptr<const RowShape>& no_columns() {
+  static const auto none = std::make_shared<const RowShape>(std::vector<RowShape::Column>{});
+  return none;
+}
+
+std::uint64_t read_affected_rows(std::string_view body) {
+  MessageParser parser{body};
+  const std::string_view tag = parser.take_text();
+  // Of a SELECT or FETCH it would be the number of returned rows.
+  if (!tag.starts_with("INSERT") && !tag.starts_with("UPDATE") && !tag.starts_with("DELETE") &&
+      !tag.starts_with("MERGE")) {
+    return 0;
+  }
+  const std::string_view digits = tag.substr(tag.rfind(' ') + 1);
+  std::uint64_t count = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), count);
+  return count;
+}
+
+ErrorFields read_error(std::string_view body) {
+  ErrorFields fields;
+  MessageParser parser{body};
+  while (const std::uint8_t kind = parser.take_uint8()) {
+    const std::string_view text = parser.take_text();
+    switch (kind) {
+      case 'V':
+        fields.severity = text;
+        break;
+      case 'C':
+        fields.code = text;
+        break;
+      case 'M':
+        fields.message = text;
+        break;
+      case 'D':
+        fields.detail = text;
+        break;
+      case 'H':
+        fields.hint = text;
+        break;
+      case 'P':
+        fields.position = text;
+        break;
+      case 's':
+        fields.schema = text;
+        break;
+      case 't':
+        fields.table = text;
+        break;
+      case 'c':
+        fields.column = text;
+        break;
+      case 'n':
+        fields.constraint = text;
+        break;
+      default:
+        break;  // clients ignore what they do not know
+    }
+  }
+  return fields;
+}
+
+}  // namespace roost::db::postgres::detail
