@@ -27,8 +27,9 @@ class DatabaseOptions {
   std::string name = "default";  // for logs and metrics
   StatementLogSettings log;
 
-  /// Pipelined (PostgreSQL) or reading (SQLite) connections of each event loop.
-  std::size_t connections_per_loop = 1;
+  /// PostgreSQL: shared connections of each event loop, as many for reads and for writes, opened as
+  /// they are needed. Zero: up to 16 of each kind for all loops, at most 4 and at least 1 for each.
+  std::size_t connections_per_loop = 0;
   /// Connections for interactive transactions, streams and `connect`, for the whole process.
   std::size_t session_connections = 10;
   /// Longest wait for one of these; then PoolTimeout.

@@ -4,10 +4,22 @@
 #include <roost/sql/postgres/detail/pools.hpp>
 
 #include <algorithm>
+#include <thread>
 
 namespace roost::db::postgres::detail {
 
 namespace {
+
+/// Of the whole process when nobody says how many a loop has, as long as each has one: PostgreSQL
+/// takes 100 by default.
+constexpr std::size_t most_together = 16;
+constexpr std::size_t most_each = 4;
+
+std::size_t connections_of_a_loop(std::size_t chosen) {
+  if (chosen != 0) return chosen;
+  const std::size_t loops = std::max(std::thread::hardware_concurrency(), 1U);
+  return std::clamp<std::size_t>(most_together / loops, 1, most_each);
+}
 
 /// All pools of one loop; usually one.
 struct PoolsOfLoop {
@@ -25,7 +37,7 @@ struct PoolsOfLoop {
 
 LoopPool::LoopPool(EventLoop& loop, std::shared_ptr<Core> core)
     : loop_{loop}, core_{std::move(core)} {
-  const std::size_t count = std::max<std::size_t>(core_->options.connections_per_loop, 1);
+  const std::size_t count = connections_of_a_loop(core_->options.connections_per_loop);
   for (std::size_t i = 0; i < count; ++i) {
     readers_.push_back(std::make_shared<Link>(loop_, core_, Link::Role::reader));
     writers_.push_back(std::make_shared<Link>(loop_, core_, Link::Role::writer));
@@ -51,11 +63,25 @@ LoopPool& LoopPool::of_this_loop(const std::shared_ptr<Core>& core) {
   return *all.pools.back();
 }
 
+Link& LoopPool::reader() {
+  for (const std::shared_ptr<Link>& link : readers_) {
+    if (link->collects_reads()) return *link;
+  }
+  return least_loaded(readers_);
+}
+
+/// Of those that are connected. When all have something to do the next one is connected, for later.
 Link& LoopPool::least_loaded(const Links& links) {
   Link* best = links.front().get();
+  Link* next = nullptr;
   for (const std::shared_ptr<Link>& link : links) {
-    if (link->load() < best->load()) best = link.get();
+    if (!link->connected()) {
+      if (next == nullptr) next = link.get();
+    } else if (!best->connected() || link->load() < best->load()) {
+      best = link.get();
+    }
   }
+  if (next != nullptr && best->connected() && best->load() > 0) next->warm_up();
   return *best;
 }
 

@@ -27,7 +27,9 @@ class LoopPool {
   /// The pool of the loop that runs on this thread.
   [[nodiscard]] static LoopPool& of_this_loop(const std::shared_ptr<Core>& core);
 
-  [[nodiscard]] Link& reader() { return least_loaded(readers_); }
+  /// Reads of one turn travel together as far as they may.
+  [[nodiscard]] Link& reader();
+  /// Commits wait for the disk side by side.
   [[nodiscard]] Link& writer() { return least_loaded(writers_); }
   [[nodiscard]] const std::shared_ptr<Core>& core() const { return core_; }
   [[nodiscard]] bool idle() const;
