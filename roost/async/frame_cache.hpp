@@ -29,7 +29,7 @@ inline constexpr std::size_t frame_granularity = 64;
 /// Frames of this many granules and more come from the heap.
 inline constexpr std::size_t frame_classes = 33;
 /// Bytes that one thread keeps at most for one size class.
-inline constexpr std::size_t frame_class_budget = 64 * 1024;
+inline constexpr std::size_t frame_class_budget = 256 * 1024;
 
 struct FreeFrame {
   FreeFrame* next;

@@ -324,34 +324,56 @@ Task<void> EntityManager::rollback() { return session_->rollback(); }
 
 namespace detail {
 
-Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bool read_only) {
+/// What is known without asking. The key becomes one as the identity map and the database have it.
+Session::KeyLookup Session::look_up(const EntityMetadata& entity, db::Value& key, bool read_only) {
+  KeyLookup lookup;
   const bool filtered = std::any_of(filters_.begin(), filters_.end(), [&](const Filter& filter) {
     return filter.enabled && entity.is_kind_of(*filter.entity);
   });
-  const db::Statement* kept = source_.plans().by_key(entity);
-  if (filtered || kept == nullptr || entity.primary_key.size() != 1) {
-    FindOptions options;
-    options.read_only = read_only;
-    options.key.push_back(std::move(key));
-    Task<void*> finding = find_by_key(entity, std::move(options));
-    co_return co_await std::move(finding);
-  }
+  if (filtered || entity.primary_key.size() != 1) return lookup;
+  lookup.statement = source_.plans().by_key(entity);
+  if (lookup.statement == nullptr) return lookup;
   db::Scratch scratch;
   const db::ValueView value =
       canonical(entity.columns[entity.primary_key.front()], key.view(), scratch);
   const Record* known = identity_map_.find(entity, {&value, 1});
-  if (known != nullptr && known->has_content() && !known->metadata->is_kind_of(entity)) {
-    co_return nullptr;  // another class of the family
+  if (known != nullptr && known->has_content()) {
+    const bool other_class = !known->metadata->is_kind_of(entity);
+    const bool removed = known->state == RecordState::removed;
+    const bool usable = (known->state != RecordState::read_only || read_only) &&
+                        (removed || (entity.read_columns & ~known->loaded) == 0);
+    lookup.is_known = other_class || usable;
+    if (usable && !other_class && !removed) lookup.entity = const_cast<void*>(known->entity());
   }
-  if (known != nullptr && known->has_content() &&
-      (known->state != RecordState::read_only || read_only) &&
-      (known->state == RecordState::removed || (entity.read_columns & ~known->loaded) == 0)) {
-    co_return known->state == RecordState::removed ? nullptr : const_cast<void*>(known->entity());
-  }
-  const db::Result result = co_await executor().execute(*kept, std::span{&value, 1});
-  if (result.empty()) co_return nullptr;
+  key = db::Value{value};
+  return lookup;
+}
+
+Task<void*> Session::find_with_options(const EntityMetadata& entity, db::Value key,
+                                       bool read_only) {
+  FindOptions options;
+  options.read_only = read_only;
+  options.key.push_back(std::move(key));
+  return find_by_key(entity, std::move(options));
+}
+
+void* Session::take_row(const EntityMetadata& entity, const db::Result& result, bool read_only) {
+  if (result.empty()) return nullptr;
   Hydrator hydrator{*this, entity, entity.read_columns, 0, read_only, false};
-  co_return hydrator.read(result, 0)->entity();
+  return hydrator.read(result, 0)->entity();
+}
+
+// Many of these wait at once, so what need not outlive the wait is not in its frame.
+Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bool read_only) {
+  const KeyLookup lookup = look_up(entity, key, read_only);
+  if (lookup.is_known) co_return lookup.entity;
+  if (lookup.statement == nullptr) {
+    Task<void*> finding = find_with_options(entity, std::move(key), read_only);
+    co_return co_await std::move(finding);
+  }
+  const db::ValueView value = key.view();
+  const db::Result result = co_await executor().execute(*lookup.statement, std::span{&value, 1});
+  co_return take_row(entity, result, read_only);
 }
 
 Task<void*> Session::find_by_key(const EntityMetadata& entity, FindOptions options) {

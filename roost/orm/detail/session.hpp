@@ -228,6 +228,17 @@ class Session {
     db::Savepoint savepoint;
   };
 
+  /// What find_by_key knows before it asks.
+  struct KeyLookup {
+    const db::Statement* statement = nullptr;  // null: it takes more than one that is kept ready
+    void* entity = nullptr;                    // null, though it is known: there is none
+    bool is_known = false;
+  };
+  [[nodiscard]] KeyLookup look_up(const EntityMetadata& entity, db::Value& key, bool read_only);
+  Task<void*> find_with_options(const EntityMetadata& entity, db::Value key, bool read_only);
+  [[nodiscard]] void* take_row(const EntityMetadata& entity, const db::Result& result,
+                               bool read_only);
+
   void attach_relations(Record& record);
   /// Of classes whose roots are among `roots`; of any when that is empty.
   [[nodiscard]] bool something_waits(const std::vector<const EntityMetadata*>& roots) const;
