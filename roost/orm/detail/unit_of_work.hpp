@@ -132,7 +132,8 @@ class UnitOfWork {
   // plan
   void order_entities();
   void free_unique_keys();
-  [[nodiscard]] std::string unique_key(const RowChange& change, const UniqueMetadata& unique,
+  [[nodiscard]] std::string unique_key(const RowChange& change,
+                                       const std::vector<std::uint16_t>& columns,
                                        bool before) const;
   [[nodiscard]] static bool has_guards(const RowChange& change);
   void plan_removals(bool early);

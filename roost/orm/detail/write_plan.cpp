@@ -122,11 +122,11 @@ bool UnitOfWork::can_unnest(const EntityMetadata& entity, std::uint64_t columns)
 
 // --- unique keys that change hands
 
-std::string UnitOfWork::unique_key(const RowChange& change, const UniqueMetadata& unique,
-                                   bool before) const {
+std::string UnitOfWork::unique_key(const RowChange& change,
+                                   const std::vector<std::uint16_t>& columns, bool before) const {
   std::string key;
   db::Scratch scratch;
-  for (const std::uint16_t index : unique.columns) {
+  for (const std::uint16_t index : columns) {
     const ColumnMetadata& column = change.record->metadata->columns[index];
     if (before && change.record->snapshot == nullptr) return {};
     if (!before && is_pending(column, *change.record)) return {};
@@ -146,19 +146,29 @@ void UnitOfWork::free_unique_keys() {
                               const std::string& key) {
     return std::to_string(entity.root->index) + ':' + std::to_string(unique) + ':' + key;
   };
-  const auto each_unique = [](const EntityMetadata& entity, const auto& take) {
-    for (std::size_t i = 0; i < entity.uniques.size(); ++i) take(i, entity.uniques[i]);
-    take(SIZE_MAX, UniqueMetadata{entity.primary_key});
+  using Columns = std::vector<std::uint16_t>;
+  // An update that writes none of the columns neither gives a key up nor takes one.
+  const auto writes_some = [](const RowChange& change, const Columns& columns) {
+    return change.kind != Kind::update || std::any_of(columns.begin(), columns.end(), [&](auto at) {
+             return (change.columns & bit(at)) != 0;
+           });
+  };
+  const auto each_unique = [&](const RowChange& change, const auto& take) {
+    const EntityMetadata& entity = *change.record->metadata;
+    for (std::size_t i = 0; i < entity.uniques.size(); ++i) {
+      if (writes_some(change, entity.uniques[i].columns)) take(i, entity.uniques[i].columns);
+    }
+    if (writes_some(change, entity.primary_key)) take(SIZE_MAX, entity.primary_key);
   };
   bool has_inserts_or_updates = false;
   for (std::uint32_t i = 0; i < changes_.size(); ++i) {
     RowChange& change = changes_[i];
     if (change.kind != Kind::remove) has_inserts_or_updates = true;
     if (change.kind == Kind::insert) continue;
-    each_unique(*change.record->metadata, [&](std::size_t number, const UniqueMetadata& unique) {
-      const std::string before = unique_key(change, unique, true);
+    each_unique(change, [&](std::size_t number, const Columns& columns) {
+      const std::string before = unique_key(change, columns, true);
       if (before.empty()) return;
-      if (change.kind == Kind::update && before == unique_key(change, unique, false)) return;
+      if (change.kind == Kind::update && before == unique_key(change, columns, false)) return;
       freed.emplace(name_of_key(*change.record->metadata, number, before), i);
     });
   }
@@ -178,8 +188,8 @@ void UnitOfWork::free_unique_keys() {
   for (std::uint32_t i = 0; i < changes_.size(); ++i) {
     RowChange& change = changes_[i];
     if (change.kind == Kind::remove) continue;
-    each_unique(*change.record->metadata, [&](std::size_t number, const UniqueMetadata& unique) {
-      const std::string key = unique_key(change, unique, false);
+    each_unique(change, [&](std::size_t number, const Columns& columns) {
+      const std::string key = unique_key(change, columns, false);
       if (key.empty()) return;
       const auto found = freed.find(name_of_key(*change.record->metadata, number, key));
       if (found == freed.end() || found->second == i) return;
@@ -245,7 +255,9 @@ void UnitOfWork::plan_chain(std::vector<RowChange*>& chain) {
   const auto step_aside = [&](RowChange& change) {
     const EntityMetadata& entity = *change.record->metadata;
     for (const UniqueMetadata& unique : entity.uniques) {
-      if (unique_key(change, unique, true) == unique_key(change, unique, false)) continue;
+      if (unique_key(change, unique.columns, true) == unique_key(change, unique.columns, false)) {
+        continue;
+      }
       const ColumnMetadata* best = nullptr;
       for (const std::uint16_t index : unique.columns) {
         const ColumnMetadata& column = entity.columns[index];
