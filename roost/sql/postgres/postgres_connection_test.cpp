@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <set>
 
 namespace roost::db {
 namespace {
@@ -114,7 +115,8 @@ TEST_F(PostgresConnections, CloseFinishesWhatIsUnderWay) {
 TEST_F(PostgresConnections, WrongUrlsAreRefusedWithoutThePassword) {
   for (const char* text :
        {"postgres://user:hunter2@host/db?nonsense=1", "postgres://user:hunter2@host:port%zz/db",
-        "postgres://u:hunter2@h/d?pooler=session", "postgres://u:hunter2@h/d?prepared=maybe"}) {
+        "postgres://u:hunter2@h/d?pooler=session", "postgres://u:hunter2@h/d?prepared=maybe",
+        "postgres://u:hunter2@h/d?gssencmode=require"}) {
     try {
       static_cast<void>(postgres::open(DatabaseOptions{text}));
       ADD_FAILURE() << text;
@@ -165,6 +167,57 @@ TEST_F(PostgresConnections, OutdatedPlansAreMadeAnew) {
     co_await database->execute(sql("do $$ begin execute 'deallocate all'; end $$"));
     rows = co_await database->execute(writing);
     EXPECT_EQ(rows.affected_rows(), 1U);
+  });
+}
+
+TEST_F(PostgresConnections, ColumnsOfAFetchAreThoseOfItsCursor) {
+  run([&]() -> Task<void> {
+    const auto database = open();
+    const auto transaction = co_await database->begin(TransactionOptions{});
+    for (int round = 0; round < 2; ++round) {
+      co_await transaction->execute(sql("declare c cursor for select 7 as a"));
+      const Result one = co_await transaction->execute(sql("fetch all from c"));
+      EXPECT_EQ(one[0].get<int>("a"), 7);
+      co_await transaction->execute(sql("close c"));
+      co_await transaction->execute(
+          sql("declare c cursor for select 'x'::text as b, 8::bigint as d"));
+      const Result two = co_await transaction->execute(sql("fetch all from c"));
+      EXPECT_EQ(two[0].get<std::string>("b"), "x");
+      EXPECT_EQ(two[0].get<std::int64_t>("d"), 8);
+      co_await transaction->execute(sql("close c"));
+    }
+    co_await transaction->rollback();
+  });
+}
+
+/// In how many sessions of the server several statements that wait ran.
+Task<std::size_t> sessions_of(Database& database, StatementKind kind) {
+  const Statement waiting{"select pg_backend_pid() from pg_sleep(0.02)", {}, kind};
+  std::vector<Task<Result>> tasks;
+  for (int i = 0; i < 8; ++i) {
+    tasks.push_back(database.execute(waiting));
+  }
+  const std::vector<Result> results = co_await when_all(std::move(tasks));
+  std::set<std::int64_t> sessions;
+  for (const Result& result : results) sessions.insert(result.value(0, 0).integer());
+  co_return sessions.size();
+}
+
+TEST_F(PostgresConnections, ThereAreMoreWhenOneIsBusy) {
+  run([&]() -> Task<void> {
+    DatabaseOptions options;
+    options.connections_per_loop = 3;
+    const auto database = open(std::move(options));
+    for (int i = 0; i < 5; ++i) co_await database->ping();
+    EXPECT_EQ(database->statistics().open_connections, 2U);  // one that writes, one that reads
+    std::size_t sessions = 0;
+    for (int round = 0; round < 100 && sessions < 3; ++round) {
+      sessions = co_await sessions_of(*database, StatementKind::unknown);
+    }
+    EXPECT_EQ(sessions, 3U);
+    // Reads of one turn travel together, however many connections there are.
+    const std::size_t together = co_await sessions_of(*database, StatementKind::read);
+    EXPECT_EQ(together, 1U);
   });
 }
 
