@@ -10,7 +10,8 @@ if(ROOST_TESTS)
   # sanitizers). An executable, because its flags must be those of the tests.
   file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/empty_test.cpp" CONTENT "")
   add_executable(roost_test_headers "${PROJECT_BINARY_DIR}/empty_test.cpp")
-  target_link_libraries(roost_test_headers PRIVATE roost_usage roost_warnings GTest::gmock_main)
+  target_link_libraries(roost_test_headers PRIVATE
+    roost_usage roost_warnings roost_test_code GTest::gmock_main)
   target_precompile_headers(roost_test_headers PRIVATE
     <gtest/gtest.h> <chrono> <memory> <optional> <string> <string_view> <vector>)
   set_target_properties(roost_test_headers PROPERTIES
@@ -38,7 +39,8 @@ function(roost_test name)
     return()
   endif()
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE ${arg_LINK} roost_usage roost_warnings GTest::gmock_main)
+  target_link_libraries(${name} PRIVATE
+    ${arg_LINK} roost_usage roost_warnings roost_test_code GTest::gmock_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
   target_precompile_headers(${name} REUSE_FROM roost_test_headers)
   add_test(NAME ${name}
@@ -66,7 +68,8 @@ function(roost_cases name)
     return()
   endif()
   add_library(${name} OBJECT EXCLUDE_FROM_ALL ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE ${arg_LINK} roost_usage roost_warnings GTest::gmock)
+  target_link_libraries(${name} PRIVATE
+    ${arg_LINK} roost_usage roost_warnings roost_test_code GTest::gmock)
   # Compiled as the parts of executables are, for the sake of the precompiled headers.
   set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
   target_compile_options(${name} PRIVATE -fPIE)

@@ -25,6 +25,10 @@ if(ROOST_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
+# g++ begins to collect garbage later, at 500 instead of 128 MB: a tenth less processor time for the larger sources
+# (8.4 instead of 9.7 s, 6.9 instead of 7.3 s), and a fifth more memory.
+add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:--param=ggc-min-heapsize=500000>)
+
 if(ROOST_SANITIZE)
   add_compile_options(-fsanitize=${ROOST_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ROOST_SANITIZE})
@@ -54,3 +58,14 @@ target_include_directories(roost_usage INTERFACE
 add_library(roost_warnings INTERFACE)
 target_compile_options(roost_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${ROOST_WERROR}>:-Werror>)
+
+# What every test program and the headers precompiled for it are compiled with besides. Half of what g++ generates for a
+# test is UndefinedBehaviorSanitizer's checks of pointers: without these kinds, and with AddressSanitizer's checks as
+# calls, case_flush_test.cpp of the ORM takes 9.1 s instead of 14.5 s of processor time. The libraries under test keep
+# every check; the tests, and the templates that they instantiate, keep all of AddressSanitizer and the other checks.
+add_library(roost_test_code INTERFACE)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND ROOST_SANITIZE MATCHES "address" AND ROOST_SANITIZE MATCHES "undefined")
+  target_compile_options(roost_test_code INTERFACE
+    -fno-sanitize=null,alignment,vptr,object-size,pointer-overflow
+    --param=asan-instrumentation-with-call-threshold=0)
+endif()
