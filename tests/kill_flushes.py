@@ -109,7 +109,7 @@ def main():
                 if folder is not None:
                     shutil.rmtree(folder, ignore_errors=True)
                 if name is not None:
-                    databases.drop(name)
+                    databases.give_back(name)
                 folder = tempfile.mkdtemp(prefix='roost-kill-')
                 settings, name = fresh_database.settled(arguments.env, databases)
                 variables = dict(item.replace('{folder}', folder).split('=', 1) for item in settings)
@@ -141,7 +141,7 @@ def main():
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
         if name is not None:
-            databases.drop(name)
+            databases.give_back(name)
     print(f'{arguments.rounds} kills: {units} units seen, {lost} acknowledged lost, {halved} in part')
     report = support.Report('kill_flushes')
     report.add('nothing acknowledged is lost', f'{lost} units of {units}, seed {seed}' if lost else None)

@@ -133,7 +133,7 @@ def main():
             process.kill()
             process.wait()
         if name is not None:
-            databases.drop(name)
+            databases.give_back(name)
         shutil.rmtree(folder, ignore_errors=True)
     print(f'{rounds} events, {full} of them full: {seats} seats sold, {refusals} requests refused, '
           f'{len(faults)} faults')

@@ -115,7 +115,7 @@ class Server:
         self.log.close()
         self.folder.cleanup()
         if self.database:
-            self.databases.drop(self.database)
+            self.databases.give_back(self.database)
 
 
 # ---- requests ---------------------------------------------------------------------------------------

@@ -4,11 +4,14 @@
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>
 
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <string>
 
 std::string roost::orm::fresh_database_url() {
-  return db::postgres::PrivatePostgres::shared().fresh_database();
+  return db::postgres::PrivatePostgres::shared().database_for(
+      ::testing::UnitTest::GetInstance()->current_test_info());
 }
 
 std::unique_ptr<roost::db::Database> roost::orm::open_database(db::DatabaseOptions options) {

@@ -3,6 +3,8 @@
 #include <roost/sql/postgres/postgres.hpp>
 #include <roost/sql/postgres/testing/private_postgres.hpp>
 
+#include <gtest/gtest.h>
+
 namespace roost::db::conformance {
 namespace {
 
@@ -15,7 +17,8 @@ class FreshDatabase final : public Place {
   }
 
  private:
-  std::string url_ = postgres::PrivatePostgres::shared().fresh_database();
+  std::string url_ = postgres::PrivatePostgres::shared().database_for(
+      ::testing::UnitTest::GetInstance()->current_test_info());
 };
 
 std::unique_ptr<Place> fresh() { return std::make_unique<FreshDatabase>(); }

@@ -13,7 +13,8 @@ namespace {
 
 std::unique_ptr<Database> open_fresh() {
   DatabaseOptions options;
-  options.url = postgres::PrivatePostgres::shared().fresh_database();
+  options.url = postgres::PrivatePostgres::shared().database_for(
+      ::testing::UnitTest::GetInstance()->current_test_info());
   options.connect_timeout = std::chrono::minutes{2};  // a machine under load takes its time
   return postgres::open(std::move(options));
 }

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <unistd.h>
 #include <vector>
@@ -72,6 +73,22 @@ constexpr std::string_view host_rules =
     "host all tls_user 127.0.0.1/32 reject\n"
     "host all all 127.0.0.1/32 trust\n";
 
+// Connections that the last test left may hold locks still, so they go first.
+constexpr std::string_view empty_this_database = R"(
+  do $$
+  declare
+    other record;
+  begin
+    perform pg_terminate_backend(pid, 10000) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid();
+    for other in select nspname from pg_namespace
+        where nspname !~ '^pg_' and nspname <> 'information_schema' loop
+      execute format('drop schema %I cascade', other.nspname);
+    end loop;
+  end $$;
+  create schema public authorization pg_database_owner;
+  grant usage on schema public to public)";
+
 std::string find_programs() {
   if (const char* given = std::getenv("ROOST_POSTGRES_PROGRAMS"); given != nullptr) return given;
   for (const char* version : {"15", "17", "16", "14"}) {
@@ -102,6 +119,7 @@ struct PrivatePostgres::Impl {
   std::unique_ptr<Guardian> guardian;
   std::mutex mutex;
   std::vector<std::string> databases;
+  std::map<std::string, const void*> users;  // of the databases that tests have after each other
 
   void start_on(int chosen) {
     port = chosen;
@@ -189,6 +207,18 @@ std::string PrivatePostgres::fresh_database() {
   execute("drop database if exists " + name + " with (force)");
   execute("create database " + name);
   return url(name);
+}
+
+std::string PrivatePostgres::database_for(const void* test) {
+  for (auto& [name, user] : impl_->users) {
+    if (user == test) continue;
+    execute(std::string{empty_this_database}, name);
+    user = test;
+    return url(name);
+  }
+  const std::string made = fresh_database();
+  impl_->users.emplace(made.substr(made.rfind('/') + 1), test);
+  return made;
 }
 
 void PrivatePostgres::execute(const std::string& sql, std::string_view database) {

@@ -50,6 +50,10 @@ class PrivatePostgres {
   [[nodiscard]] std::string socket_url(std::string_view database = "postgres") const;
   /// Creates an empty database and returns its URL. It is dropped when this object goes.
   [[nodiscard]] std::string fresh_database();
+  /// An empty database for a test (any address that stands for it): a fresh one, or, which is
+  /// quicker, one that another test had before, without its connections and schemas. What else
+  /// belongs to a database (its settings, its languages) is not made new. Not thread-safe.
+  [[nodiscard]] std::string database_for(const void* test);
   /// Runs statements as the superuser, outside of a transaction; throws roost::Error.
   void execute(const std::string& sql, std::string_view database = "postgres");
 
