@@ -9,7 +9,9 @@ proxy the table's answers must be those that it names as well. slowhttptest open
 slowly as they can, and meanwhile good clients must not notice.
 """
 import argparse
+import concurrent.futures
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -171,11 +173,12 @@ def attack(port, bytes_sent, patience):
     return received, True
 
 
-def hostile(program):
-    """The table: names, and the bytes and the status of each."""
-    printed = subprocess.run([program], check=True, capture_output=True, text=True, timeout=60).stdout
+def requests_of(options):
+    """The bytes of each hostile request by its name, and the status that the program's table names for its own."""
+    printed = subprocess.run([options.requests], check=True, capture_output=True, text=True, timeout=60).stdout
     rows = [line.split('\t') for line in printed.splitlines()]
-    return {name: (bytes.fromhex(sent), int(status)) for name, status, sent in rows}
+    table = {name: (bytes.fromhex(sent), int(status)) for name, status, sent in rows}
+    return table | {what: (sent, 200) for what, sent in SMUGGLING.items()}
 
 
 def smuggling(name, port, report, requests, told=False):
@@ -214,6 +217,34 @@ def slow(name, options, port, folder, report):
     report.add(f'slowhttptest: {name}', f'{failed} of {asked} good requests failed' if failed else None)
 
 
+@contextlib.contextmanager
+def probe(options):
+    """The port of a server of one's own."""
+    port = free_port()
+    with running([options.program], port, PORT=str(port)):
+        yield port
+
+
+def direct(options, report):
+    with probe(options) as port:
+        smuggling('direct', port, report, requests_of(options), told=True)
+
+
+def behind(name, make, options, report):
+    with tempfile.TemporaryDirectory() as folder, probe(options) as backend:
+        command, port = make(folder, backend)
+        with running(command, port):
+            smuggling(name, port, report, requests_of(options))
+
+
+def slow_clients(options, report):
+    with tempfile.TemporaryDirectory() as folder, probe(options) as port:
+        for name, mode in (('slow heads', ['-H', '-i', '1']), ('slow bodies', ['-B', '-i', '1']),
+                           ('slow readers', ['-X', '-w', '10', '-y', '20', '-n', '1', '-z', '16', '-k', '3']),
+                           ('ranges', ['-R', '-a', '5', '-b', '3000'])):
+            slow(name, mode, port, folder, report)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--report', default='')
@@ -224,20 +255,11 @@ def main():
     if missing:
         sys.exit(f'not installed: {", ".join(missing)}')
     report = support.Report('faults')
-    with tempfile.TemporaryDirectory() as folder:
-        backend = free_port()
-        with running([options.program], backend, PORT=str(backend)):
-            table = hostile(options.requests)
-            requests = table | {what: (sent, 200) for what, sent in SMUGGLING.items()}
-            smuggling('direct', backend, report, requests, told=True)
-            for name, make in (('nginx', nginx), ('HAProxy', haproxy)):
-                command, port = make(folder, backend)
-                with running(command, port):
-                    smuggling(name, port, report, requests)
-            for name, mode in (('slow heads', ['-H', '-i', '1']), ('slow bodies', ['-B', '-i', '1']),
-                               ('slow readers', ['-X', '-w', '10', '-y', '20', '-n', '1', '-z', '16', '-k', '3']),
-                               ('ranges', ['-R', '-a', '5', '-b', '3000'])):
-                slow(name, mode, backend, folder, report)
+    # Side by side, because each of them mostly waits.
+    parts = [direct, functools.partial(behind, 'nginx', nginx), functools.partial(behind, 'HAProxy', haproxy), slow_clients]
+    with concurrent.futures.ThreadPoolExecutor(len(parts)) as pool:
+        for part in [pool.submit(part, options, report) for part in parts]:
+            part.result()
     return report.finish(options.report)
 
 
