@@ -5,8 +5,9 @@
     coroutine_lint.py --self-test                       the samples in tests/lint_samples must be flagged as they say
 
 The rules report more than the compiler breaks: what they flag is easy to write differently, and the border of the
-fault is not known. A source is read once; the headers of a folder are read together. What nearly every file includes of
-the standard library, and GoogleTest, comes precompiled.
+fault is not known. Most of the time goes into headers. So sources that define different names are read as one, joined
+to one file (to two when that does not compile), the headers of a folder are read together, and what nearly every file
+includes of the standard library, and GoogleTest, comes precompiled.
 """
 import argparse
 import os
@@ -71,9 +72,19 @@ RULES = {
 TWO_FORMS = ('capturing-lambda', 'aggregate-temporary', 'initializer-list', 'conditional-operator')
 AWAITS = re.compile(r'\bco_await\b')
 
+# How long sources joined to one may become, in lines: a few seconds for clang-query.
+JOINED_LINES = 4000
+TEST_CASE = re.compile(r'(?:TYPED_)?TEST(?:_F|_P)?\((\w+), *(\w+)')
+MACRO = re.compile(r'# *define +(\w+)')
+DIRECTIVE = re.compile(r'^using namespace\b', re.MULTILINE)
+ALIAS = re.compile(r'using (\w+) =')
+DEFINITION = re.compile(r'(?!using\b|namespace\b|static_assert\b)(?:\[\[.*?\]\] *)?'
+                        r'(?!\W)[^({=;]*?(?<!:)\b(\w+) *(?:[({=;\[]|final\b|: |$)')
+
 
 def query(paths):
-    """The rules as a clang-query script that looks at these files of a translation unit, in one walk over its tree."""
+    """The rules as a clang-query script that looks at these files of a translation unit: at what awaits, because it is
+    slow to find out of each statement in all headers which file it is from, and what shape it has."""
     place = 'isExpansionInMainFile()'
     if paths[0].endswith('.hpp'):
         place = 'isExpansionInFileMatching("({})$")'.format('|'.join(re.sub(r'[^\w/]', '.', path) for path in paths))
@@ -88,7 +99,9 @@ def query(paths):
                 for word, meaning in WORDS.items():
                     form = form.replace(f'<{word}>', meaning)
                 shapes.append(form)
-    return f'set output diag\nset bind-root false\nmatch stmt({place}, eachOf({", ".join(shapes)}))\n'
+    return ('set output diag\nset bind-root false\n'
+            f'match decl(anyOf(functionDecl(), fieldDecl(), varDecl(hasGlobalStorage())), {place},'
+            f' hasDescendant({WORDS["await"]}), forEachDescendant(stmt(eachOf({", ".join(shapes)}))))\n')
 
 
 class Precompiled:
@@ -121,15 +134,16 @@ class Precompiled:
 
 
 def findings(paths, folder, flags):
-    """The lines and rules that are flagged, by file, and the parse errors; several files only when they are headers."""
+    """The lines and rules that are flagged, by file, and the parse errors; of several files, that they are read as one."""
     own = os.path.join(folder, support.digest(*paths)[:16])
     with open(own + '.query', 'w', encoding='utf-8') as stream:
         stream.write(query(paths))
     unit = paths[0]
-    if unit.endswith('.hpp'):  # through an include, because #pragma once has no effect in a main file
+    if unit.endswith('.hpp') or len(paths) > 1:
         unit = own + '.cpp'
         with open(unit, 'w', encoding='utf-8') as stream:
-            stream.write(''.join(f'#include "{path}"\n' for path in paths))
+            stream.write(''.join(map(part_of_unit, paths)))
+        flags = [*(f'-iquote{name}' for name in dict.fromkeys(map(os.path.dirname, paths))), *flags]
     _, output = support.run(['clang-query', '-f', own + '.query', unit, '--', *support.CXX_FLAGS, *flags, '-w'])
     errors = [line for line in output.split('\n') if re.search(r'\berror: |Error while processing|Error parsing', line)]
     flagged = {path: set() for path in paths}
@@ -145,12 +159,78 @@ def describe(path, flagged, errors):
     return '\n'.join(errors[:10] + lines) or None
 
 
-def units_of(files):
-    """What is read together: each source alone, the headers of a folder in one unit."""
-    folders = {}
+def part_of_unit(path):
+    """A header comes through an include, because #pragma once has no effect in a main file; a source as its text, which
+    lies in the main file whatever #line says: whether a node does is quicker to find out than which file it lies in."""
+    return f'#include "{path}"\n' if path.endswith('.hpp') else f'#line 1 "{path}"\n{support.read(path)}\n'
+
+
+def defined_names(text):
+    """The names that a source defines outside of classes and functions, guessed by its layout; rather too many."""
+    names = set()
+    for line in text.split('\n'):
+        if case := TEST_CASE.match(line):
+            names.add('_'.join(case.groups()))
+        elif definition := MACRO.match(line) or ALIAS.match(line) or DEFINITION.match(line):
+            names.add(definition[1])
+    return names
+
+
+def types(names):
+    return {name for name in names if name[0].isupper()}
+
+
+class Joint:
+    """Sources that are read as one: no two define the same name, and none a type whose name another one uses, perhaps
+    for something else."""
+
+    def __init__(self, alike):
+        self.alike = alike
+        self.defined, self.used = set(), set()
+        self.lines = 0
+        self.paths = []
+
+    def takes(self, alike, defined, used, lines):
+        clash = (self.defined & defined) | types(self.defined & used) | types(defined & self.used)
+        return self.alike == alike and not clash and self.lines + lines <= JOINED_LINES
+
+    def add(self, path, defined, used, lines):
+        self.paths.append(path)
+        self.defined |= defined
+        self.used |= used
+        self.lines += lines
+
+
+def units_of(files, flags):
+    """What is read together: sources of a component with the same macros; the headers of a folder."""
+    folders, joints = {}, []
     for path in files:
-        folders.setdefault(os.path.dirname(path) if path.endswith('.hpp') else path, []).append(path)
-    return list(folders.values())
+        if path.endswith('.hpp'):
+            folders.setdefault(os.path.dirname(path), []).append(path)
+            continue
+        text = support.read(path)
+        component = '/'.join(os.path.relpath(path, support.ROOT).split('/')[:2])
+        own = path if DIRECTIVE.search(text) else None
+        alike = (own, component, *(flag for flag in flags(path) if flag.startswith('-D')))
+        source = (alike, defined_names(text), set(re.findall(r'\w+', text)), text.count('\n'))
+        joint = next((joint for joint in joints if joint.takes(*source)), None)
+        if joint is None:
+            joint = Joint(alike)
+            joints.append(joint)
+        joint.add(path, *source[1:])
+    joints.sort(key=lambda joint: -joint.lines)  # the longest first, so that all processors end at the same time
+    return [joint.paths for joint in joints] + list(folders.values())
+
+
+def problems_of(paths, folder, flags, precompiled):
+    """(path, None or what to show) of each file."""
+    own = list(dict.fromkeys(flag for path in paths for flag in flags(path)))
+    flagged, errors = findings(paths, folder, [*precompiled.flags(own), *own])
+    if errors and len(paths) > 1 and paths[0].endswith('.cpp'):
+        half = len(paths) // 2
+        return [problem for part in (paths[:half], paths[half:])
+                for problem in problems_of(part, folder, flags, precompiled)]
+    return [(path, describe(path, flagged[path], errors)) for path in paths]
 
 
 def self_test(scratch, report):
@@ -198,15 +278,12 @@ def main():
     precompiled = Precompiled(scratch)
 
     def work(paths):
-        if all(cache.passed(path) for path in paths):
-            return [None for _ in paths]
-        own = flags(paths[0])
-        flagged, errors = findings(paths, scratch, [*precompiled.flags(own), *own])
-        return [describe(path, flagged[path], errors) for path in paths]
+        return problems_of(paths, scratch, flags, precompiled)
 
-    units = units_of(files)
-    for paths, problems in zip(units, support.in_parallel(work, units)):
-        for path, problem in zip(paths, problems):
+    for path in filter(cache.passed, files):
+        report.add(os.path.relpath(path, support.ROOT))
+    for problems in support.in_parallel(work, units_of([path for path in files if not cache.passed(path)], flags)):
+        for path, problem in problems:
             report.add(os.path.relpath(path, support.ROOT), problem)
             if problem is None:
                 cache.remember(path, [path, __file__, *headers])

@@ -11,6 +11,8 @@ import xml.sax.saxutils
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 COMPILERS = ('g++', 'clang++')
 CXX_FLAGS = ['-std=c++20', '-I' + ROOT]
+# g++ collects garbage a little later: cmake/RoostSettings.cmake says why.
+COMMANDS = {'g++': ['g++', '--param=ggc-min-heapsize=500000'], 'clang++': ['clang++']}
 WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Werror']
 
 
@@ -160,8 +162,7 @@ def flags_of(build):
             if word.startswith(('-I', '-D')) and len(word) > 2:
                 flags.append(word.replace('\\"', '"'))
             elif word == '-isystem':
-                flags += [word, words[i + 1]]
+                flags.append(word + words[i + 1])
         known[os.path.normpath(entry['file'])] = list(dict.fromkeys(flags))
-    third_party = sorted({flag for flags in known.values() for flag in flags if flag.startswith('/usr/')})
-    fallback = [word for folder in third_party for word in ('-isystem', folder)]
+    fallback = sorted({flag for flags in known.values() for flag in flags if flag.startswith('-isystem/usr/')})
     return lambda path: known.get(os.path.normpath(path), fallback)
