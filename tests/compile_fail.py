@@ -42,7 +42,7 @@ def check(path, compiler):
     patterns = expectations(support.read(path), compiler)
     if not patterns:
         return 'no line "// expect: <regex>"'
-    command = [compiler, *support.CXX_FLAGS, '-fsyntax-only', '-fdiagnostics-color=never', path]
+    command = [*support.COMMANDS[compiler], *support.CXX_FLAGS, '-fsyntax-only', '-fdiagnostics-color=never', path]
     status, output = support.run(command)
     shown = '\n'.join(output.split('\n')[:40])
     if status == 0:

@@ -11,6 +11,7 @@ include them. Files are compiled as they stand. Before every other block comes `
 there is one: what the reader takes for granted. Blocks of another language are not looked at.
 """
 import argparse
+import collections
 import os
 import re
 import shutil
@@ -19,9 +20,15 @@ import sys
 import support
 
 FENCE = re.compile(r'^( *)```(\S*)[ \t]*(.*?)[ \t]*$')
+GXX = [*support.COMMANDS['g++'], *support.CXX_FLAGS]
 MODES = ('', 'statements', 'error')
 # g++ takes a block for an included file, because #line says so, and then warns of types that only it can see.
-BLOCK_WARNINGS = ['-Wall', '-Wextra', '-Wno-unused', '-Wno-subobject-linkage', '-Werror']
+BLOCK_WARNINGS = ('-Wall', '-Wextra', '-Wno-unused', '-Wno-subobject-linkage', '-Werror')
+
+
+# A translation unit: its name, the file, the folder of the chapter's files, the warnings, the header that comes first
+# or None, and the errors that must come or None.
+Unit = collections.namedtuple('Unit', 'title path folder flags prelude patterns')
 
 
 class Block:
@@ -66,21 +73,25 @@ def write(path, text):
 
 
 def prelude_of(chapter, folder, uses):
-    """The flags that put the chapter's prelude before a block; precompiled when several blocks use it."""
+    """The header before each block of the chapter, or None; of one's own, to be precompiled, when several use it."""
     prelude = os.path.join(support.ROOT, re.sub(r'\.md$', '.prelude.hpp', chapter))
     if not os.path.exists(prelude):
-        return []
+        return None
     if uses < 3:
-        return ['-include', prelude]
+        return prelude
     own = os.path.join(folder, 'prelude.hpp')
     write(own, f'#include "{prelude}"\n')
-    # When it does not compile, the blocks say so.
-    support.run(['g++', *support.CXX_FLAGS, '-I' + folder, *BLOCK_WARNINGS, '-x', 'c++-header', own, '-o', own + '.gch'])
-    return ['-include', own]
+    return own
+
+
+def precompile(prelude):
+    """When it does not compile, the blocks say so."""
+    support.run([*GXX, '-I' + os.path.dirname(prelude), *BLOCK_WARNINGS, '-x', 'c++-header', prelude,
+                 '-o', prelude + '.gch'])
 
 
 def units_of(chapter, blocks, folder):
-    """Writes what has to be compiled; (title, path, flags, patterns or None) for each translation unit."""
+    """Writes what has to be compiled: the units."""
     units, files = [], {}
     for block in blocks:
         if block.file:
@@ -92,9 +103,9 @@ def units_of(chapter, blocks, folder):
             path += '.alone.cpp'
             write(path, f'#include "{name}"\n')
         if path.endswith('.cpp'):
-            units.append((f'{chapter}: {name}', path, support.WARNINGS, None))
+            units.append(Unit(f'{chapter}: {name}', path, folder, tuple(support.WARNINGS), None, None))
     rest = [block for block in blocks if not block.file]
-    flags = prelude_of(chapter, folder, len(rest))
+    prelude = prelude_of(chapter, folder, len(rest))
     for block in rest:
         path = os.path.join(folder, f'line_{block.line}.cpp')
         text = block.source()
@@ -102,15 +113,17 @@ def units_of(chapter, blocks, folder):
             awaits = re.search(r'\bco_(await|return|yield)\b', block.text)
             text = f'{"roost::Task<void>" if awaits else "void"} block_{block.line}() {{\n{text}}}\n'
         write(path, text)
-        patterns = re.findall(r'// error: (.+?)\s*$', block.text, re.MULTILINE) if block.mode == 'error' else None
-        units.append((f'{chapter}:{block.line}', path, flags + BLOCK_WARNINGS, patterns))
+        patterns = tuple(re.findall(r'// error: (.+?)\s*$', block.text, re.MULTILINE))
+        units.append(Unit(f'{chapter}:{block.line}', path, folder, BLOCK_WARNINGS, prelude,
+                          patterns if block.mode == 'error' else None))
     return units
 
 
-def check(unit, folder):
-    _, path, flags, patterns = unit
-    status, output = support.run(['g++', *support.CXX_FLAGS, '-I' + folder, '-fsyntax-only',
-                                  '-fdiagnostics-color=never', *flags, path])
+def check(unit):
+    included = ['-include', unit.prelude] if unit.prelude else []
+    status, output = support.run([*GXX, '-I' + unit.folder, *included, '-fsyntax-only', '-fdiagnostics-color=never',
+                                  *unit.flags, unit.path])
+    patterns = unit.patterns
     shown = '\n'.join(output.split('\n')[:25])
     if patterns is None:
         return None if status == 0 else shown
@@ -132,27 +145,29 @@ def main():
     headers = [os.path.join(support.ROOT, name) for name in support.tracked_files('.hpp')]
     cache = support.Cache(options.build, 'docs')
     report = support.Report('docs')
-    todo = []
+    units = []
     for chapter in chapters:
         folder = os.path.join(options.build, 'docs', re.sub(r'\W', '_', chapter))
         shutil.rmtree(folder, ignore_errors=True)
         blocks, complaints = blocks_of(chapter)
         report.add(f'{chapter}: {len(blocks)} blocks', '\n'.join(complaints) or None)
-        todo += [(unit, folder) for unit in units_of(chapter, blocks, folder)]
+        units += units_of(chapter, blocks, folder)
+    todo = [unit for unit in units if not cache.passed(unit.title)]
+    own = {unit.prelude for unit in todo if unit.prelude and unit.prelude.startswith(unit.folder)}
+    list(support.in_parallel(precompile, sorted(own)))
 
     # The files of a chapter include each other, so that each of them depends on the whole chapter.
     def inputs(unit):
-        return [os.path.join(support.ROOT, unit[0].split(':')[0]), __file__, *headers]
+        return [os.path.join(support.ROOT, unit.title.split(':')[0]), __file__, *headers]
 
-    def work(item):
-        return None if cache.passed(item[0][0]) else check(*item)
-
-    for (unit, _), problem in zip(todo, support.in_parallel(work, todo)):
-        report.add(unit[0], problem)
+    found = dict(zip(todo, support.in_parallel(check, todo)))
+    for unit in units:
+        problem = found.get(unit)
+        report.add(unit.title, problem)
         if problem is None:
-            cache.remember(unit[0], inputs(unit))
+            cache.remember(unit.title, inputs(unit))
         else:
-            cache.forget(unit[0])
+            cache.forget(unit.title)
     cache.save()
     return report.finish(options.report)
 

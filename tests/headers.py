@@ -39,8 +39,8 @@ def include_chain(output, wanted):
 def compile_with(compiler, headers, *flags):
     """Reads the headers one after the other; (exit code, output)."""
     included = [flag for header in headers for flag in ('-include', header)]
-    return support.run([compiler, *support.CXX_FLAGS, *support.WARNINGS, '-fdiagnostics-color=never', *flags,
-                        '-fsyntax-only', *included, '-x', 'c++', '/dev/null'])
+    return support.run([*support.COMMANDS[compiler], *support.CXX_FLAGS, *support.WARNINGS,
+                        '-fdiagnostics-color=never', *flags, '-fsyntax-only', *included, '-x', 'c++', '/dev/null'])
 
 
 def check_alone(header, public):
