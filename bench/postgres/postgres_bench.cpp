@@ -144,12 +144,17 @@ Task<void> read_one(db::Database& database, const db::Statement& statement, Watc
 Task<void> run_batch(db::Database& database, const db::Statement& statement, bool updates,
                      Watch& watch) {
   Rows next;
+  next.state = static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(&next));
   db::Batch batch;
+  std::array<std::int32_t, 20> ids{};
   while (!watch.over()) {
     batch.clear();
-    for (int i = 0; i < 20; ++i) {
+    for (std::int32_t& id : ids) id = next.next();
+    // Units that run side by side would else lock their rows crosswise.
+    if (updates) std::sort(ids.begin(), ids.end());
+    for (const std::int32_t id : ids) {
       batch.begin(statement);
-      batch.bind(db::ValueView::int32(next.next()));
+      batch.bind(db::ValueView::int32(id));
       if (updates) batch.bind(db::ValueView::int32(next.next()));
     }
     std::vector<db::Result> results;
