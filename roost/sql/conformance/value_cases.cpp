@@ -140,10 +140,11 @@ void there_and_back(Database& database, const std::string& type, const T& array)
                              (postgresql ? type + "[]" : std::string{"text"}) + ")";
   run([&]() -> Task<void> {
     co_await database.run_script(script);
-    co_await database.execute(sql("insert into arrays values ({})", array));
+    // PostgreSQL's driver sends and reads in another form from the second time on.
     for (int i = 0; i < 3; ++i) {
-      const T back = co_await database.query_one<T>(sql("select v from arrays"));
-      EXPECT_EQ(back, array) << type << ' ' << i;
+      co_await database.execute(sql("insert into arrays values ({})", array));
+      const std::vector<T> back = co_await database.query<T>(sql("select v from arrays"));
+      EXPECT_EQ(back, std::vector<T>(static_cast<std::size_t>(i) + 1, array)) << type;
     }
   });
 }
@@ -168,6 +169,21 @@ TEST_P(DriverConformance, ArraysOfOddElements) {
       std::vector<Date>{Date::parse("0001-01-01").value(), Date::parse("9999-12-31").value()});
   there_and_back(*database, "timestamptz",
                  std::vector<Timestamp>{Timestamp::parse("2026-03-29T01:00:00.123456Z").value()});
+  there_and_back(*database, "timestamp",
+                 std::vector<Timestamp>{Timestamp::parse("1969-12-31T23:59:59.999Z").value()});
+  there_and_back(*database, "boolean", std::vector<std::optional<bool>>{true, false, std::nullopt});
+  there_and_back(*database, "smallint", std::vector<std::int16_t>{INT16_MIN, INT16_MAX});
+  there_and_back(*database, "int", std::vector<std::int32_t>{INT32_MIN, -1, INT32_MAX});
+  there_and_back(*database, "varchar(5)", Words{"five!", std::nullopt, ""});
+}
+
+/// Elements of other types than the column's: what it takes, it takes each time.
+TEST_P(DriverConformance, ArraysOfOtherTypesThanTheirColumn) {
+  const auto database = open();
+  there_and_back(*database, "int", std::vector<std::int64_t>{INT32_MIN, 0, INT32_MAX});
+  there_and_back(*database, "bigint", std::vector<std::int16_t>{INT16_MIN, 0, INT16_MAX});
+  there_and_back(*database, "float8", std::vector<std::int32_t>{-1, 0, INT32_MAX});
+  there_and_back(*database, "numeric", std::vector<std::int64_t>{INT64_MIN, 0, INT64_MAX});
 }
 
 /// Values that a raw text only seems to take apart.

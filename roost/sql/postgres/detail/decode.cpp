@@ -1,12 +1,12 @@
 // Cells: in binary, or in the text form of types that have no other or whose form is not known yet.
 #include <roost/sql/detail/calendar.hpp>
+#include <roost/sql/postgres/detail/messages.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
-#include <cstring>
 #include <limits>
 #include <optional>
 #include <string>
@@ -52,30 +52,29 @@ constexpr std::array<KnownType, 24> known_types{{
     {3802, 3807, CellType::jsonb},      // jsonb
 }};
 
-std::uint64_t read_big_endian(const char* bytes, std::size_t width) {
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < width; ++i) {
-    bits = (bits << 8U) | static_cast<unsigned char>(bytes[i]);
-  }
-  return bits;
+[[noreturn]] void refuse_cell() { throw ProtocolError{"a cell that has not the size of its type"}; }
+
+/// The number that a cell consists of.
+template <class Unsigned>
+Unsigned read(std::string_view bytes) {
+  if (bytes.size() != sizeof(Unsigned)) refuse_cell();
+  return read_big_endian<Unsigned>(bytes.data());
 }
-std::int16_t read_int16(const char* bytes) {
-  return static_cast<std::int16_t>(read_big_endian(bytes, 2));
+std::int16_t read_int16(std::string_view bytes) {
+  return static_cast<std::int16_t>(read<std::uint16_t>(bytes));
 }
-std::int32_t read_int32(const char* bytes) {
-  return static_cast<std::int32_t>(read_big_endian(bytes, 4));
+std::int32_t read_int32(std::string_view bytes) {
+  return static_cast<std::int32_t>(read<std::uint32_t>(bytes));
 }
-std::int64_t read_int64(const char* bytes) {
-  return static_cast<std::int64_t>(read_big_endian(bytes, 8));
+std::int64_t read_int64(std::string_view bytes) {
+  return static_cast<std::int64_t>(read<std::uint64_t>(bytes));
 }
 
 /// Infinite times stay at the end of their range.
 std::int64_t saturating_add(std::int64_t value, std::int64_t offset) {
-  if (value == std::numeric_limits<std::int64_t>::max() ||
-      value == std::numeric_limits<std::int64_t>::min()) {
-    return value;
-  }
-  return value + offset;
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  if (value == std::numeric_limits<std::int64_t>::min()) return value;
+  return value > most - offset ? most : value + offset;
 }
 
 ValueView bytes_view(std::string_view bytes) {
@@ -84,16 +83,19 @@ ValueView bytes_view(std::string_view bytes) {
 
 /// Groups of four decimal digits, with the position of the point.
 ValueView decode_numeric(std::string_view bytes, Scratch& scratch) {
-  if (bytes.size() < 8) return ValueView::decimal("NaN");
-  const int groups = read_int16(bytes.data());
-  const int weight = read_int16(bytes.data() + 2);
-  const auto sign = static_cast<unsigned>(read_big_endian(bytes.data() + 4, 2));
-  const int scale = read_int16(bytes.data() + 6);
+  MessageParser parser{bytes};
+  const int groups = parser.take_uint16();
+  const int weight = static_cast<std::int16_t>(parser.take_uint16());
+  const unsigned sign = parser.take_uint16();
+  const int scale = parser.take_uint16() & 0x3fff;  // no more are used
+  const std::string_view digits_of_groups = parser.rest();
+  if (digits_of_groups.size() != 2 * static_cast<std::size_t>(groups)) refuse_cell();
   if (sign == 0xC000) return ValueView::decimal("NaN");
   if (sign == 0xD000) return ValueView::decimal("Infinity");
   if (sign == 0xF000) return ValueView::decimal("-Infinity");
-  const auto group = [&](int index) {
-    return index >= 0 && index < groups ? read_int16(bytes.data() + 8 + 2 * index) : 0;
+  const auto group = [&](int index) -> int {
+    if (index < 0 || index >= groups) return 0;
+    return read_big_endian<std::uint16_t>(digits_of_groups.data() + 2 * index);
   };
   std::string text;
   text.reserve(static_cast<std::size_t>(std::max(weight, 0) * 4 + scale + 8));
@@ -160,29 +162,20 @@ ValueType value_type_of(CellType type) {
 }
 
 struct BinaryArray {
-  std::string_view rest;
+  MessageParser parser;
   CellType type;
   Scratch& scratch;
 
-  std::int32_t next() {
-    if (rest.size() < 4) return -1;
-    const std::int32_t value = read_int32(rest.data());
-    rest.remove_prefix(4);
-    return value;
-  }
   ValueView element() {
-    const std::int32_t size = next();
-    if (size < 0 || static_cast<std::size_t>(size) > rest.size()) {
-      return ValueView::null(value_type_of(type));
-    }
-    const std::string_view bytes = rest.substr(0, static_cast<std::size_t>(size));
-    rest.remove_prefix(bytes.size());
-    return decode_binary(type, bytes, &scratch);
+    const auto size = static_cast<std::int32_t>(parser.take_uint32());
+    if (size < 0) return ValueView::null(value_type_of(type));
+    return decode_binary(type, parser.take(static_cast<std::size_t>(size)), &scratch);
   }
   /// The dimensions from `sizes` on, as arrays of arrays.
-  ValueView dimension(std::span<const std::int32_t> sizes) {
-    const std::span<ValueView> elements =
-        scratch.allocate_values(static_cast<std::size_t>(std::max(sizes[0], 0)));
+  ValueView dimension(std::span<const std::uint32_t> sizes) {
+    // Every element takes four bytes, so memory is taken only for what has arrived.
+    if (sizes[0] == 0 || sizes[0] > parser.rest().size() / 4) refuse_cell();
+    const std::span<ValueView> elements = scratch.allocate_values(sizes[0]);
     for (ValueView& one : elements)
       one = sizes.size() > 1 ? dimension(sizes.subspan(1)) : element();
     return ValueView::array(sizes.size() > 1 ? ValueType::array : value_type_of(type), elements);
@@ -190,17 +183,20 @@ struct BinaryArray {
 };
 
 ValueView decode_array(std::string_view bytes, Scratch& scratch) {
-  BinaryArray array{bytes, CellType::other, scratch};
-  const std::int32_t dimensions = array.next();
-  static_cast<void>(array.next());  // whether there are NULLs
-  array.type = cell_type_of(static_cast<Oid>(array.next()));
-  if (dimensions <= 0 || dimensions > 6) return ValueView::array(value_type_of(array.type), {});
-  std::array<std::int32_t, 6> sizes{};
-  for (std::int32_t i = 0; i < dimensions; ++i) {
-    sizes[static_cast<std::size_t>(i)] = array.next();
-    static_cast<void>(array.next());  // the lower bound
+  BinaryArray array{MessageParser{bytes}, CellType::other, scratch};
+  const std::uint32_t dimensions = array.parser.take_uint32();
+  array.parser.skip(4);  // whether there are NULLs
+  array.type = cell_type_of(array.parser.take_uint32());
+  std::array<std::uint32_t, 6> sizes{};  // PostgreSQL has no more
+  if (dimensions > sizes.size() || array.type == CellType::array) refuse_cell();
+  for (std::uint32_t i = 0; i < dimensions; ++i) {
+    sizes[i] = array.parser.take_uint32();
+    array.parser.skip(4);  // the lower bound
   }
-  return array.dimension(std::span{sizes}.first(static_cast<std::size_t>(dimensions)));
+  const ValueView all = dimensions == 0 ? ValueView::array(value_type_of(array.type), {})
+                                        : array.dimension(std::span{sizes}.first(dimensions));
+  array.parser.expect_end();
+  return all;
 }
 
 // Text forms.
@@ -330,39 +326,38 @@ CellType element_type_of(Oid array) {
 ValueView decode_binary(CellType type, std::string_view bytes, Scratch* scratch) {
   switch (type) {
     case CellType::boolean:
-      return ValueView::boolean(bytes[0] != 0);
+      return ValueView::boolean(read<std::uint8_t>(bytes) != 0);
     case CellType::int16:
-      return ValueView::int16(read_int16(bytes.data()));
+      return ValueView::int16(read_int16(bytes));
     case CellType::int32:
-      return ValueView::int32(read_int32(bytes.data()));
+      return ValueView::int32(read_int32(bytes));
     case CellType::int64:
-      return ValueView::int64(read_int64(bytes.data()));
+      return ValueView::int64(read_int64(bytes));
     case CellType::oid:
-      return ValueView::int64(static_cast<std::int64_t>(read_big_endian(bytes.data(), 4)));
+      return ValueView::int64(std::int64_t{read<std::uint32_t>(bytes)});
     case CellType::float32:
-      return ValueView::float32(
-          std::bit_cast<float>(static_cast<std::uint32_t>(read_big_endian(bytes.data(), 4))));
+      return ValueView::float32(std::bit_cast<float>(read<std::uint32_t>(bytes)));
     case CellType::float64:
-      return ValueView::float64(std::bit_cast<double>(read_big_endian(bytes.data(), 8)));
+      return ValueView::float64(std::bit_cast<double>(read<std::uint64_t>(bytes)));
     case CellType::numeric:
       return decode_numeric(bytes, *scratch);
     case CellType::bytes:
       return bytes_view(bytes);
-    case CellType::date: {
-      const std::int32_t days = read_int32(bytes.data());
-      return ValueView::date(std::int64_t{days} + days_from_1970_to_2000);
-    }
+    case CellType::date:
+      return ValueView::date(std::int64_t{read_int32(bytes)} + days_from_1970_to_2000);
     case CellType::time:
-      return ValueView::time(read_int64(bytes.data()));
+      return ValueView::time(read_int64(bytes));
     case CellType::timestamp:
       return ValueView::timestamp(
-          saturating_add(read_int64(bytes.data()), microseconds_from_1970_to_2000));
+          saturating_add(read_int64(bytes), microseconds_from_1970_to_2000));
     case CellType::uuid:
+      if (bytes.size() != 16) refuse_cell();
       return ValueView::uuid(reinterpret_cast<const std::uint8_t*>(bytes.data()));
     case CellType::json:
       return ValueView::json(bytes);
     case CellType::jsonb:
-      return ValueView::json(bytes.substr(std::min<std::size_t>(1, bytes.size())));
+      if (bytes.empty()) refuse_cell();
+      return ValueView::json(bytes.substr(1));  // behind the number of its version
     case CellType::array:
       return decode_array(bytes, *scratch);
     default:

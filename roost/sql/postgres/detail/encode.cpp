@@ -3,10 +3,13 @@
 #include <roost/sql/errors.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 
+#include <endian.h>
+
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -18,7 +21,9 @@ constexpr std::int64_t days_from_1970_to_2000 = 10'957;
 constexpr std::int64_t microseconds_from_1970_to_2000 = 946'684'800'000'000;
 
 void append_big_endian(std::vector<char>& out, std::uint64_t bits, std::size_t width) {
-  for (std::size_t i = width; i-- > 0;) out.push_back(static_cast<char>(bits >> (8 * i)));
+  const std::uint64_t bytes = htobe64(bits);
+  const char* first = reinterpret_cast<const char*>(&bytes) + (sizeof bytes - width);
+  out.insert(out.end(), first, first + width);
 }
 
 void append(std::vector<char>& out, std::string_view text) {
@@ -141,6 +146,159 @@ bool is_floating(const ValueView& value) {
          is_integer(value.type());
 }
 
+bool append_integer(std::vector<char>& out, const ValueView& value, std::size_t width) {
+  if (!is_integer(value.type())) return false;
+  if (!fits(value.integer(), width)) refuse(value, "an integer is out of range for its parameter");
+  append_big_endian(out, static_cast<std::uint64_t>(value.integer()), width);
+  return true;
+}
+
+bool append_json(std::vector<char>& out, const ValueView& value) {
+  if (value.type() != ValueType::json && value.type() != ValueType::text) return false;
+  out.push_back(1);  // the version of jsonb's binary form
+  append(out, value.characters());
+  return true;
+}
+
+/// In binary, as the type is read. False when this value is better sent as text.
+bool append_binary(std::vector<char>& out, ValueType type, const ValueView& value) {
+  switch (type) {
+    case ValueType::int16:
+      return append_integer(out, value, 2);
+    case ValueType::int32:
+      return append_integer(out, value, 4);
+    case ValueType::int64:
+      return append_integer(out, value, 8);
+    case ValueType::float32:
+      if (!is_floating(value)) return false;
+      append_big_endian(out, std::bit_cast<std::uint32_t>(static_cast<float>(floating_of(value))),
+                        4);
+      return true;
+    case ValueType::float64:
+      if (!is_floating(value)) return false;
+      append_big_endian(out, std::bit_cast<std::uint64_t>(floating_of(value)), 8);
+      return true;
+    case ValueType::json:
+      return append_json(out, value);
+    default:
+      break;
+  }
+  if (value.type() != type) return false;
+  switch (type) {
+    case ValueType::boolean:
+      out.push_back(static_cast<char>(value.integer()));
+      return true;
+    case ValueType::date: {
+      const std::int64_t since_2000 = value.integer() - days_from_1970_to_2000;
+      if (!std::in_range<std::int32_t>(since_2000)) {
+        refuse(value, "a date is too far from now for PostgreSQL");
+      }
+      append_big_endian(out, static_cast<std::uint64_t>(since_2000), 4);
+      return true;
+    }
+    case ValueType::time:
+      append_big_endian(out, static_cast<std::uint64_t>(value.integer()), 8);
+      return true;
+    case ValueType::timestamp: {
+      std::int64_t since_2000 = 0;
+      if (__builtin_sub_overflow(value.integer(), microseconds_from_1970_to_2000, &since_2000)) {
+        refuse(value, "a timestamp is too far from now for PostgreSQL");
+      }
+      append_big_endian(out, static_cast<std::uint64_t>(since_2000), 8);
+      return true;
+    }
+    case ValueType::bytes:
+    case ValueType::uuid:
+      append(out, value.characters());
+      return true;
+    default:
+      return false;
+  }
+}
+
+struct ElementType {
+  Oid oid = 0;
+  ValueType type = ValueType::unknown;
+};
+
+/// Of the array types whose elements are sent in binary.
+ElementType element_of(Oid array) {
+  const auto of = [](ValueType type) { return ElementType{oid_of(type), type}; };
+  switch (array) {
+    case 1000:
+      return of(ValueType::boolean);
+    case 1001:
+      return of(ValueType::bytes);
+    case 1005:
+      return of(ValueType::int16);
+    case 1007:
+      return of(ValueType::int32);
+    case 1016:
+      return of(ValueType::int64);
+    case 1021:
+      return of(ValueType::float32);
+    case 1022:
+      return of(ValueType::float64);
+    case 1182:
+      return of(ValueType::date);
+    case 1183:
+      return of(ValueType::time);
+    case 1115:
+      return {1114, ValueType::timestamp};  // timestamp, taken as UTC
+    case 1185:
+      return of(ValueType::timestamp);
+    case 2951:
+      return of(ValueType::uuid);
+    case 3807:
+      return of(ValueType::json);
+    case 1009:
+      return {25, ValueType::text};
+    case 1015:
+      return {1043, ValueType::text};  // varchar
+    default:
+      return {};
+  }
+}
+
+bool append_element(std::vector<char>& out, ValueType type, const ValueView& value) {
+  const std::size_t start = out.size();
+  append_big_endian(out, 0, 4);
+  if (type != ValueType::text) {
+    if (!append_binary(out, type, value)) return false;
+  } else {
+    if (value.type() != ValueType::text) return false;
+    append_as_text(out, value);
+  }
+  const std::size_t size = out.size() - start - 4;
+  if (!std::in_range<std::int32_t>(size)) return false;
+  const std::uint32_t head = htobe32(static_cast<std::uint32_t>(size));
+  std::memcpy(out.data() + start, &head, sizeof head);
+  return true;
+}
+
+/// An array of one dimension in binary. False when its elements, or some of them, are sent as text.
+bool append_binary_array(std::vector<char>& out, Oid type, const ValueView& array) {
+  const ElementType element = element_of(type);
+  if (element.oid == 0 || array.type() != ValueType::array) return false;
+  const std::span<const ValueView> values = array.elements();
+  bool has_null = false;
+  for (const ValueView& value : values) has_null = has_null || value.is_null();
+  append_big_endian(out, values.empty() ? 0 : 1, 4);
+  append_big_endian(out, has_null ? 1 : 0, 4);
+  append_big_endian(out, element.oid, 4);
+  if (values.empty()) return true;
+  append_big_endian(out, values.size(), 4);
+  append_big_endian(out, 1, 4);  // the lower bound
+  for (const ValueView& value : values) {
+    if (value.is_null()) {
+      append_big_endian(out, 0xffff'ffff, 4);
+    } else if (!append_element(out, element.type, value)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Oid oid_of(ValueType declared) {
@@ -177,7 +335,7 @@ Oid oid_of(ValueType declared) {
 }
 
 void EncodedParameters::encode(std::span<const ValueView> values,
-                               std::span<const ValueType> declared) {
+                               std::span<const ValueType> declared, std::span<const Oid> arrays) {
   if (values.size() != declared.size()) {
     throw UsageError("a statement with " + std::to_string(declared.size()) +
                      " declared parameters got " + std::to_string(values.size()) + " values");
@@ -185,7 +343,9 @@ void EncodedParameters::encode(std::span<const ValueView> values,
   buffer_.clear();
   places_.clear();
   values_.clear();
-  for (std::size_t i = 0; i < values.size(); ++i) encode_one(values[i], declared[i]);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    encode_one(values[i], declared[i], i < arrays.size() ? arrays[i] : 0);
+  }
   // Only now: the buffer has moved as it grew.
   const std::string_view buffer{buffer_.data(), buffer_.size()};
   for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -205,82 +365,21 @@ void EncodedParameters::put_null() {
   values_.push_back({{}, true, true});
 }
 
-void EncodedParameters::encode_integer(const ValueView& value, std::size_t width) {
-  if (!is_integer(value.type())) return encode_text({}, value);
-  if (!fits(value.integer(), width)) refuse(value, "an integer is out of range for its parameter");
-  const std::size_t start = buffer_.size();
-  append_big_endian(buffer_, static_cast<std::uint64_t>(value.integer()), width);
-  put_in_buffer(start, true);
-}
-
-/// Whatever the value is, in the text form that the declared type's input function reads.
-void EncodedParameters::encode_text(std::string_view prefix, const ValueView& value) {
-  const std::size_t start = buffer_.size();
-  append(buffer_, prefix);
-  append_as_text(buffer_, value);
-  put_in_buffer(start, false);
-}
-
-void EncodedParameters::encode_one(const ValueView& value, ValueType declared) {
+void EncodedParameters::encode_one(const ValueView& value, ValueType declared, Oid array) {
   if (value.is_null()) return put_null();
-  const std::size_t start = buffer_.size();
-  const bool same = value.type() == declared;
-  switch (declared) {
-    case ValueType::boolean:
-      if (!same) return encode_text({}, value);
-      buffer_.push_back(static_cast<char>(value.integer()));
-      return put_in_buffer(start, true);
-    case ValueType::int16:
-      return encode_integer(value, 2);
-    case ValueType::int32:
-      return encode_integer(value, 4);
-    case ValueType::int64:
-      return encode_integer(value, 8);
-    case ValueType::float32:
-      if (!is_floating(value)) return encode_text({}, value);
-      append_big_endian(buffer_,
-                        std::bit_cast<std::uint32_t>(static_cast<float>(floating_of(value))), 4);
-      return put_in_buffer(start, true);
-    case ValueType::float64:
-      if (!is_floating(value)) return encode_text({}, value);
-      append_big_endian(buffer_, std::bit_cast<std::uint64_t>(floating_of(value)), 8);
-      return put_in_buffer(start, true);
-    case ValueType::date:
-      if (!same) return encode_text({}, value);
-      if (!std::in_range<std::int32_t>(value.integer() - days_from_1970_to_2000)) {
-        refuse(value, "a date is too far from now for PostgreSQL");
-      }
-      append_big_endian(buffer_,
-                        static_cast<std::uint64_t>(value.integer() - days_from_1970_to_2000), 4);
-      return put_in_buffer(start, true);
-    case ValueType::time:
-      if (!same) return encode_text({}, value);
-      append_big_endian(buffer_, static_cast<std::uint64_t>(value.integer()), 8);
-      return put_in_buffer(start, true);
-    case ValueType::timestamp: {
-      if (!same) return encode_text({}, value);
-      std::int64_t since_2000 = 0;
-      if (__builtin_sub_overflow(value.integer(), microseconds_from_1970_to_2000, &since_2000)) {
-        refuse(value, "a timestamp is too far from now for PostgreSQL");
-      }
-      append_big_endian(buffer_, static_cast<std::uint64_t>(since_2000), 8);
-      return put_in_buffer(start, true);
-    }
-    case ValueType::bytes:
-    case ValueType::uuid:
-      if (!same) return encode_text({}, value);
-      places_.push_back({elsewhere, 0});
-      return values_.push_back({value.characters(), true, false});
-    case ValueType::json:
-      if (value.type() != ValueType::json && value.type() != ValueType::text) {
-        return encode_text({}, value);
-      }
-      buffer_.push_back(1);  // the version of jsonb's binary form
-      append(buffer_, value.characters());
-      return put_in_buffer(start, true);
-    default:
-      return encode_text({}, value);
+  const bool is_bytes = declared == ValueType::bytes || declared == ValueType::uuid;
+  if (is_bytes && value.type() == declared) {  // without a copy
+    places_.push_back({elsewhere, 0});
+    return values_.push_back({value.characters(), true, false});
   }
+  const std::size_t start = buffer_.size();
+  const bool binary = declared == ValueType::array ? append_binary_array(buffer_, array, value)
+                                                   : append_binary(buffer_, declared, value);
+  if (!binary) {
+    buffer_.resize(start);
+    append_as_text(buffer_, value);  // that the type's input function reads
+  }
+  put_in_buffer(start, binary);
 }
 
 }  // namespace roost::db::postgres::detail

@@ -136,6 +136,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void read();
   void read_messages();
   void handle(const Message& message);
+  void handle_parameters(std::string_view body);
   void handle_shape(std::shared_ptr<const RowShape> shape);
   void handle_row(std::string_view body);
   void handle_end(std::uint64_t affected_rows);

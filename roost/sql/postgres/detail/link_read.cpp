@@ -66,7 +66,6 @@ void Link::handle(const Message& message) {
   switch (message.type) {
     case '1':  // parsed
     case '2':  // bound
-    case 't':  // types of parameters
     case 'N':  // a notice
     case 'A':  // a notification
     case 'S':  // a setting
@@ -86,6 +85,8 @@ void Link::handle(const Message& message) {
       return handle_shape(read_shape(message.body));
     case 'n':
       return handle_shape(no_columns());
+    case 't':
+      return handle_parameters(message.body);
     case 'D':
       return handle_row(message.body);
     case 'C':
@@ -105,6 +106,14 @@ void Link::handle_shape(std::shared_ptr<const RowShape> shape) {
   }
   if (step.kind == StepKind::prepare) return end_step();
   shape_ = std::move(shape);
+}
+
+void Link::handle_parameters(std::string_view body) {
+  const Step& step = steps_.front();
+  if (step.kind != StepKind::prepare) throw ProtocolError{"an answer that nobody asked for"};
+  const std::vector<ValueType>& types = step.prepared->types;
+  if (std::find(types.begin(), types.end(), ValueType::array) == types.end()) return;
+  step.prepared->arrays = read_parameter_types(body);
 }
 
 /// What the rows of the statement look like.

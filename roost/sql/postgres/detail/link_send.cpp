@@ -175,7 +175,7 @@ void Link::send_kept(Flight& flight, const Statement& statement,
   MessageWriter& out = wire_->out;
   const auto index = static_cast<std::uint32_t>(flight.sent);
   Prepared& prepared = wire_->statements.find(statement, parameters, flight.kind.allowed);
-  encoded_.encode(parameters, prepared.types);
+  encoded_.encode(parameters, prepared.types, prepared.arrays);
   const bool binary = prepared.binary;
   if (!core_->settings.prepared) {
     send_text(statement.text, prepared.types, binary);

@@ -156,30 +156,8 @@ std::optional<Message> MessageReader::next() {
 
 // Bodies.
 
-std::uint8_t MessageParser::take_uint8() {
-  if (rest_.empty()) throw ProtocolError{"it is too short"};
-  const auto byte = static_cast<std::uint8_t>(rest_.front());
-  rest_.remove_prefix(1);
-  return byte;
-}
-
-std::uint16_t MessageParser::take_uint16() {
-  if (rest_.size() < 2) throw ProtocolError{"it is too short"};
-  const auto byte = [this](std::size_t i) { return static_cast<std::uint8_t>(rest_[i]); };
-  const auto number = static_cast<std::uint16_t>(byte(0) << 8 | byte(1));
-  rest_.remove_prefix(2);
-  return number;
-}
-
-std::uint32_t MessageParser::take_uint32() {
-  if (rest_.size() < 4) throw ProtocolError{"it is too short"};
-  const auto byte = [this](std::size_t i) {
-    return static_cast<std::uint32_t>(static_cast<std::uint8_t>(rest_[i]));
-  };
-  const std::uint32_t number = byte(0) << 24 | byte(1) << 16 | byte(2) << 8 | byte(3);
-  rest_.remove_prefix(4);
-  return number;
-}
+void MessageParser::refuse_end() { throw ProtocolError{"it is too short"}; }
+void MessageParser::refuse_more() { throw ProtocolError{"it is too long"}; }
 
 std::string_view MessageParser::take_text() {
   const std::size_t end = rest_.find('\0');
@@ -189,13 +167,12 @@ std::string_view MessageParser::take_text() {
   return text;
 }
 
-void MessageParser::skip(std::size_t size) {
-  if (rest_.size() < size) throw ProtocolError{"it is too short"};
-  rest_.remove_prefix(size);
-}
-
-void MessageParser::expect_end() const {
-  if (!rest_.empty()) throw ProtocolError{"it is too long"};
+std::vector<Oid> read_parameter_types(std::string_view body) {
+  MessageParser parser{body};
+  std::vector<Oid> types(parser.take_uint16());
+  for (Oid& type : types) type = parser.take_uint32();
+  parser.expect_end();
+  return types;
 }
 
 std::shared_ptr<const RowShape> read_shape(std::string_view body) {

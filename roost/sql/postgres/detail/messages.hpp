@@ -11,13 +11,17 @@
 #include <roost/sql/postgres/detail/rows.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 
+#include <endian.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace roost::db::postgres::detail {
 
@@ -28,6 +32,17 @@ class ProtocolError : public Error {
       : Error{"PostgreSQL sent something that is no message of its protocol: " +
               std::string{what}} {}
 };
+
+/// The number in the first bytes.
+template <class Unsigned>
+[[nodiscard]] Unsigned read_big_endian(const char* bytes) {
+  Unsigned number = 0;
+  std::memcpy(&number, bytes, sizeof number);
+  if constexpr (sizeof number == 8) return be64toh(number);
+  if constexpr (sizeof number == 4) return be32toh(number);
+  if constexpr (sizeof number == 2) return be16toh(number);
+  return number;
+}
 
 /// Messages that wait to be sent.
 class MessageWriter {
@@ -82,19 +97,36 @@ class MessageParser {
  public:
   explicit MessageParser(std::string_view body) : rest_{body} {}
 
-  [[nodiscard]] std::uint8_t take_uint8();
-  [[nodiscard]] std::uint16_t take_uint16();
-  [[nodiscard]] std::uint32_t take_uint32();
+  [[nodiscard]] std::uint8_t take_uint8() { return take_number<std::uint8_t>(); }
+  [[nodiscard]] std::uint16_t take_uint16() { return take_number<std::uint16_t>(); }
+  [[nodiscard]] std::uint32_t take_uint32() { return take_number<std::uint32_t>(); }
   /// Up to a NUL, which is skipped.
   [[nodiscard]] std::string_view take_text();
-  void skip(std::size_t size);
-  void expect_end() const;
+  [[nodiscard]] std::string_view take(std::size_t size) {
+    if (rest_.size() < size) refuse_end();
+    const std::string_view taken{rest_.data(), size};
+    rest_.remove_prefix(size);
+    return taken;
+  }
+  void skip(std::size_t size) { static_cast<void>(take(size)); }
+  void expect_end() const {
+    if (!rest_.empty()) refuse_more();
+  }
   [[nodiscard]] std::string_view rest() const { return rest_; }
 
  private:
+  [[noreturn]] static void refuse_end();
+  [[noreturn]] static void refuse_more();
+  template <class Unsigned>
+  Unsigned take_number() {
+    return read_big_endian<Unsigned>(take(sizeof(Unsigned)).data());
+  }
+
   std::string_view rest_;
 };
 
+/// Of a ParameterDescription.
+[[nodiscard]] std::vector<Oid> read_parameter_types(std::string_view body);
 /// Of a RowDescription.
 [[nodiscard]] std::shared_ptr<const RowShape> read_shape(std::string_view body);
 /// Of a statement that returns no rows.

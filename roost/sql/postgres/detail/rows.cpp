@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <utility>
 
 namespace roost::db::postgres::detail {
@@ -41,13 +42,13 @@ void RowBuffer::append(std::string_view row, std::size_t columns) {
   if (too_large_) return;
   const std::size_t start = bytes_.size();
   bytes_.insert(bytes_.end(), cells.begin(), cells.end());
-  for (std::size_t i = 0; i < columns; ++i) {
-    Cell cell;
+  const std::size_t first = cells_.size();
+  cells_.resize(first + columns);
+  for (Cell& cell : std::span{cells_}.subspan(first)) {
     cell.size = static_cast<std::int32_t>(parser.take_uint32());
     cell.offset = static_cast<std::uint32_t>(start + (cells.size() - parser.rest().size()));
     if (cell.size < -1) throw ProtocolError{"a cell of a negative size"};
     if (cell.size > 0) parser.skip(static_cast<std::size_t>(cell.size));
-    cells_.push_back(cell);
   }
   parser.expect_end();
   ++rows_;

@@ -145,6 +145,7 @@ void StatementCache::renew(Prepared& prepared, bool outdated) {
   prepared.name = base + '_' + std::to_string(prepared.generation);
   prepared.on_server = false;
   prepared.binary = false;
+  prepared.arrays.clear();
 }
 
 }  // namespace roost::db::postgres::detail

@@ -24,6 +24,8 @@ struct Prepared {
   std::uint32_t in_flight = 0;  // uses that are under way; it stays while there are any
   std::uint32_t generation = 0;
   bool on_server = false;
+  /// Types of the parameters as the server sees them, once it has said so; only with arrays.
+  std::vector<Oid> arrays;
   /// Its columns, once the server has said so. PostgreSQL refuses to run it when they change.
   std::shared_ptr<const RowShape> shape;
   /// All columns of its result are of known types, so it may come in binary.

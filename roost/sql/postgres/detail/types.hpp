@@ -62,19 +62,20 @@ class EncodedParameters {
     bool null = false;
   };
 
-  /// Throws UsageError for a wrong number of them, InvalidValue for what PostgreSQL cannot store.
-  /// The result is valid until the next call, and as long as the values.
-  void encode(std::span<const ValueView> values, std::span<const ValueType> declared);
+  /// `arrays`: of which types the server takes the parameters to be, when it has said so; else
+  /// arrays go as text, from which it finds out. Throws UsageError for a wrong number of values,
+  /// InvalidValue for what PostgreSQL cannot store. The result is valid until the next call, and
+  /// as long as the values.
+  void encode(std::span<const ValueView> values, std::span<const ValueType> declared,
+              std::span<const Oid> arrays = {});
 
   [[nodiscard]] std::span<const Parameter> values() const { return values_; }
 
  private:
-  void encode_one(const ValueView& value, ValueType declared);
+  void encode_one(const ValueView& value, ValueType declared, Oid array);
   /// What stands in the buffer from `start` on.
   void put_in_buffer(std::size_t start, bool binary);
   void put_null();
-  void encode_integer(const ValueView& value, std::size_t width);
-  void encode_text(std::string_view text, const ValueView& value);
 
   static constexpr std::size_t elsewhere = static_cast<std::size_t>(-1);
   struct Place {
