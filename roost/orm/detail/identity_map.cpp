@@ -184,7 +184,7 @@ void IdentityMap::clear() {
 
 void IdentityMap::grow() {
   std::vector<Slot> old = std::move(slots_);
-  std::size_t size = 16;
+  std::size_t size = 64;  // a kibibyte, enough for most requests
   while (size < size_ * 2 + 2) size *= 2;
   slots_.assign(size, Slot{});
   used_ = 0;

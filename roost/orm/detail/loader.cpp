@@ -96,6 +96,7 @@ void Loader::bind_keys(Query& query, const std::vector<Record*>& records,
     for (const Record* record : records) append_key(*record, columns, query.scratch, query.values);
     return;
   }
+  query.elements.reserve(records.size());
   for (const Record* record : records) {
     append_key(*record, columns, query.scratch, query.elements);
   }
@@ -483,6 +484,7 @@ void Loader::descend(const std::vector<PopulateNode>& children, const std::vecto
                      bool joined) {
   if (children.empty()) return;
   std::vector<Record*> parents;
+  parents.reserve(records.size());
   for (Record* record : records) {
     if (record == nullptr || !record->has_content() || record->visited) continue;
     record->visited = true;

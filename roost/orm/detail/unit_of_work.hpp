@@ -165,6 +165,7 @@ class UnitOfWork {
   void plan_kept_choices(std::span<RowChange* const> rows);
   void plan_shared_pairs(std::span<RowChange* const> rows);
   void plan_kept_choice(const RelationMetadata& choice, std::span<const db::ValueView> keys);
+  void order_by_key(std::vector<RowChange*>& rows);
   void plan_updates(bool early);
   void plan_update_group(std::span<RowChange* const> rows);
   void plan_update_alone(RowChange& change, std::uint64_t columns, bool checks_version);

@@ -389,6 +389,28 @@ void UnitOfWork::plan_removals_of(const EntityMetadata& entity, std::span<RowCha
 
 // --- updates
 
+namespace {
+
+/// An order of keys that all managers share, not that of the database.
+bool precedes(const ValueView& a, const ValueView& b) {
+  if (a.type() != b.type()) return a.type() < b.type();
+  switch (a.type()) {
+    case ValueType::text:
+    case ValueType::decimal:
+    case ValueType::json:
+    case ValueType::bytes:
+    case ValueType::uuid:
+      return a.characters() < b.characters();
+    case ValueType::float32:
+    case ValueType::float64:
+      return a.floating() < b.floating();
+    default:
+      return a.integer() < b.integer();
+  }
+}
+
+}  // namespace
+
 void UnitOfWork::plan_later_references() {
   for (RowChange& change : changes_) {
     const EntityMetadata& entity = *change.record->metadata;
@@ -399,32 +421,62 @@ void UnitOfWork::plan_later_references() {
   }
 }
 
+void UnitOfWork::order_by_key(std::vector<RowChange*>& rows) {
+  if (rows.size() < 2 || !dialect_.supports(db::Feature::row_locks)) return;
+  const std::size_t parts = rows.front()->record->metadata->primary_key.size();
+  std::vector<ValueView> keys;
+  keys.reserve(rows.size() * parts);
+  std::vector<std::size_t> order;
+  order.reserve(rows.size());
+  for (const RowChange* change : rows) {
+    order.push_back(order.size());
+    for (std::size_t part = 0; part < parts; ++part) {
+      keys.push_back(key_value(*change->record, part));
+    }
+  }
+  const auto before = [&](std::size_t a, std::size_t b) {
+    const auto left = std::span{keys}.subspan(a * parts, parts);
+    const auto right = std::span{keys}.subspan(b * parts, parts);
+    return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end(),
+                                        precedes);
+  };
+  if (std::is_sorted(order.begin(), order.end(), before)) return;
+  std::stable_sort(order.begin(), order.end(), before);
+  std::vector<RowChange*> ordered;
+  ordered.reserve(rows.size());
+  for (const std::size_t row : order) ordered.push_back(rows[row]);
+  rows = std::move(ordered);
+}
+
 void UnitOfWork::plan_updates(bool early) {
   std::vector<RowChange*> chain;
   for (const EntityMetadata* entity : order_) {
-    // Of each set of columns the rows that change in it, in order of their first.
-    std::vector<std::pair<std::uint64_t, std::vector<RowChange*>>> groups;
+    std::vector<RowChange*> changed;
     for (RowChange& change : changes_) {
       if (change.kind != Kind::update || change.early != early ||
           change.record->metadata->root != entity) {
         continue;
       }
-      if (change.alone) {
-        chain.push_back(&change);
-        continue;
-      }
+      (change.alone ? chain : changed).push_back(&change);
+    }
+    // Units of work that write the same rows wait for each other, instead of locking them
+    // crosswise.
+    order_by_key(changed);
+    // Of each set of columns the rows that change in it, in order of their first.
+    std::vector<std::pair<std::uint64_t, std::vector<RowChange*>>> groups;
+    for (RowChange* change : changed) {
       // What the first class has means the same to all that extend it.
       const bool common = entity->columns.size() >= EntityMetadata::most_columns ||
-                          (change.columns >> entity->columns.size()) == 0;
+                          (change->columns >> entity->columns.size()) == 0;
       auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& candidate) {
-        return candidate.first == change.columns &&
-               (common || candidate.second.front()->record->metadata == change.record->metadata);
+        return candidate.first == change->columns &&
+               (common || candidate.second.front()->record->metadata == change->record->metadata);
       });
       if (group == groups.end()) {
-        groups.push_back({change.columns, {}});
+        groups.push_back({change->columns, {}});
         group = groups.end() - 1;
       }
-      group->second.push_back(&change);
+      group->second.push_back(change);
     }
     for (const auto& [columns, rows] : groups) {
       std::uint64_t bound = columns;

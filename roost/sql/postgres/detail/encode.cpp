@@ -3,14 +3,13 @@
 #include <roost/sql/errors.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 
-#include <endian.h>
-
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace roost::db::postgres::detail {
@@ -19,24 +18,10 @@ namespace {
 
 constexpr std::int64_t days_from_1970_to_2000 = 10'957;
 constexpr std::int64_t microseconds_from_1970_to_2000 = 946'684'800'000'000;
-
-void append_big_endian(std::vector<char>& out, std::uint64_t bits, std::size_t width) {
-  const std::uint64_t bytes = htobe64(bits);
-  const char* first = reinterpret_cast<const char*>(&bytes) + (sizeof bytes - width);
-  out.insert(out.end(), first, first + width);
-}
-
-void append(std::vector<char>& out, std::string_view text) {
-  out.insert(out.end(), text.begin(), text.end());
-}
+/// What a connection keeps between statements.
+constexpr std::size_t most_kept = 1'048'576;
 
 bool is_integer(ValueType type) { return type >= ValueType::boolean && type <= ValueType::int64; }
-
-bool fits(std::int64_t value, std::size_t width) {
-  if (width == 2) return std::in_range<std::int16_t>(value);
-  if (width == 4) return std::in_range<std::int32_t>(value);
-  return true;
-}
 
 [[noreturn]] void refuse(const ValueView& value, std::string_view problem) {
   ErrorDetails details;
@@ -48,81 +33,81 @@ bool fits(std::int64_t value, std::size_t width) {
 }
 
 template <class Number>
-void append_number(std::vector<char>& out, Number number) {
+void append_decimal(ByteBuffer& out, Number number) {
   std::array<char, 40> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  out.insert(out.end(), digits.data(), end);
+  out.append(std::string_view{digits.data(), end});
 }
 
-void append_floating(std::vector<char>& out, double number) {
-  if (std::isnan(number)) return append(out, "NaN");
-  if (std::isinf(number)) return append(out, number > 0 ? "Infinity" : "-Infinity");
-  append_number(out, number);
+void append_floating(ByteBuffer& out, double number) {
+  if (std::isnan(number)) return out.append("NaN");
+  if (std::isinf(number)) return out.append(number > 0 ? "Infinity" : "-Infinity");
+  append_decimal(out, number);
 }
 
-void append_hex(std::vector<char>& out, std::string_view bytes) {
+void append_hex(ByteBuffer& out, std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
-  append(out, "\\x");
+  out.append("\\x");
   for (const char byte : bytes) {
-    out.push_back(digits[static_cast<unsigned char>(byte) >> 4U]);
-    out.push_back(digits[static_cast<unsigned char>(byte) & 15U]);
+    out.append(digits[static_cast<unsigned char>(byte) >> 4U]);
+    out.append(digits[static_cast<unsigned char>(byte) & 15U]);
   }
 }
 
-void append_as_text(std::vector<char>& out, const ValueView& value);
+void append_as_text(ByteBuffer& out, const ValueView& value);
 
-void append_array(std::vector<char>& out, const ValueView& array) {
-  out.push_back('{');
-  std::vector<char> element;
+void append_array(ByteBuffer& out, const ValueView& array) {
+  out.append('{');
+  ByteBuffer element;
   bool first = true;
   for (const ValueView& one : array.elements()) {
-    if (!first) out.push_back(',');
+    if (!first) out.append(',');
     first = false;
     if (one.is_null()) {
-      append(out, "NULL");
+      out.append("NULL");
       continue;
     }
     if (one.type() == ValueType::array) {
       append_array(out, one);
       continue;
     }
-    element.clear();
+    element.shrink(0);
     append_as_text(element, one);
-    out.push_back('"');
-    for (const char c : element) {
-      if (c == '"' || c == '\\') out.push_back('\\');
-      out.push_back(c);
+    out.append('"');
+    for (const char c : element.view()) {
+      if (c == '"' || c == '\\') out.append('\\');
+      out.append(c);
     }
-    out.push_back('"');
+    out.append('"');
   }
-  out.push_back('}');
+  out.append('}');
 }
 
 /// As PostgreSQL's input functions read it.
-void append_as_text(std::vector<char>& out, const ValueView& value) {
+void append_as_text(ByteBuffer& out, const ValueView& value) {
   std::string text;
   switch (value.type()) {
     case ValueType::boolean:
-      return out.push_back(value.integer() != 0 ? 't' : 'f');
+      return out.append(value.integer() != 0 ? 't' : 'f');
     case ValueType::int16:
     case ValueType::int32:
     case ValueType::int64:
-      return append_number(out, value.integer());
+      return append_decimal(out, value.integer());
     case ValueType::float32:
     case ValueType::float64:
       return append_floating(out, value.floating());
     case ValueType::date:
       db::detail::append_date(value.integer(), text);
-      return append(out, text);
+      return out.append(text);
     case ValueType::time:
       db::detail::append_time(value.integer(), text);
-      return append(out, text);
+      return out.append(text);
     case ValueType::timestamp:
       db::detail::append_timestamp(value.integer(), text);
-      return append(out, text);
+      return out.append(text);
     case ValueType::uuid:
       db::detail::append_uuid(value.characters(), text);
-      return append(out, text);
+      return out.append(text);
     case ValueType::bytes:
       return append_hex(out, value.characters());
     case ValueType::array:
@@ -133,7 +118,7 @@ void append_as_text(std::vector<char>& out, const ValueView& value) {
         details.message = "PostgreSQL stores no NUL in a text; use bytes for binary data";
         throw UnstorableText(std::move(details));
       }
-      return append(out, value.characters());
+      return out.append(value.characters());
   }
 }
 
@@ -146,37 +131,39 @@ bool is_floating(const ValueView& value) {
          is_integer(value.type());
 }
 
-bool append_integer(std::vector<char>& out, const ValueView& value, std::size_t width) {
+template <class Integer>
+bool append_integer(ByteBuffer& out, const ValueView& value) {
   if (!is_integer(value.type())) return false;
-  if (!fits(value.integer(), width)) refuse(value, "an integer is out of range for its parameter");
-  append_big_endian(out, static_cast<std::uint64_t>(value.integer()), width);
+  if (!std::in_range<Integer>(value.integer())) {
+    refuse(value, "an integer is out of range for its parameter");
+  }
+  out.append_number(static_cast<std::make_unsigned_t<Integer>>(value.integer()));
   return true;
 }
 
-bool append_json(std::vector<char>& out, const ValueView& value) {
+bool append_json(ByteBuffer& out, const ValueView& value) {
   if (value.type() != ValueType::json && value.type() != ValueType::text) return false;
-  out.push_back(1);  // the version of jsonb's binary form
-  append(out, value.characters());
+  out.append(1);  // the version of jsonb's binary form
+  out.append(value.characters());
   return true;
 }
 
 /// In binary, as the type is read. False when this value is better sent as text.
-bool append_binary(std::vector<char>& out, ValueType type, const ValueView& value) {
+bool append_binary(ByteBuffer& out, ValueType type, const ValueView& value) {
   switch (type) {
     case ValueType::int16:
-      return append_integer(out, value, 2);
+      return append_integer<std::int16_t>(out, value);
     case ValueType::int32:
-      return append_integer(out, value, 4);
+      return append_integer<std::int32_t>(out, value);
     case ValueType::int64:
-      return append_integer(out, value, 8);
+      return append_integer<std::int64_t>(out, value);
     case ValueType::float32:
       if (!is_floating(value)) return false;
-      append_big_endian(out, std::bit_cast<std::uint32_t>(static_cast<float>(floating_of(value))),
-                        4);
+      out.append_number(std::bit_cast<std::uint32_t>(static_cast<float>(floating_of(value))));
       return true;
     case ValueType::float64:
       if (!is_floating(value)) return false;
-      append_big_endian(out, std::bit_cast<std::uint64_t>(floating_of(value)), 8);
+      out.append_number(std::bit_cast<std::uint64_t>(floating_of(value)));
       return true;
     case ValueType::json:
       return append_json(out, value);
@@ -186,30 +173,30 @@ bool append_binary(std::vector<char>& out, ValueType type, const ValueView& valu
   if (value.type() != type) return false;
   switch (type) {
     case ValueType::boolean:
-      out.push_back(static_cast<char>(value.integer()));
+      out.append(static_cast<char>(value.integer()));
       return true;
     case ValueType::date: {
       const std::int64_t since_2000 = value.integer() - days_from_1970_to_2000;
       if (!std::in_range<std::int32_t>(since_2000)) {
         refuse(value, "a date is too far from now for PostgreSQL");
       }
-      append_big_endian(out, static_cast<std::uint64_t>(since_2000), 4);
+      out.append_number(static_cast<std::uint32_t>(since_2000));
       return true;
     }
     case ValueType::time:
-      append_big_endian(out, static_cast<std::uint64_t>(value.integer()), 8);
+      out.append_number(static_cast<std::uint64_t>(value.integer()));
       return true;
     case ValueType::timestamp: {
       std::int64_t since_2000 = 0;
       if (__builtin_sub_overflow(value.integer(), microseconds_from_1970_to_2000, &since_2000)) {
         refuse(value, "a timestamp is too far from now for PostgreSQL");
       }
-      append_big_endian(out, static_cast<std::uint64_t>(since_2000), 8);
+      out.append_number(static_cast<std::uint64_t>(since_2000));
       return true;
     }
     case ValueType::bytes:
     case ValueType::uuid:
-      append(out, value.characters());
+      out.append(value.characters());
       return true;
     default:
       return false;
@@ -260,38 +247,37 @@ ElementType element_of(Oid array) {
   }
 }
 
-bool append_element(std::vector<char>& out, ValueType type, const ValueView& value) {
+bool append_element(ByteBuffer& out, ValueType type, const ValueView& value) {
   const std::size_t start = out.size();
-  append_big_endian(out, 0, 4);
+  out.append_number(std::uint32_t{0});  // its size, when that is known
   if (type != ValueType::text) {
     if (!append_binary(out, type, value)) return false;
   } else {
     if (value.type() != ValueType::text) return false;
     append_as_text(out, value);
   }
-  const std::size_t size = out.size() - start - 4;
+  const std::size_t size = out.size() - start - sizeof(std::uint32_t);
   if (!std::in_range<std::int32_t>(size)) return false;
-  const std::uint32_t head = htobe32(static_cast<std::uint32_t>(size));
-  std::memcpy(out.data() + start, &head, sizeof head);
+  write_big_endian(out.data() + start, static_cast<std::uint32_t>(size));
   return true;
 }
 
 /// An array of one dimension in binary. False when its elements, or some of them, are sent as text.
-bool append_binary_array(std::vector<char>& out, Oid type, const ValueView& array) {
+bool append_binary_array(ByteBuffer& out, Oid type, const ValueView& array) {
   const ElementType element = element_of(type);
   if (element.oid == 0 || array.type() != ValueType::array) return false;
   const std::span<const ValueView> values = array.elements();
-  bool has_null = false;
-  for (const ValueView& value : values) has_null = has_null || value.is_null();
-  append_big_endian(out, values.empty() ? 0 : 1, 4);
-  append_big_endian(out, has_null ? 1 : 0, 4);
-  append_big_endian(out, element.oid, 4);
+  const bool has_null = std::any_of(values.begin(), values.end(),
+                                    [](const ValueView& value) { return value.is_null(); });
+  out.append_number(std::uint32_t{values.empty() ? 0U : 1U});  // dimensions
+  out.append_number(std::uint32_t{has_null ? 1U : 0U});
+  out.append_number(std::uint32_t{element.oid});
   if (values.empty()) return true;
-  append_big_endian(out, values.size(), 4);
-  append_big_endian(out, 1, 4);  // the lower bound
+  out.append_number(static_cast<std::uint32_t>(values.size()));
+  out.append_number(std::uint32_t{1});  // the lower bound
   for (const ValueView& value : values) {
     if (value.is_null()) {
-      append_big_endian(out, 0xffff'ffff, 4);
+      out.append_number(~std::uint32_t{0});
     } else if (!append_element(out, element.type, value)) {
       return false;
     }
@@ -340,14 +326,14 @@ void EncodedParameters::encode(std::span<const ValueView> values,
     throw UsageError("a statement with " + std::to_string(declared.size()) +
                      " declared parameters got " + std::to_string(values.size()) + " values");
   }
-  buffer_.clear();
+  buffer_.clear(most_kept);
   places_.clear();
   values_.clear();
   for (std::size_t i = 0; i < values.size(); ++i) {
     encode_one(values[i], declared[i], i < arrays.size() ? arrays[i] : 0);
   }
   // Only now: the buffer has moved as it grew.
-  const std::string_view buffer{buffer_.data(), buffer_.size()};
+  const std::string_view buffer = buffer_.view();
   for (std::size_t i = 0; i < places_.size(); ++i) {
     if (places_[i].offset != elsewhere) {
       values_[i].bytes = buffer.substr(places_[i].offset, places_[i].size);
@@ -376,7 +362,7 @@ void EncodedParameters::encode_one(const ValueView& value, ValueType declared, O
   const bool binary = declared == ValueType::array ? append_binary_array(buffer_, array, value)
                                                    : append_binary(buffer_, declared, value);
   if (!binary) {
-    buffer_.resize(start);
+    buffer_.shrink(start);
     append_as_text(buffer_, value);  // that the type's input function reads
   }
   put_in_buffer(start, binary);

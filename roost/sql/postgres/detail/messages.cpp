@@ -30,10 +30,8 @@ class Pen {
     *at_++ = value;
     return *this;
   }
-  Pen& uint16(std::size_t number) {
-    return byte(static_cast<char>(number >> 8)).byte(static_cast<char>(number));
-  }
-  Pen& uint32(std::size_t number) { return uint16(number >> 16).uint16(number & 0xffff); }
+  Pen& uint16(std::size_t number) { return write(static_cast<std::uint16_t>(number)); }
+  Pen& uint32(std::size_t number) { return write(static_cast<std::uint32_t>(number)); }
   Pen& bytes(std::string_view text) {
     at_ = std::copy(text.begin(), text.end(), at_);
     return *this;
@@ -41,6 +39,13 @@ class Pen {
   Pen& text(std::string_view text) { return bytes(text).byte('\0'); }
 
  private:
+  template <class Unsigned>
+  Pen& write(Unsigned number) {
+    write_big_endian(at_, number);
+    at_ += sizeof number;
+    return *this;
+  }
+
   char* at_;
 };
 
@@ -54,9 +59,7 @@ class Pen {
 
 /// Room for a message whose body has this size; its head is there.
 char* MessageWriter::begin(char type, std::size_t size) {
-  const std::size_t start = bytes_.size();
-  bytes_.resize(start + head_size + size);
-  char* message = bytes_.data() + start;
+  char* message = bytes_.grow(head_size + size);
   Pen{message}.byte(type).uint32(size + 4);
   return message + head_size;
 }
@@ -103,8 +106,7 @@ void MessageWriter::flush() { begin('H', 0); }
 void MessageWriter::sent(std::size_t size) {
   sent_ += size;
   if (sent_ < bytes_.size()) return;
-  bytes_.clear();
-  if (bytes_.capacity() > most_kept) bytes_.shrink_to_fit();
+  bytes_.clear(most_kept);
   sent_ = 0;
 }
 

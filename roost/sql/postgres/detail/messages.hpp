@@ -8,14 +8,12 @@
 #pragma once
 
 #include <roost/base/error.hpp>
+#include <roost/sql/postgres/detail/byte_buffer.hpp>
 #include <roost/sql/postgres/detail/rows.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 
-#include <endian.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,17 +31,6 @@ class ProtocolError : public Error {
               std::string{what}} {}
 };
 
-/// The number in the first bytes.
-template <class Unsigned>
-[[nodiscard]] Unsigned read_big_endian(const char* bytes) {
-  Unsigned number = 0;
-  std::memcpy(&number, bytes, sizeof number);
-  if constexpr (sizeof number == 8) return be64toh(number);
-  if constexpr (sizeof number == 4) return be32toh(number);
-  if constexpr (sizeof number == 2) return be16toh(number);
-  return number;
-}
-
 /// Messages that wait to be sent.
 class MessageWriter {
  public:
@@ -59,14 +46,14 @@ class MessageWriter {
   /// Asks for the answers to what was sent so far.
   void flush();
 
-  [[nodiscard]] std::string_view pending() const { return std::string_view{bytes_}.substr(sent_); }
+  [[nodiscard]] std::string_view pending() const { return bytes_.view().substr(sent_); }
   void sent(std::size_t size);
 
  private:
   char* begin(char type, std::size_t size);
   void describe(char kind, std::string_view name);
 
-  std::string bytes_;
+  ByteBuffer bytes_;
   std::size_t sent_ = 0;
 };
 

@@ -17,12 +17,6 @@ constexpr std::size_t large_result = 65'536;
 /// What a buffer keeps between results.
 constexpr std::size_t most_kept = 262'144;
 
-template <class T>
-void empty(std::vector<T>& items) {
-  items.clear();
-  if (items.capacity() * sizeof(T) > most_kept) items.shrink_to_fit();
-}
-
 }  // namespace
 
 RowShape::RowShape(std::vector<Column> columns) : columns_{std::move(columns)} {
@@ -41,7 +35,7 @@ void RowBuffer::append(std::string_view row, std::size_t columns) {
   if (bytes_.size() + cells.size() > std::numeric_limits<std::uint32_t>::max()) too_large_ = true;
   if (too_large_) return;
   const std::size_t start = bytes_.size();
-  bytes_.insert(bytes_.end(), cells.begin(), cells.end());
+  bytes_.append(cells);
   const std::size_t first = cells_.size();
   cells_.resize(first + columns);
   for (Cell& cell : std::span{cells_}.subspan(first)) {
@@ -55,8 +49,9 @@ void RowBuffer::append(std::string_view row, std::size_t columns) {
 }
 
 void RowBuffer::clear() {
-  empty(cells_);
-  empty(bytes_);
+  cells_.clear();
+  if (cells_.capacity() * sizeof(Cell) > most_kept) cells_.shrink_to_fit();
+  bytes_.clear(most_kept);
   rows_ = 0;
   too_large_ = false;
 }

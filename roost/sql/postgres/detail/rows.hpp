@@ -1,6 +1,7 @@
 // PRIVATE: the storage of results: cells as the server sent them, decoded one by one when asked.
 #pragma once
 
+#include <roost/sql/postgres/detail/byte_buffer.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 #include <roost/sql/result.hpp>
 
@@ -50,13 +51,13 @@ class RowBuffer {
 
   [[nodiscard]] std::size_t row_count() const { return rows_; }
   [[nodiscard]] const std::vector<Cell>& cells() const { return cells_; }
-  [[nodiscard]] const std::vector<char>& bytes() const { return bytes_; }
+  [[nodiscard]] std::string_view bytes() const { return bytes_.view(); }
   /// More came than a Cell can point to; nothing has been kept since.
   [[nodiscard]] bool too_large() const { return too_large_; }
 
  private:
   std::vector<Cell> cells_;
-  std::vector<char> bytes_;
+  ByteBuffer bytes_;
   std::size_t rows_ = 0;
   bool too_large_ = false;
 };

@@ -1,6 +1,7 @@
 // PRIVATE: how values look on the wire: parameters out, cells in.
 #pragma once
 
+#include <roost/sql/postgres/detail/byte_buffer.hpp>
 #include <roost/sql/scratch.hpp>
 #include <roost/sql/value.hpp>
 
@@ -82,7 +83,7 @@ class EncodedParameters {
     std::size_t offset;  // in the buffer
     std::size_t size;
   };
-  std::vector<char> buffer_;
+  ByteBuffer buffer_;
   std::vector<Place> places_;
   std::vector<Parameter> values_;
 };
