@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <unordered_map>
 
 namespace roost::orm::detail {
@@ -426,26 +427,25 @@ void UnitOfWork::order_by_key(std::vector<RowChange*>& rows) {
   const std::size_t parts = rows.front()->record->metadata->primary_key.size();
   std::vector<ValueView> keys;
   keys.reserve(rows.size() * parts);
-  std::vector<std::size_t> order;
-  order.reserve(rows.size());
-  for (const RowChange* change : rows) {
-    order.push_back(order.size());
-    for (std::size_t part = 0; part < parts; ++part) {
-      keys.push_back(key_value(*change->record, part));
-    }
-  }
   const auto before = [&](std::size_t a, std::size_t b) {
     const auto left = std::span{keys}.subspan(a * parts, parts);
     const auto right = std::span{keys}.subspan(b * parts, parts);
     return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end(),
                                         precedes);
   };
-  if (std::is_sorted(order.begin(), order.end(), before)) return;
+  bool ordered = true;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    for (std::size_t part = 0; part < parts; ++part) {
+      keys.push_back(key_value(*rows[row]->record, part));
+    }
+    ordered = ordered && (row == 0 || !before(row, row - 1));
+  }
+  if (ordered) return;
+  std::vector<std::size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), before);
-  std::vector<RowChange*> ordered;
-  ordered.reserve(rows.size());
-  for (const std::size_t row : order) ordered.push_back(rows[row]);
-  rows = std::move(ordered);
+  const std::vector<RowChange*> unordered = rows;
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = unordered[order[i]];
 }
 
 void UnitOfWork::plan_updates(bool early) {
