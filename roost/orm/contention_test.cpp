@@ -92,10 +92,10 @@ Task<Outcome> edit(const DataSource& source, std::int64_t show_id, std::string n
 /// Changes all rows, which it comes to know forwards or backwards.
 Task<void> count_up(const DataSource& source, bool backwards, int value) {
   EntityManager em{source};
-  const auto& id = f<&Counter::id>;
-  const auto& part = f<&Counter::part>;
-  for (Counter* counter : co_await em.find<Counter>(
-           order_by(backwards ? id.desc() : id.asc(), backwards ? part.desc() : part.asc()))) {
+  const auto there = order_by(f<&Counter::id>.asc(), f<&Counter::part>.asc());
+  const auto back = order_by(f<&Counter::id>.desc(), f<&Counter::part>.desc());
+  const auto& order = backwards ? back : there;
+  for (Counter* counter : co_await em.find<Counter>(order)) {
     counter->value = value;
   }
   co_await em.flush();
