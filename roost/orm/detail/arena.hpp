@@ -1,9 +1,10 @@
 // Memory of one entity manager: given out piece by piece, given back all at once.
 #pragma once
 
+#include <roost/async/frame_cache.hpp>
+
 #include <cstddef>
 #include <memory>
-#include <new>
 #include <string_view>
 #include <vector>
 
@@ -42,13 +43,7 @@ class Arena {
   static constexpr std::size_t largest_block = std::size_t{256} << 10;
   static constexpr std::size_t part_of_all = 32;
 
-  struct Free {
-    void operator()(std::byte* memory) const { ::operator delete (memory, std::align_val_t{unit}); }
-  };
-  struct Block {
-    std::unique_ptr<std::byte, Free> memory;
-    std::size_t size;
-  };
+  using Block = std::unique_ptr<std::byte, async::FrameDeleter>;
 
   /// A new block, and the first `size` bytes of it.
   std::byte* grow(std::size_t size);

@@ -75,7 +75,7 @@ Rows::Rows(std::shared_ptr<const RowShape> shape, bool binary, std::uint64_t aff
   Cell* own_cells = own_cells_.data();
   char* own_bytes = own_bytes_.data();
   if (cells > few_cells || bytes > few_bytes) {
-    block_ = std::make_unique_for_overwrite<std::byte[]>(size);
+    block_ = {static_cast<std::byte*>(async::allocate_frame(size)), async::FrameDeleter{size}};
     own_cells = reinterpret_cast<Cell*>(block_.get());
     own_bytes = reinterpret_cast<char*>(block_.get() + cells * sizeof(Cell));
   }

@@ -1,6 +1,7 @@
 // PRIVATE: the storage of results: cells as the server sent them, decoded one by one when asked.
 #pragma once
 
+#include <roost/async/frame_cache.hpp>
 #include <roost/sql/postgres/detail/byte_buffer.hpp>
 #include <roost/sql/postgres/detail/types.hpp>
 #include <roost/sql/result.hpp>
@@ -94,7 +95,8 @@ class Rows final : public ResultStorage {
   bool binary_;
   std::array<Cell, few_cells> own_cells_;  // of a result that fits
   std::array<char, few_bytes> own_bytes_;
-  std::unique_ptr<std::byte[]> block_;        // of one that does not: cells, then bytes
+  std::unique_ptr<std::byte, async::FrameDeleter>
+      block_;                                 // of one that does not: cells, then bytes
   std::unique_ptr<RowBuffer> buffer_;         // of a large one, as it came
   mutable std::unique_ptr<Scratch> scratch_;  // only for cells that need one
 };
