@@ -37,6 +37,22 @@ struct Counter {
   int value = 0;
   static constexpr auto meta = orm::entity("counters", primary_key<&Counter::id, &Counter::part>());
 };
+struct Keyring;
+struct Lock {
+  std::int64_t id{};
+  int number = 0;
+  Ref<Keyring> keyring{};
+  static constexpr auto meta =
+      orm::entity("locks", primary_key<&Lock::id>(), one_to_one<&Lock::keyring>());
+};
+struct Keyring {
+  std::int64_t id{};
+  std::string label{};
+  Ref<Lock> lock{};
+  static constexpr auto meta =
+      orm::entity("keyrings", primary_key<&Keyring::id>(),
+                  one_to_one<&Keyring::lock>(mapped_by<&Lock::keyring>, with_key, orphan_removal));
+};
 struct Seats {
   std::int64_t sold = 0;
 };
@@ -101,11 +117,20 @@ Task<void> count_up(const DataSource& source, bool backwards, int value) {
   co_await em.flush();
 }
 
+/// The one that is there is an orphan then.
+Task<void> change_lock(const DataSource& source, std::int64_t id, int number) {
+  EntityManager manager{source};
+  co_await manager.transactional([&](EntityManager& em) -> Task<void> {
+    Keyring& keyring = co_await em.find_one_or_fail<Keyring>(id, LockMode::for_update);
+    keyring.lock = em.create<Lock>({.number = number});
+  });
+}
+
 class ContentionTest : public CaseTest {
  protected:
   static constexpr int at_once = 8;
 
-  ContentionTest() : CaseTest(entities<Show, Ticket, Counter>()) {}
+  ContentionTest() : CaseTest(entities<Show, Ticket, Counter, Keyring, Lock>()) {}
 
   Task<std::int64_t> new_show(int capacity) {
     EntityManager em{*source_};
@@ -187,6 +212,24 @@ TEST_F(ContentionTest, WritersOfTheSameRowsDoNotLockThemCrosswise) {
       co_await when_all(std::move(writers));  // PostgreSQL would refuse one of two in a deadlock
       static_cast<void>(sent());
     }
+  });
+}
+
+TEST_F(ContentionTest, WhoWaitedForALockKnowsWhatCameToTheRowMeanwhile) {
+  run([&]() -> Task<void> {
+    EntityManager em{*source_};
+    Keyring& keyring = em.create<Keyring>({.label = "cellar"});
+    co_await em.flush();
+    for (int round = 1; round <= 5; ++round) {
+      std::vector<Task<void>> changes;
+      for (int i = 0; i < at_once; ++i) {
+        changes.push_back(change_lock(*source_, keyring.id, round * at_once + i));
+      }
+      co_await when_all(std::move(changes));
+      static_cast<void>(sent());
+    }
+    const auto locks = co_await em.find<const Lock>();
+    EXPECT_EQ(locks.size(), 1U);
   });
 }
 

@@ -43,13 +43,6 @@ const TypeDescriptor& unwrap_optional(const TypeDescriptor& type) {
 
 enum class BodyForm : std::uint8_t { json, form, none };
 
-bool is_json(std::string_view media_type) {
-  if (http::equal_ignoring_case(media_type, "application/json")) return true;
-  constexpr std::string_view suffix = "+json";
-  return media_type.size() > suffix.size() &&
-         http::equal_ignoring_case(media_type.substr(media_type.size() - suffix.size()), suffix);
-}
-
 /// The value of the charset parameter, or empty.
 std::string_view charset_of(std::string_view parameters) {
   while (!parameters.empty()) {
@@ -80,7 +73,7 @@ BodyForm form_of_body(const http::Request& request) {
   const std::string_view content_type = request.header("Content-Type").value_or("");
   const auto semicolon = std::min(content_type.find(';'), content_type.size());
   const std::string_view media_type = http::trimmed(content_type.substr(0, semicolon));
-  const bool json = is_json(media_type);
+  const bool json = http::equal_ignoring_case(media_type, "application/json");
   if (!json && !http::equal_ignoring_case(media_type, "application/x-www-form-urlencoded")) {
     return BodyForm::none;
   }

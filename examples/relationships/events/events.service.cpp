@@ -12,6 +12,7 @@
 using roost::f;
 using roost::populate;
 using roost::Task;
+using roost::orm::EntityManager;
 
 namespace {
 
@@ -41,6 +42,11 @@ roost::Expression condition_of(const ListEvents& query) {
     where &= f<&Event::registrations>.some(f<&Registration::user> == *query.user_id);
   }
   return where;
+}
+
+[[noreturn]] void throw_changed(const Event& event) {
+  throw roost::ConflictException("Event #" + std::to_string(event.id) +
+                                 " was changed by somebody else at the same time");
 }
 
 /// A client that names a version must have seen the present one.
@@ -99,9 +105,12 @@ Task<const Event&> EventsService::update(std::int64_t id, const UpdateEvent& pat
 }
 
 Task<void> EventsService::remove(std::int64_t id) {
-  Event& event = co_await at(id);
-  em_.remove(event);
-  co_await em_.flush();
+  co_await em_.transactional([&](EntityManager& em) -> Task<void> {
+    // Locked, so that it does not change between the look and the deletion.
+    Event* event = co_await em.find_one<Event>(id, roost::orm::LockMode::for_update);
+    if (event == nullptr) throw_not_found("Event", id);
+    em.remove(*event);
+  });
 }
 
 Task<const Event&> EventsService::replace_tags(std::int64_t id,
@@ -154,10 +163,11 @@ Task<void> EventsService::set_tags(Event& event, const std::vector<std::string>&
   event.tags.set(tags);
 }
 
-/// A tag that somebody else made since it was looked up is theirs and ours: the flush, which wrote
-/// nothing, is tried again with it.
+/// A tag that somebody else made since it was looked up is theirs and ours, and one that somebody
+/// deleted is made anew: the flush, which wrote nothing, is tried again.
 Task<void> EventsService::flush(Event& event) {
   for (int attempt = 1;; ++attempt) {
+    bool is_venue_in_doubt = false;
     try {
       co_await em_.flush();
       co_return;
@@ -166,8 +176,15 @@ Task<void> EventsService::flush(Event& event) {
         throw roost::ConflictException("An event with this title and startsAt already exists");
       }
     } catch (const roost::orm::OptimisticLockError&) {
-      throw roost::ConflictException("Event #" + std::to_string(event.id) +
-                                     " was changed by somebody else at the same time");
+      throw_changed(event);
+    } catch (const roost::db::ForeignKeyViolation&) {
+      if (attempt == most_attempts) throw_changed(event);
+      is_venue_in_doubt = event.venue != nullptr;
+    }
+    if (is_venue_in_doubt) {
+      const std::int64_t venue_id = event.venue.key();
+      const auto venues = co_await em_.count<Venue>(f<&Venue::id> == venue_id);
+      if (venues == 0) throw_not_found("Venue", venue_id);
     }
     co_await look_up_tags_again(event);
   }

@@ -1,6 +1,7 @@
 #include "registrations/registrations.service.hpp"
 
 #include "users/user.hpp"
+#include <roost/sql/errors.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -46,7 +47,7 @@ Task<std::vector<const Registration*>> RegistrationsService::find_all(std::int64
 Task<const Registration&> RegistrationsService::create(std::int64_t event_id,
                                                        const CreateRegistration& dto) {
   Registration* made = nullptr;
-  co_await em_.transactional([&](EntityManager& em) -> Task<void> {
+  const auto registering = [&](EntityManager& em) -> Task<void> {
     Event& event = co_await locked_event(event_id);
     User* user = co_await em.find_one<User>(dto.user_id);
     if (user == nullptr) throw_not_found("User", dto.user_id);
@@ -65,7 +66,12 @@ Task<const Registration&> RegistrationsService::create(std::int64_t event_id,
                                      std::to_string(left) + " seats left");
     }
     made = &em.create<Registration>({.event = event, .user = *user, .seats = dto.seats});
-  });
+  };
+  try {
+    co_await em_.transactional(registering);
+  } catch (const roost::db::ForeignKeyViolation&) {
+    throw_not_found("User", dto.user_id);  // deleted since; the event is locked
+  }
   co_return *made;
 }
 

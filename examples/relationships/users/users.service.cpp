@@ -4,15 +4,24 @@
 #include "common/query_words.hpp"
 #include <roost/sql/errors.hpp>
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 using roost::f;
 using roost::order_by;
 using roost::populate;
 using roost::Task;
+using roost::orm::EntityManager;
 
 namespace {
 
 [[noreturn]] void throw_not_found(std::int64_t id) {
   throw roost::NotFoundException("User #" + std::to_string(id) + " not found");
+}
+
+[[noreturn]] void throw_email_taken() {
+  throw roost::ConflictException("A user with this email already exists");
 }
 
 const SortWord sort_words[] = {
@@ -68,30 +77,29 @@ Task<const User&> UsersService::create(const CreateUser& dto) {
 }
 
 Task<const User&> UsersService::replace(std::int64_t id, const CreateUser& dto) {
-  User& user = co_await at(id);
-  user.email = dto.email;
-  user.name = dto.name;
-  // The old profile is an orphan: the flush deletes it before it inserts the new one.
-  user.profile = nullptr;
-  if (dto.profile) user.profile = em_.create<Profile>(profile_of(*dto.profile));
-  co_await flush();
-  co_return co_await with_profile(user);
+  const auto edit = [&](User& user) {
+    user.email = dto.email;
+    user.name = dto.name;
+    // The old profile is an orphan: the flush deletes it before it inserts the new one.
+    user.profile = nullptr;
+    if (dto.profile) user.profile = em_.create<Profile>(profile_of(*dto.profile));
+  };
+  co_return co_await change_locked(id, edit);
 }
 
 Task<const User&> UsersService::update(std::int64_t id, const UpdateUser& patch) {
-  User& user = co_await at(id);
-  if (patch.has<&UserBody<UpdateProfile>::email>()) user.email = patch.email;
-  if (patch.has<&UserBody<UpdateProfile>::name>()) user.name = patch.name;
-  if (patch.has<&UserBody<UpdateProfile>::profile>()) {
+  const auto edit = [&](User& user) {
+    if (patch.has<&UserBody<UpdateProfile>::email>()) user.email = patch.email;
+    if (patch.has<&UserBody<UpdateProfile>::name>()) user.name = patch.name;
+    if (!patch.has<&UserBody<UpdateProfile>::profile>()) return;
     if (!patch.profile) {
       user.profile = nullptr;
-    } else {
-      if (!user.profile) user.profile = em_.create<Profile>({});
-      change(*user.profile, *patch.profile);
+      return;
     }
-  }
-  co_await flush();
-  co_return co_await with_profile(user);
+    if (!user.profile) user.profile = em_.create<Profile>({});
+    change(*user.profile, *patch.profile);
+  };
+  co_return co_await change_locked(id, edit);
 }
 
 Task<void> UsersService::remove(std::int64_t id) {
@@ -105,38 +113,45 @@ Task<void> UsersService::remove(std::int64_t id) {
 }
 
 Task<const Profile&> UsersService::replace_profile(std::int64_t id, const CreateProfile& dto) {
-  User& user = co_await at(id);
-  Profile& profile = em_.create<Profile>(profile_of(dto));
-  user.profile = profile;
-  co_await em_.flush();
-  co_return profile;
+  const auto edit = [&](User& user) { user.profile = em_.create<Profile>(profile_of(dto)); };
+  const User& user = co_await change_locked(id, edit);
+  co_return *user.profile;
 }
 
 Task<void> UsersService::remove_profile(std::int64_t id) {
-  User& user = co_await at(id);
-  if (!user.profile) {
-    throw roost::NotFoundException("User #" + std::to_string(id) + " has no profile");
-  }
-  user.profile = nullptr;
-  co_await em_.flush();
+  const auto edit = [&](User& user) {
+    if (!user.profile) {
+      throw roost::NotFoundException("User #" + std::to_string(id) + " has no profile");
+    }
+    user.profile = nullptr;
+  };
+  (void)co_await change_locked(id, edit);
 }
 
 Task<std::vector<const User*>> UsersService::swap_profiles(std::int64_t id, std::int64_t other_id) {
   if (id == other_id) {
     throw roost::BadRequestException("A user cannot swap profiles with themselves");
   }
-  User& user = co_await at(id);
-  User& other = co_await at(other_id);
-  std::optional<CreateProfile> of_user;
-  std::optional<CreateProfile> of_other;
-  if (user.profile) of_user = CreateProfile{user.profile->bio, *user.profile->socials};
-  if (other.profile) of_other = CreateProfile{other.profile->bio, *other.profile->socials};
-  user.profile = nullptr;
-  other.profile = nullptr;
-  if (of_other) user.profile = em_.create<Profile>(profile_of(*of_other));
-  if (of_user) other.profile = em_.create<Profile>(profile_of(*of_user));
-  co_await em_.flush();
-  const std::vector<const User*> both{&user, &other};
+  for (const std::int64_t wanted : {id, other_id}) {
+    const auto users = co_await em_.count<User>(f<&User::id> == wanted);
+    if (users == 0) throw_not_found(wanted);
+  }
+  std::vector<const User*> both;
+  co_await em_.transactional([&](EntityManager& em) -> Task<void> {
+    // Always in this order: two swaps of the same users must not wait for each other.
+    User& first = co_await locked(std::min(id, other_id));
+    User& second = co_await locked(std::max(id, other_id));
+    std::optional<CreateProfile> of_first;
+    std::optional<CreateProfile> of_second;
+    if (first.profile) of_first = CreateProfile{first.profile->bio, *first.profile->socials};
+    if (second.profile) of_second = CreateProfile{second.profile->bio, *second.profile->socials};
+    first.profile = nullptr;
+    second.profile = nullptr;
+    if (of_second) first.profile = em.create<Profile>(profile_of(*of_second));
+    if (of_first) second.profile = em.create<Profile>(profile_of(*of_first));
+    both = {&first, &second};
+  });
+  if (id > other_id) std::swap(both.front(), both.back());
   for (const User* each : both) co_await em_.populate(*each, populate<&User::profile>());
   co_return both;
 }
@@ -157,6 +172,30 @@ Task<void> UsersService::flush() {
   try {
     co_await em_.flush();
   } catch (const roost::db::UniqueViolation&) {
-    throw roost::ConflictException("A user with this email already exists");
+    throw_email_taken();
   }
+}
+
+/// In a transaction that has locked the row: changes of one user's profile come one after the
+/// other.
+Task<const User&> UsersService::change_locked(std::int64_t id,
+                                              const std::function<void(User&)>& edit) {
+  User* changed = nullptr;
+  try {
+    co_await em_.transactional([&](EntityManager&) -> Task<void> {
+      User& user = co_await locked(id);
+      edit(user);
+      changed = &user;
+    });
+  } catch (const roost::db::UniqueViolation&) {
+    throw_email_taken();
+  }
+  co_return co_await with_profile(*changed);
+}
+
+Task<User&> UsersService::locked(std::int64_t id) {
+  User* user = co_await em_.find_one<User>(id, roost::orm::LockMode::for_update);
+  if (user == nullptr) throw_not_found(id);
+  co_await em_.populate(*user, populate<&User::profile>());
+  co_return *user;
 }

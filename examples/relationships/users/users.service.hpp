@@ -9,6 +9,7 @@
 #include <roost/roost.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 class UsersService {
@@ -38,6 +39,8 @@ class UsersService {
   roost::Task<User&> at(std::int64_t id);
   roost::Task<const User&> with_profile(const User& user);
   roost::Task<void> flush();
+  roost::Task<const User&> change_locked(std::int64_t id, const std::function<void(User&)>& edit);
+  roost::Task<User&> locked(std::int64_t id);
 
   roost::orm::EntityManager& em_;
 };

@@ -23,7 +23,7 @@ class Loader {
   Loader& operator=(const Loader&) = delete;
   ~Loader();
 
-  /// Of a class that others extend in tables of their own: locks the rows in the first table, and
+  /// Of a class whose rows are read with rows of other tables: locks those of the first table, and
   /// then finds them.
   Task<std::vector<void*>> find_locked(const EntityMetadata& entity, const FindOptions& options,
                                        std::uint64_t* total);

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Sends requests that get in each other's way to the example `relationships`, at the same time, over HTTP.
+
+    races.py [--rounds=40] [--env=DATABASE_URL={postgres}] build/release/bin/relationships
+
+Each race has a list of answers that its requests may get; 500 is in none. What they leave behind is looked at as well.
+"""
+import argparse
+import http.client
+import shutil
+import sys
+import tempfile
+import threading
+
+import fresh_database
+import kill_flushes
+import oversell
+import support
+
+
+def at_once(clients, requests):
+    """[(request, status, answer)] of requests that are sent together."""
+    start, answers = threading.Barrier(len(requests)), []
+
+    def send(client, request):
+        start.wait(oversell.SECONDS)
+        try:
+            answers.append((request, *client.send(*request)))
+        except (OSError, http.client.HTTPException) as error:
+            answers.append((request, 0, {'message': repr(error)}))
+
+    threads = [threading.Thread(target=send, args=pair) for pair in zip(clients, requests)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def unexpected(answers, allowed):
+    """`allowed`: the statuses by the method of the request."""
+    return [f'{request[0]} {request[1]} answered {status}: {answer}'
+            for request, status, answer in answers if status not in allowed[request[0]]]
+
+
+def new_user(client, number, profile):
+    body = {'email': f'racer{number}@example.com', 'name': f'Racer {number}'}
+    return client.made('/users', {**body, 'profile': {'bio': f'of {number}'}} if profile else body)
+
+
+def new_event(client, number, **members):
+    return client.made('/events', {'title': f'race {number}', 'startsAt': '2027-05-01T10:00:00Z', 'capacity': 50, **members})
+
+
+def profiles(clients, number):
+    user = new_user(clients[0], f'{number}p', number % 2 == 0)
+    found = unexpected(at_once(clients, [('PUT', f'/users/{user}/profile', {'bio': str(i)}) for i in range(6)]), {'PUT': [200]})
+    profile = clients[0].send('GET', f'/users/{user}?populate=profile')[1]['profile']
+    if profile['bio'] not in [str(i) for i in range(6)]:
+        found.append(f'user {user} ended with {profile}')
+    return found
+
+
+def swaps(clients, number):
+    one, other = new_user(clients[0], f'{number}a', True), new_user(clients[0], f'{number}b', number % 2 == 0)
+    before = [clients[0].send('GET', f'/users/{user}?populate=profile')[1]['profile'] for user in (one, other)]
+    requests = [('POST', f'/users/{pair[0]}/profile/swap', {'userId': pair[1]}) for pair in [(one, other), (other, one)] * 3]
+    found = unexpected(at_once(clients, requests), {'POST': [200]})
+    after = [clients[0].send('GET', f'/users/{user}?populate=profile')[1]['profile'] for user in (one, other)]
+    bios = [[profile and profile['bio'] for profile in both] for both in (before, after)]
+    if bios[0] != bios[1]:
+        found.append(f'six swaps made {bios[1]} of {bios[0]}')
+    return found
+
+
+def users(clients, number):
+    user = new_user(clients[0], f'{number}u', number % 2 == 0)
+    body = {'email': f'other{number}@example.com', 'name': 'Other'}
+    requests = [('PUT', f'/users/{user}', {**body, 'profile': {'bio': str(i)}}) for i in range(3)]
+    requests += [('PATCH', f'/users/{user}', {'profile': {'bio': str(i)}}) for i in range(3)]
+    return unexpected(at_once(clients, requests), {'PUT': [200], 'PATCH': [200]})
+
+
+def venues(clients, number):
+    venue = clients[0].made('/venues', {'name': f'Venue {number}', 'city': 'Basel', 'capacity': 100})
+    requests = [('POST', '/events', {'title': f'race {number}.{i}', 'startsAt': '2027-05-01T10:00:00Z', 'venueId': venue}) for i in range(4)]
+    return unexpected(at_once(clients, [('DELETE', f'/venues/{venue}', None), *requests]), {'DELETE': [204, 409], 'POST': [201, 404]})
+
+
+def tags(clients, number):
+    name = f'tag-{number}'
+    tag, event = clients[0].made('/tags', {'name': name}), new_event(clients[0], f'{number}t')
+    requests = [('POST', f'/events/{event}/tags/{name}', None), ('PUT', f'/events/{event}/tags', {'tags': [name]})]
+    return unexpected(at_once(clients, [('DELETE', f'/tags/{tag}', None), *requests]),
+                      {'DELETE': [204, 409], 'POST': [200, 201, 409], 'PUT': [200, 409]})
+
+
+def deletions(clients, number):
+    event, user = new_event(clients[0], f'{number}d'), new_user(clients[0], f'{number}d', False)
+    requests = [('PATCH', f'/events/{event}', {'capacity': 60}), ('POST', f'/events/{event}/tags/late', None),
+                ('POST', f'/events/{event}/registrations', {'userId': user, 'seats': 1})]
+    return unexpected(at_once(clients, [('DELETE', f'/events/{event}', None), *requests]),
+                      {'DELETE': [204, 404], 'PATCH': [200, 404, 409], 'POST': [200, 201, 404, 409]})
+
+
+def leavers(clients, number):
+    event, user = new_event(clients[0], f'{number}l'), new_user(clients[0], f'{number}l', True)
+    return unexpected(at_once(clients, [('DELETE', f'/users/{user}', None),
+                                        ('POST', f'/events/{event}/registrations', {'userId': user, 'seats': 1})]),
+                      {'DELETE': [204, 409], 'POST': [201, 404]})
+
+
+RACES = [profiles, swaps, users, venues, tags, deletions, leavers]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--rounds', type=int, default=12)
+    parser.add_argument('--env', action='append', default=[])
+    parser.add_argument('program')
+    parser.add_argument('--report')
+    arguments = parser.parse_args()
+    databases = fresh_database.needed(arguments.env)
+    folder = tempfile.mkdtemp(prefix='roost-races-')
+    settings, name = fresh_database.settled(arguments.env, databases)
+    variables = dict(item.replace('{folder}', folder).split('=', 1) for item in settings)
+    report = support.Report('races')
+    process = None
+    try:
+        process, port = kill_flushes.start(arguments.program, variables)
+        clients = [oversell.Client(port) for _ in range(6)]
+        for race in RACES:
+            found = [line for number in range(arguments.rounds) for line in race(clients, number)]
+            report.add(f'{race.__name__}, {arguments.rounds} times', '\n'.join(found[:20]) or None)
+    finally:
+        if process is not None:
+            process.kill()
+            process.wait()
+        if name is not None:
+            databases.give_back(name)
+        shutil.rmtree(folder, ignore_errors=True)
+    return report.finish(arguments.report)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
