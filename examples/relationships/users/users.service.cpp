@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
 
 using roost::f;
 using roost::order_by;
@@ -138,20 +137,21 @@ Task<std::vector<const User*>> UsersService::swap_profiles(std::int64_t id, std:
   }
   std::vector<const User*> both;
   co_await em_.transactional([&](EntityManager& em) -> Task<void> {
-    // Always in this order: two swaps of the same users must not wait for each other.
-    User& first = co_await locked(std::min(id, other_id));
-    User& second = co_await locked(std::max(id, other_id));
-    std::optional<CreateProfile> of_first;
-    std::optional<CreateProfile> of_second;
-    if (first.profile) of_first = CreateProfile{first.profile->bio, *first.profile->socials};
-    if (second.profile) of_second = CreateProfile{second.profile->bio, *second.profile->socials};
-    first.profile = nullptr;
-    second.profile = nullptr;
-    if (of_second) first.profile = em.create<Profile>(profile_of(*of_second));
-    if (of_first) second.profile = em.create<Profile>(profile_of(*of_first));
-    both = {&first, &second};
+    // Locked in this order always: two swaps of the same users must not wait for each other.
+    (void)co_await locked(std::min(id, other_id));
+    (void)co_await locked(std::max(id, other_id));
+    User& user = co_await at(id);
+    User& other = co_await at(other_id);
+    std::optional<CreateProfile> of_user;
+    std::optional<CreateProfile> of_other;
+    if (user.profile) of_user = CreateProfile{user.profile->bio, *user.profile->socials};
+    if (other.profile) of_other = CreateProfile{other.profile->bio, *other.profile->socials};
+    user.profile = nullptr;
+    other.profile = nullptr;
+    if (of_other) user.profile = em.create<Profile>(profile_of(*of_other));
+    if (of_user) other.profile = em.create<Profile>(profile_of(*of_user));
+    both = {&user, &other};
   });
-  if (id > other_id) std::swap(both.front(), both.back());
   for (const User* each : both) co_await em_.populate(*each, populate<&User::profile>());
   co_return both;
 }
