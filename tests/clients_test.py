@@ -31,7 +31,7 @@ SOURCES = os.path.join(support.ROOT, 'tests', 'clients')
 @contextlib.contextmanager
 def running(program, output=subprocess.DEVNULL, **settings):
     """The process and where it listens."""
-    port = replay_contract.free_port()
+    port = support.free_port()
     scheme = 'https' if 'TLS_CERTIFICATE' in settings else 'http'
     process = subprocess.Popen([os.path.abspath(program)], stdin=subprocess.DEVNULL, stdout=output,
                                env={**os.environ, 'HOST': '127.0.0.1', 'PORT': str(port), 'LOG_LEVEL': 'warn', **settings})

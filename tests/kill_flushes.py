@@ -14,7 +14,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -29,14 +28,8 @@ ROUNDS_A_DATABASE = 10  # so that reading everything stays quick
 START_SECONDS = 90  # nothing but patience: machines under load take their time
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
 def start(program, variables):
-    port = free_port()
+    port = support.free_port()
     process = subprocess.Popen([program], env={**os.environ, **variables, 'PORT': str(port), 'HOST': '127.0.0.1'},
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     deadline = time.monotonic() + START_SECONDS

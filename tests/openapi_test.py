@@ -55,7 +55,7 @@ class Running:
 
     def __init__(self, program):
         self.folder = tempfile.TemporaryDirectory(prefix='roost-openapi-')
-        self.port = replay_contract.free_port()
+        self.port = support.free_port()
         environment = {**os.environ, 'HOST': '127.0.0.1', 'PORT': str(self.port), 'LOG_LEVEL': 'error',
                        'DATABASE_URL': f'sqlite:{self.folder.name}/test.db'}
         self.process = subprocess.Popen([os.path.abspath(program)], env=environment, cwd=self.folder.name,

@@ -20,7 +20,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -52,12 +51,6 @@ class NotStarted(Failure):
 
 # ---- the server -----------------------------------------------------------------------------------
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
 def environment_for(settings, folder):
     environment = dict(os.environ)
     for setting in settings:
@@ -72,7 +65,7 @@ class Server:
     def __init__(self, command, settings, databases):
         self.databases = databases
         settings, self.database = fresh_database.settled(settings, databases)
-        self.port = free_port()
+        self.port = support.free_port()
         self.folder = tempfile.TemporaryDirectory(prefix='roost-contract-')
         self.log = tempfile.TemporaryFile()
         environment = {**environment_for(settings, self.folder.name), 'HOST': '127.0.0.1', 'PORT': str(self.port)}

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import xml.sax.saxutils
@@ -57,6 +58,25 @@ def in_parallel(work, items):
     """Yields work(item) for every item, in their order, at most jobs() at once."""
     with concurrent.futures.ThreadPoolExecutor(max_workers=jobs()) as pool:
         yield from pool.map(work, items)
+
+
+PORTS = []  # held until this program ends
+
+
+def free_port():
+    """A port on loopback that no other test takes while this one's server is still starting on it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            port = probe.getsockname()[1]
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f'\0roost-test-port-{port}')
+        except OSError:
+            claim.close()
+            continue
+        PORTS.append(claim)
+        return port
 
 
 def read(path):
