@@ -70,12 +70,6 @@ SMUGGLING = {
 }
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
 def wait_for(port, seconds=20):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -107,7 +101,7 @@ def running(command, port, **settings):
 
 
 def nginx(folder, backend):
-    port = free_port()
+    port = support.free_port()
     conf = os.path.join(folder, 'nginx.conf')
     with open(conf, 'w', encoding='utf-8') as out:
         out.write(f'''daemon off; pid {folder}/nginx.pid; error_log stderr crit; worker_processes 1;
@@ -123,7 +117,7 @@ http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folde
 
 
 def haproxy(folder, backend):
-    port = free_port()
+    port = support.free_port()
     conf = os.path.join(folder, 'haproxy.cfg')
     with open(conf, 'w', encoding='utf-8') as out:
         out.write(f'''defaults
@@ -220,7 +214,7 @@ def slow(name, options, port, folder, report):
 @contextlib.contextmanager
 def probe(options):
     """The port of a server of one's own."""
-    port = free_port()
+    port = support.free_port()
     with running([options.program], port, PORT=str(port)):
         yield port
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Sends requests that get in each other's way to the example `relationships`, at the same time, over HTTP.
 
-    races.py [--rounds=40] [--env=DATABASE_URL={postgres}] build/release/bin/relationships
+    races.py [--rounds=200] [--env=DATABASE_URL={postgres}] build/release/bin/relationships
 
 Each race has a list of answers that its requests may get; 500 is in none. What they leave behind is looked at as well.
 """
@@ -110,7 +110,14 @@ def leavers(clients, number):
                       {'DELETE': [204, 409], 'POST': [201, 404]})
 
 
-RACES = [profiles, swaps, users, venues, tags, deletions, leavers]
+def replacements(clients, number):
+    event, user = new_event(clients[0], f'{number}r'), new_user(clients[0], f'{number}r', True)
+    return unexpected(at_once(clients, [('DELETE', f'/users/{user}', None),
+                                        ('PUT', f'/events/{event}/registrations', {'registrations': [{'userId': user, 'seats': 1}]})]),
+                      {'DELETE': [204, 409], 'PUT': [200, 404]})
+
+
+RACES = [profiles, swaps, users, venues, tags, deletions, leavers, replacements]
 
 
 def main():

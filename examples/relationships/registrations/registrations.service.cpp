@@ -1,7 +1,6 @@
 #include "registrations/registrations.service.hpp"
 
 #include "users/user.hpp"
-#include <roost/sql/errors.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -47,9 +46,10 @@ Task<std::vector<const Registration*>> RegistrationsService::find_all(std::int64
 Task<const Registration&> RegistrationsService::create(std::int64_t event_id,
                                                        const CreateRegistration& dto) {
   Registration* made = nullptr;
-  const auto registering = [&](EntityManager& em) -> Task<void> {
+  co_await em_.transactional([&](EntityManager& em) -> Task<void> {
     Event& event = co_await locked_event(event_id);
-    User* user = co_await em.find_one<User>(dto.user_id);
+    // Shared: who registers may not be deleted meanwhile.
+    User* user = co_await em.find_one<User>(dto.user_id, roost::orm::LockMode::for_share);
     if (user == nullptr) throw_not_found("User", dto.user_id);
     const auto same = f<&Registration::event> == event_id && f<&Registration::user> == dto.user_id;
     const auto known = co_await em.count<Registration>(same);
@@ -66,12 +66,7 @@ Task<const Registration&> RegistrationsService::create(std::int64_t event_id,
                                      std::to_string(left) + " seats left");
     }
     made = &em.create<Registration>({.event = event, .user = *user, .seats = dto.seats});
-  };
-  try {
-    co_await em_.transactional(registering);
-  } catch (const roost::db::ForeignKeyViolation&) {
-    throw_not_found("User", dto.user_id);  // deleted since; the event is locked
-  }
+  });
   co_return *made;
 }
 
@@ -87,7 +82,8 @@ Task<const Event&> RegistrationsService::replace(std::int64_t event_id,
       ids.push_back(dto.user_id);
       seats += dto.seats;
     }
-    const auto users = co_await em.find<User>(f<&User::id>.in(ids));
+    const auto users =
+        co_await em.find<User>(f<&User::id>.in(ids), roost::orm::LockMode::for_share);
     const auto user_at = [&](std::int64_t id) -> User& {
       for (User* user : users) {
         if (user->id == id) return *user;

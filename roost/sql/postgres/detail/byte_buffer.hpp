@@ -77,10 +77,11 @@ class ByteBuffer {
 
  private:
   void enlarge(std::size_t size) {
-    capacity_ = std::max({size_ + size, 2 * capacity_, least_capacity});
-    auto larger = std::make_unique_for_overwrite<char[]>(capacity_);
+    const std::size_t capacity = std::max({size_ + size, 2 * capacity_, least_capacity});
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity);
     if (size_ > 0) std::memcpy(larger.get(), bytes_.get(), size_);
     bytes_ = std::move(larger);
+    capacity_ = capacity;  // only now: there may have been no memory
   }
 
   static constexpr std::size_t least_capacity = 256;
