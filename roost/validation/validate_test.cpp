@@ -296,6 +296,13 @@ TEST(Types, RangesOfIntegersAreNamed) {
             Texts{"property tiny should not be given more than once"});
 }
 
+TEST(Types, StrangersAreRefusedOnce) {
+  EXPECT_EQ(
+      messages_for<Small>(R"({"tiny":1,"x":1,"port":1,"x":2,"tiny":2,"y":1,"tiny":3,"x":3})"),
+      (Texts{"property x should not exist", "property tiny should not be given more than once",
+             "property y should not exist"}));
+}
+
 TEST(Partial, OnlyGivenMembersAreChecked) {
   EXPECT_EQ(messages_for<Partial<Grouped>>("{}"), Texts{});
   EXPECT_EQ(messages_for<Partial<Grouped>>(R"({"name":"A"})"),
@@ -388,6 +395,15 @@ TEST(Lists, UniqueByAMember) {
   EXPECT_EQ(messages(R"([{"row":1,"who":"a"},{"row":1,"who":"b"},5])").size(), 3U);
   const auto same = messages(R"([{"row":1,"who":"a"},{"row":1,"who":"a"}])");
   EXPECT_NE(std::find(same.begin(), same.end(), repeated), same.end());
+  // What is no object has no such member: twice that is the same, and so is null twice.
+  const auto repeats = [&](const std::string& seats) {
+    const auto said = messages(seats);
+    return std::find(said.begin(), said.end(), repeated) != said.end();
+  };
+  EXPECT_TRUE(repeats(R"([5,"x"])"));
+  EXPECT_TRUE(repeats(R"(["a",{"row":1}])"));
+  EXPECT_TRUE(repeats("[null,null]"));
+  EXPECT_FALSE(repeats(R"([null,5,{"row":1,"who":1}])"));
   EXPECT_EQ(messages("5"),
             (Texts{repeated, "seats must be an array",
                    "each value in nested property seats must be either object or array"}));

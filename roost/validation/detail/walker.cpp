@@ -4,6 +4,7 @@
 #include <roost/validation/detail/walker.hpp>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace roost::validation::detail {
@@ -63,8 +64,10 @@ void Walker::fail(const Member& member, std::string_view rule, std::string messa
 }
 
 void Walker::strangers(const IssueNode& issues, const Place* place) {
+  std::set<std::string_view> told;  // given twice, a member is refused once
   for (const json::Issue* issue : issues.strangers) {
     const std::string& name = issue->path.back().name();
+    if (!told.insert(name).second) continue;
     if (issue->code == json::IssueCode::duplicate_member) {
       add(place, name, "duplicate", "property " + name + " should not be given more than once");
     } else if (options_.unknown_members == UnknownMembers::refuse) {
@@ -212,7 +215,8 @@ class CollectedValues final : public Elements {
 
 }  // namespace
 
-/// Checks one member of each element. Elements that are no objects have no such member.
+/// Checks one member of each element. What is no object has no such member, and null stays null: as
+/// class-validator does it, two numbers repeat each other and so do two nulls.
 bool Walker::run_identified(Member& member, const PlannedRule& rule, RuleCall& call) {
   const TypeDescriptor& type = *member.plan.type;
   const bool has_objects = type.kind == TypeKind::sequence && member.value != nullptr &&
@@ -229,15 +233,16 @@ bool Walker::run_identified(Member& member, const PlannedRule& rule, RuleCall& c
     void add(const void* object) {
       const IssueNode* node = issues == nullptr ? nullptr : issues->find(index);
       ++index;
-      if (node != nullptr && node->own != nullptr) return;
+      if (node != nullptr && node->own != nullptr) {
+        return values.add(node->own->raw.kind == json::RawKind::null ? Subject::null() : Subject{});
+      }
       node = node == nullptr ? nullptr : node->find(field.json_name);
       const void* const value = unwrap(element, const_cast<void*>(object));
-      if (value == nullptr) return;
-      if (node != nullptr && node->own != nullptr) {
-        values.add(subject_of(node->own->raw));
-      } else {
-        values.add(subject_of(field.type(), reflect::field_of(value, field), walker.scratch_));
-      }
+      if (value == nullptr) return values.add(Subject::null());
+      if (node != nullptr && node->own != nullptr) return values.add(subject_of(node->own->raw));
+      void* const member = reflect::field_of(const_cast<void*>(value), field);
+      if (unwrap(field.type(), member) == nullptr) return values.add(Subject{});
+      values.add(subject_of(field.type(), member, walker.scratch_));
     }
     static void visit(void* state, const void* object) { static_cast<State*>(state)->add(object); }
   };
