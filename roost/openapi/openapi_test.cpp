@@ -463,6 +463,7 @@ TEST(Operations, HaveBodiesOfBytes) {
 }
 
 TEST(Operations, HaveTheirAnswers) {
+  EXPECT_NE(operation("/cats/{id}", "delete").at("responses").find("404"), nullptr);
   EXPECT_JSON(operation("/cats", "get").at("responses", "200"), R"(
     {"description":"OK","content":{"application/json":{"schema":{"$ref":"#/components/schemas/PageCreateCat"}}}})");
   EXPECT_JSON(

@@ -224,6 +224,9 @@ TEST_F(InProcess, KnowsMediaTypesAndCharacterSets) {
     return app.inject(made);
   };
   EXPECT_EQ(post("application/json; charset=UTF-8", R"({"text":"a"})").status, 201);
+  EXPECT_EQ(post("application/json", "\xEF\xBB\xBF{\"text\":\"a\"}").body,
+            R"({"id":1,"text":"a"})");
+  EXPECT_EQ(post("application/json", "\xEF\xBB\xBF\xEF\xBB\xBF{}").status, 400);
   // Another type than JSON itself is no JSON, as it is in NestJS.
   EXPECT_EQ(post("application/problem+json", R"({"text":"a"})").status, 400);
   EXPECT_EQ(post("application/json; charset=iso-8859-1", R"({"text":"a"})").status, 415);
@@ -232,6 +235,56 @@ TEST_F(InProcess, KnowsMediaTypesAndCharacterSets) {
   // A form holds strings: no number comes out of it by accident.
   EXPECT_EQ(post("application/x-www-form-urlencoded", "text=a&stars=2").status, 400);
   EXPECT_EQ(post("text/plain", R"({"text":"a"})").status, 400);
+}
+
+TEST_F(InProcess, LooksAtBodiesThatNobodyReads) {
+  struct Sent {
+    Method method;
+    const char* path;
+    int status;  // with a body that is well-formed
+  };
+  for (const auto& [method, path, good] :
+       {Sent{Method::DELETE, "/notes/1", 204}, Sent{Method::GET, "/notes/7", 200},
+        Sent{Method::GET, "/scoped/later", 200}}) {
+    const auto send = [&, sent = method, to = path](std::string type, std::string body,
+                                                    std::string encoding = "identity") {
+      roost::testing::TestRequest made = request(sent, to);
+      made.headers.emplace_back("Content-Type", std::move(type));
+      made.headers.emplace_back("Content-Encoding", std::move(encoding));
+      made.body = std::move(body);
+      return app.inject(made).status;
+    };
+    const std::string json = "application/json";
+    EXPECT_EQ(send(json, R"({"text":"more than was asked for"})"), good) << path;
+    EXPECT_EQ(send(json, "[]"), good) << path;
+    EXPECT_EQ(send(json, ""), good) << path;
+    EXPECT_EQ(send("text/plain", "{"), good) << path;
+    EXPECT_EQ(send("text/plain; charset=nope", "a", "gzip"), good) << path;
+    EXPECT_EQ(send("application/x-www-form-urlencoded", "a=%"), good) << path;
+    for (const char* malformed : {"{", "null", "5", "{'a':1}", "[1,]", " "}) {
+      EXPECT_EQ(send(json, malformed), 400) << path << ' ' << malformed;
+    }
+    EXPECT_EQ(send(json + "; charset=latin1", "{}"), 415) << path;
+    EXPECT_EQ(send(json, "{}", "nope"), 415) << path;
+    EXPECT_EQ(send("application/x-www-form-urlencoded; charset=nope", "a=b"), 415) << path;
+  }
+  // Who takes the request itself reads the body in his own way.
+  roost::testing::TestRequest own = request(Method::GET, "/notes/seen", "{");
+  own.headers.emplace_back("X-Thing", "a");
+  own.headers.emplace_back("Cookie", "session=b");
+  EXPECT_EQ(app.inject(own).status, 200);
+}
+
+TEST_F(InProcess, HasNothingUnderNumbersThatAreTooLarge) {
+  for (const std::string path :
+       {"/notes/99999999999999999999", "/notes/-2147483649", "/notes/2147483648"}) {
+    const auto answer = app.get(path);
+    EXPECT_EQ(answer.status, 404);
+    EXPECT_EQ(answer.body,
+              R"({"message":"Cannot GET )" + path + R"(","error":"Not Found","statusCode":404})");
+  }
+  EXPECT_EQ(app.get("/notes/9e99").status, 400);
+  EXPECT_EQ(app.get("/notes/seen?n=99999999999999999999").status, 400);
 }
 
 TEST_F(InProcess, ReportsEveryItemWhereTheRouteAsksForIt) {

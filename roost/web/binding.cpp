@@ -65,17 +65,17 @@ std::string_view charset_of(std::string_view parameters) {
 /// Throws UnsupportedMediaTypeException for an encoding or a character set that is not read here.
 BodyForm form_of_body(const http::Request& request) {
   if (request.body().empty()) return BodyForm::none;
-  const auto encoding = request.header("Content-Encoding");
-  if (encoding && !http::equal_ignoring_case(http::trimmed(*encoding), "identity")) {
-    throw UnsupportedMediaTypeException("unsupported content encoding \"" +
-                                        std::string(http::trimmed(*encoding)) + "\"");
-  }
   const std::string_view content_type = request.header("Content-Type").value_or("");
   const auto semicolon = std::min(content_type.find(';'), content_type.size());
   const std::string_view media_type = http::trimmed(content_type.substr(0, semicolon));
   const bool json = http::equal_ignoring_case(media_type, "application/json");
   if (!json && !http::equal_ignoring_case(media_type, "application/x-www-form-urlencoded")) {
     return BodyForm::none;
+  }
+  const auto encoding = request.header("Content-Encoding");
+  if (encoding && !http::equal_ignoring_case(http::trimmed(*encoding), "identity")) {
+    throw UnsupportedMediaTypeException("unsupported content encoding \"" +
+                                        std::string(http::trimmed(*encoding)) + "\"");
   }
   const std::string_view charset =
       charset_of(content_type.substr(std::min(semicolon + 1, content_type.size())));
@@ -84,6 +84,15 @@ BodyForm form_of_body(const http::Request& request) {
     throw UnsupportedMediaTypeException("unsupported charset \"" + std::string(charset) + "\"");
   }
   return json ? BodyForm::json : BodyForm::form;
+}
+
+/// The JSON of a body. Some clients put a byte order mark in front; RFC 8259, 8.1, lets a reader go
+/// over it, and the JSON parser of Node's frameworks does.
+std::string_view json_of(const http::Request& request) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  std::string_view body = request.body();
+  if (body.starts_with(mark)) body.remove_prefix(mark.size());
+  return body;
 }
 
 void append_json_string(std::string& out, const std::string& text) { out += json::write(text); }
@@ -104,7 +113,8 @@ std::string form_as_json(std::string_view body) {
     const auto found = std::find_if(members.begin(), members.end(),
                                     [&](const auto& member) { return member.first == name; });
     if (found == members.end()) {
-      members.push_back({std::move(name), {std::move(value)}});
+      members.emplace_back(std::move(name), std::vector<std::string>{});
+      members.back().second.push_back(std::move(value));
     } else {
       found->second.push_back(std::move(value));
     }
@@ -233,20 +243,25 @@ void refuse_item(const ExecutionContext& context, std::string_view list,
   }
 }
 
-void bind_text(const ExecutionContext& context, std::optional<std::string_view> text,
-               std::string_view name, const TypeDescriptor& type, void* object) {
+void bind_text(const ExecutionContext& context, ParameterSource source,
+               std::optional<std::string_view> text, std::string_view name,
+               const TypeDescriptor& type, void* object) {
   if (!text) {
     if (type.kind == TypeKind::optional) return;
     refuse_text(context, type, false, name);
   }
   json::Issues issues;
-  if (!json::read_text(type, *text, object, issues)) {
-    const TypeDescriptor& inner = unwrap_optional(type);
-    if (inner.kind == TypeKind::sequence && !text->empty()) {
-      refuse_item(context, *text, inner.sequence->element());
-    }
-    refuse_text(context, inner, !text->empty(), name);
+  if (json::read_text(type, *text, object, issues)) return;
+  const TypeDescriptor& inner = unwrap_optional(type);
+  if (source == ParameterSource::path && inner.kind == TypeKind::integer &&
+      issues.begin()->code == json::IssueCode::out_of_range) {
+    // A number as it should be, but nothing can have it.
+    throw NotFoundException(nothing_there(context.request()));
   }
+  if (inner.kind == TypeKind::sequence && !text->empty()) {
+    refuse_item(context, *text, inner.sequence->element());
+  }
+  refuse_text(context, inner, !text->empty(), name);
 }
 
 /// Fields of which a request has one; of more, the first counts.
@@ -299,14 +314,24 @@ void run_pipes(ExecutionContext& context, ParameterSource source, std::string_vi
 
 }  // namespace
 
+std::string nothing_there(const http::Request& request) {
+  std::string message = "Cannot ";
+  message += request.method_text();
+  message += ' ';
+  message += request.target();
+  return message;
+}
+
 void refuse_malformed_body(const http::Request& request) {
   if (form_of_body(request) != BodyForm::json) return;
+  const TypeDescriptor& any = reflect::type_of<json::Value>();
+  const std::string_view text = json_of(request);
+  refuse_scalar(text, any);
   json::Value ignored;
   json::Issues issues;
   json::ReadOptions options;
   options.max_depth = max_body_depth;
-  const TypeDescriptor& any = reflect::type_of<json::Value>();
-  json::read(any, &ignored, request.body(), options, issues);
+  json::read(any, &ignored, text, options, issues);
   if (issues.document_fault()) check(any, &ignored, issues, validation::ValidationOptions{});
 }
 
@@ -316,7 +341,7 @@ void bind_body(ExecutionContext& context, const TypeDescriptor& type, void* obje
   std::string_view text;
   switch (form_of_body(request)) {
     case BodyForm::json:
-      text = request.body();
+      text = json_of(request);
       refuse_scalar(text, type);
       break;
     case BodyForm::form:
@@ -352,7 +377,8 @@ void bind_query(ExecutionContext& context, const TypeDescriptor& type, void* obj
 
 void bind_path_parameter(ExecutionContext& context, std::string_view name,
                          const TypeDescriptor& type, void* object) {
-  bind_text(context, context.request().path_parameter(name), name, type, object);
+  bind_text(context, ParameterSource::path, context.request().path_parameter(name), name, type,
+            object);
   run_pipes(context, ParameterSource::path, name, type, object);
 }
 
@@ -374,20 +400,21 @@ void bind_query_parameter(ExecutionContext& context, std::string_view name,
     joined += parameter.value;
     value = joined;
   }
-  bind_text(context, value, name, type, object);
+  bind_text(context, ParameterSource::query_parameter, value, name, type, object);
   run_pipes(context, ParameterSource::query_parameter, name, type, object);
 }
 
 void bind_header(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
                  void* object) {
   std::string joined;
-  bind_text(context, header_of(context.request(), name, joined), name, type, object);
+  bind_text(context, ParameterSource::header, header_of(context.request(), name, joined), name,
+            type, object);
   run_pipes(context, ParameterSource::header, name, type, object);
 }
 
 void bind_cookie(ExecutionContext& context, std::string_view name, const TypeDescriptor& type,
                  void* object) {
-  bind_text(context, context.request().cookie(name), name, type, object);
+  bind_text(context, ParameterSource::cookie, context.request().cookie(name), name, type, object);
   run_pipes(context, ParameterSource::cookie, name, type, object);
 }
 
@@ -396,7 +423,7 @@ void bind_signed_cookie(ExecutionContext& context, std::string_view name,
   const auto* signer =
       static_cast<const CookieSigner*>(instance_of(context, TypeId::of<CookieSigner>()));
   const std::optional<std::string> value = signer->read(context.request(), name);
-  bind_text(context, value, name, type, object);
+  bind_text(context, ParameterSource::cookie, value, name, type, object);
   run_pipes(context, ParameterSource::cookie, name, type, object);
 }
 

@@ -29,14 +29,19 @@ namespace roost::web {
 /// Throws BadRequestException with all messages, UnsupportedMediaTypeException.
 void bind_body(ExecutionContext& context, const reflect::TypeDescriptor& type, void* object);
 
-/// Throws BadRequestException when the body says that it is JSON and is not, as a route that reads
-/// it would.
+/// "Cannot GET /cats/7": what is said where nothing answers.
+[[nodiscard]] std::string nothing_there(const http::Request& request);
+
+/// Throws BadRequestException when the body says that it is JSON and is not, and
+/// UnsupportedMediaTypeException, as a route that reads it would.
 void refuse_malformed_body(const http::Request& request);
 
 /// Reads and validates the query string as a struct. Throws BadRequestException.
 void bind_query(ExecutionContext& context, const reflect::TypeDescriptor& type, void* object);
 
-/// Reads one text by its type. Throws BadRequestException, which says what was expected.
+/// Reads one text by its type. Throws BadRequestException, which says what was expected;
+/// NotFoundException for an integer in a path that its type cannot hold, as for one that no row
+/// has.
 void bind_path_parameter(ExecutionContext& context, std::string_view name,
                          const reflect::TypeDescriptor& type, void* object);
 void bind_query_parameter(ExecutionContext& context, std::string_view name,

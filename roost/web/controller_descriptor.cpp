@@ -48,6 +48,7 @@ std::string_view source_name(ParameterSource source) {
       return "header";
     case ParameterSource::cookie:
       return "cookie";
+    case ParameterSource::request:
     case ParameterSource::context:
       return "context";
     case ParameterSource::file:

@@ -232,7 +232,7 @@ template <>
 struct ParameterBinder<http::Request> {
   static constexpr bool known = true;
   static constexpr ParameterDescriptor describe() {
-    return {ParameterSource::context, {}, nullptr, "Request"};
+    return {ParameterSource::request, {}, nullptr, "Request"};
   }
   static http::Request& bind(ExecutionContext& context) { return context.request(); }
 };
@@ -248,7 +248,7 @@ template <>
 struct ParameterBinder<ExecutionContext> {
   static constexpr bool known = true;
   static constexpr ParameterDescriptor describe() {
-    return {ParameterSource::context, {}, nullptr, "ExecutionContext"};
+    return {ParameterSource::request, {}, nullptr, "ExecutionContext"};
   }
   static ExecutionContext& bind(ExecutionContext& context) { return context; }
 };

@@ -30,6 +30,7 @@ struct Dispatcher::Route {
   const di::Container* container = nullptr;
   std::unique_ptr<const Pipeline> pipeline;  // null: nothing but the handler runs
   bool direct = false;                       // no coroutine and no instances of the request
+  bool leaves_body_unread = false;
 };
 
 struct Dispatcher::Table {
@@ -68,6 +69,27 @@ void check_body(const RouteDescriptor& descriptor, std::vector<std::string>& pro
   if (stores && !takes_form) {
     problems.push_back(name + " has store_uploads but takes no File, OptionalFile or Multipart");
   }
+}
+
+/// Whether nobody looks at the body that a request may bring along. Then it still has to be what it
+/// says: who sends half a document has lost the other half.
+bool leaves_body_unread(const RouteDescriptor& descriptor) {
+  return !descriptor.streams_body && descriptor.receive == nullptr &&
+         std::none_of(descriptor.parameters.begin(), descriptor.parameters.end(),
+                      [](const ParameterDescriptor& parameter) {
+                        switch (parameter.source) {
+                          case ParameterSource::body:
+                          case ParameterSource::body_stream:
+                          case ParameterSource::request:
+                          case ParameterSource::file:
+                          case ParameterSource::optional_file:
+                          case ParameterSource::multipart:
+                          case ParameterSource::custom:
+                            return true;
+                          default:
+                            return false;
+                        }
+                      });
 }
 
 void check_uploads(const RouteDescriptor& descriptor, std::vector<std::string>& problems) {
@@ -144,6 +166,7 @@ void Dispatcher::add(const RouteDescriptor& descriptor, Route route,
   route.direct = route.instance != nullptr && descriptor.call != nullptr &&
                  descriptor.timeout.count() == 0 && descriptor.receive == nullptr &&
                  (route.pipeline == nullptr || route.pipeline->plain);
+  route.leaves_body_unread = leaves_body_unread(descriptor);
   route.descriptor = &descriptor;
   routes_.push_back(std::move(route));
 }
@@ -280,7 +303,10 @@ Task<void> Dispatcher::answer(http::Request& request, http::Response& response) 
   ExecutionContext context{request, response, descriptor,
                            nullptr, pipeline, validation_of(descriptor)};
   try {
-    if (pipeline == nullptr || pipeline->admit(context)) descriptor.call(route.instance, context);
+    if (pipeline == nullptr || pipeline->admit(context)) {
+      if (route.leaves_body_unread) refuse_malformed_body(request);
+      descriptor.call(route.instance, context);
+    }
   } catch (...) {
     fail(context, std::current_exception());
   }
@@ -289,13 +315,23 @@ Task<void> Dispatcher::answer(http::Request& request, http::Response& response) 
 
 namespace {
 
+struct HandlerCall {
+  const di::Controller* maker;
+  void* controller;  // null: the request needs one of its own
+  bool leaves_body_unread;
+
+  static Task<void> start(ExecutionContext& context, void* state);
+};
+
 /// Makes the controller if the request needs one of its own, then runs the handler.
-Task<void> call_handler(ExecutionContext& context, const di::Controller* maker, void* controller) {
+Task<void> call_handler(ExecutionContext& context, HandlerCall call) {
+  if (call.leaves_body_unread) refuse_malformed_body(context.request());
+  void* controller = call.controller;
   if (controller == nullptr) {
-    if (maker->needs_task()) {
-      controller = co_await maker->instance_task(*context.scope());
+    if (call.maker->needs_task()) {
+      controller = co_await call.maker->instance_task(*context.scope());
     } else {
-      controller = maker->instance(*context.scope());
+      controller = call.maker->instance(*context.scope());
     }
   }
   const RouteDescriptor& descriptor = context.route();
@@ -307,15 +343,9 @@ Task<void> call_handler(ExecutionContext& context, const di::Controller* maker, 
   co_await descriptor.start(controller, context);
 }
 
-struct HandlerCall {
-  const di::Controller* maker;
-  void* controller;
-
-  static Task<void> start(ExecutionContext& context, void* state) {
-    const auto& call = *static_cast<HandlerCall*>(state);
-    return call_handler(context, call.maker, call.controller);
-  }
-};
+Task<void> HandlerCall::start(ExecutionContext& context, void* state) {
+  return call_handler(context, *static_cast<HandlerCall*>(state));
+}
 
 /// Gives up a handler that takes longer than its route allows.
 Task<void> limit(Task<void> task, std::chrono::milliseconds timeout) {
@@ -339,7 +369,8 @@ Task<void> Dispatcher::run(http::Request& request, http::Response& response, con
                            validation_of(*route.descriptor)};
   scope.supply(request);
   scope.supply(context);
-  HandlerCall call{route.controller ? &*route.controller : nullptr, route.instance};
+  HandlerCall call{route.controller ? &*route.controller : nullptr, route.instance,
+                   route.leaves_body_unread};
   std::exception_ptr exception;
   try {
     std::optional<PipelineRun> steps;
@@ -348,7 +379,7 @@ Task<void> Dispatcher::run(http::Request& request, http::Response& response, con
       steps.emplace(context, *route.pipeline, &HandlerCall::start, &call);
       task = steps->run();
     } else {
-      task = call_handler(context, call.maker, call.controller);
+      task = call_handler(context, call);
     }
     const std::chrono::milliseconds timeout = route.descriptor->timeout;
     if (timeout.count() > 0) task = limit(std::move(task), timeout);
@@ -410,12 +441,8 @@ void Dispatcher::refuse_unrouted(http::Request& request, http::Response& respons
     if (files->serve(request, response)) return;
   }
   refuse_malformed_body(request);
-  std::string message = "Cannot ";
-  message += request.method_text();
-  message += ' ';
-  message += request.target();
-  if (known) throw MethodNotAllowedException(message);
-  throw NotFoundException(message);
+  if (known) throw MethodNotAllowedException(nothing_there(request));
+  throw NotFoundException(nothing_there(request));
 }
 
 void Dispatcher::answer_exception(http::Request& request, http::Response& response,

@@ -31,7 +31,8 @@ enum class ParameterSource : std::uint8_t {
   path,
   header,
   cookie,
-  context,  // the request, the response, the execution context, ip, request id
+  request,  // the request, or the execution context, which has it
+  context,  // the response, ip, request id
   file,     // of a form with files
   optional_file,
   multipart,  // the whole form

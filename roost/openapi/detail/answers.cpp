@@ -67,6 +67,12 @@ bool can_refuse(const ParameterDescriptor& parameter) {
   }
 }
 
+/// A number that is too large for its type is not wrong: nothing is there.
+bool is_number_in_path(const ParameterDescriptor& parameter) {
+  return parameter.source == ParameterSource::path &&
+         without_optional(parameter.type()).kind == TypeKind::integer;
+}
+
 bool is_upload(const ParameterDescriptor& parameter) {
   return parameter.source == ParameterSource::file ||
          parameter.source == ParameterSource::optional_file ||
@@ -150,6 +156,9 @@ Value Operations::responses(const GuardedRoute& guarded) {
     const validation::ValidationOptions* options = options_of(parameter);
     add_error(400, "What was sent is not valid");
     if (options != nullptr) add_error(options->status, "What was sent breaks a rule");
+  }
+  if (std::any_of(parameters.begin(), parameters.end(), &is_number_in_path)) {
+    add_error(404, "Nothing has this number");
   }
   if (std::any_of(parameters.begin(), parameters.end(), [](const ParameterDescriptor& parameter) {
         return parameter.source == ParameterSource::body || is_upload(parameter);
