@@ -39,6 +39,7 @@ struct FrameworkModule {
 };
 
 std::string environment(const char* name, std::string_view otherwise) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
   const char* value = std::getenv(name);
   return std::string{value == nullptr || *value == '\0' ? otherwise : std::string_view{value}};
 }

@@ -126,6 +126,7 @@ std::string text_line(LogLevel level, std::string_view context, std::string_view
 }
 
 bool environment_is(const char* name, std::string_view& value) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
   const char* text = std::getenv(name);
   if (text == nullptr || *text == '\0') return false;
   value = text;
@@ -173,6 +174,7 @@ class Logger::Output {
     terminal_ = sink_ == nullptr && ::isatty(STDOUT_FILENO) == 1;
     json_ = options.format() == LogOptions::Format::json ||
             (options.format() == LogOptions::Format::automatic && !terminal_);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
     color_ = terminal_ && !json_ && std::getenv("NO_COLOR") == nullptr;
   }
 

@@ -337,7 +337,7 @@ struct MetricRegistry::State {
   /// A name of another family whose samples would look like this one's.
   [[nodiscard]] std::string clash(std::string_view kind, std::string_view name) const {
     for (const std::string_view suffix : {"_bucket", "_sum", "_count"}) {
-      const std::string longer = std::string(name) + std::string(suffix);
+      std::string longer = std::string(name) + std::string(suffix);
       if (kind == Histogram::kind && families.contains(longer)) return longer;
       if (!name.ends_with(suffix)) continue;
       const auto shorter = families.find(name.substr(0, name.size() - suffix.size()));

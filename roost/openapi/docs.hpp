@@ -23,7 +23,7 @@ namespace roost::openapi {
 /// start of an application does not wait for it. Safe from every thread.
 class Docs {
  public:
-  explicit Docs(OpenApiOptions options) : options_{std::move(options)} {}
+  explicit Docs(const OpenApiOptions& options) : options_{options} {}
 
   /// The routes to document; before the first request. They must outlive this.
   void describe(std::vector<web::GuardedRoute> all) { routes_ = std::move(all); }

@@ -37,7 +37,9 @@ Value servers(const OpenApiOptions& options) {
 }
 
 void describe_tags(const OpenApiOptions& options, Value& tags) {
-  for (const auto& [name, about] : options.tags()) {
+  for (const auto& tag_of_options : options.tags()) {
+    const auto& name = tag_of_options.first;  // clang captures no structured bindings
+    const auto& about = tag_of_options.second;
     auto& known = tags.as_array();
     const auto found = std::find_if(known.begin(), known.end(), [&](const Value& tag) {
       return tag.at("name").as_string() == name;

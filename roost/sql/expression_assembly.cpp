@@ -4,8 +4,6 @@
 
 namespace roost::db {
 
-using detail::Node;
-
 namespace {
 
 bool is_condition_list(Op op) { return op == Op::all || op == Op::any; }

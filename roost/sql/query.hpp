@@ -92,25 +92,25 @@ class Query {
 
   template <class T>
   [[nodiscard]] Task<std::vector<T>> all(Executor& executor, ExecuteOptions options = {}) const {
-    return detail::all<T>(executor, to_sql(executor.dialect()), std::move(options));
+    return detail::all<T>(executor, to_sql(executor.dialect()), options);
   }
   /// Throws UsageError unless there is exactly one row.
   template <class T>
   [[nodiscard]] Task<T> one(Executor& executor, ExecuteOptions options = {}) const {
-    return detail::one<T>(executor, to_sql(executor.dialect()), std::move(options));
+    return detail::one<T>(executor, to_sql(executor.dialect()), options);
   }
   /// Throws UsageError when there are several rows.
   template <class T>
   [[nodiscard]] Task<std::optional<T>> optional(Executor& executor,
                                                 ExecuteOptions options = {}) const {
-    return detail::optional<T>(executor, to_sql(executor.dialect()), std::move(options));
+    return detail::optional<T>(executor, to_sql(executor.dialect()), options);
   }
   /// Rows and affected_rows() as the driver gives them.
   [[nodiscard]] Task<Result> execute(Executor& executor, ExecuteOptions options = {}) const {
-    return detail::run(executor, to_sql(executor.dialect()), std::move(options));
+    return detail::run(executor, to_sql(executor.dialect()), options);
   }
   [[nodiscard]] Task<RowStream> stream(Executor& executor, StreamOptions options = {}) const {
-    return detail::stream(executor, to_sql(executor.dialect()), std::move(options));
+    return detail::stream(executor, to_sql(executor.dialect()), options);
   }
   /// The database's plan, line by line; the query is not run.
   [[nodiscard]] Task<std::vector<std::string>> explain(Executor& executor) const;

@@ -22,7 +22,7 @@ std::byte* Scratch::allocate(std::size_t size) {
 }
 
 std::string_view Scratch::copy(std::string_view text) {
-  if (text.empty()) return {"", 0};
+  if (text.empty()) return "";
   char* place = reinterpret_cast<char*>(allocate(text.size()));
   std::memcpy(place, text.data(), text.size());
   return {place, text.size()};

@@ -258,7 +258,7 @@ Value::Value(const ValueView& value) : view_{value} {
   const std::size_t size = storage_size(value);
   if (size == 0) {
     if (!value.is_null() && owns_characters(value.type())) {
-      view_ = with_characters(value.type(), std::string_view{"", 0});
+      view_ = with_characters(value.type(), std::string_view{""});
       if (value.is_secret()) view_ = view_.as_secret();
     }
     return;

@@ -14,7 +14,6 @@ namespace roost::orm::detail {
 
 using reflect::FieldDescriptor;
 using reflect::find_annotation;
-using reflect::has_annotation;
 using reflect::TypeDescriptor;
 using reflect::TypeKind;
 

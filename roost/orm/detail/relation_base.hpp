@@ -60,7 +60,7 @@ class RefBase {
       : bits_{reinterpret_cast<std::uintptr_t>(entity) | unresolved_flag} {}
   RefBase(const RefBase& other) : bits_{other.bits_} {}
   RefBase& operator=(const RefBase& other) {
-    change(other.bits_);
+    if (this != &other) change(other.bits_);
     return *this;
   }
   ~RefBase() = default;

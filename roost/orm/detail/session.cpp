@@ -11,7 +11,6 @@
 
 namespace roost::orm::detail {
 
-using db::ValueType;
 using db::ValueView;
 
 Session::~Session() {

@@ -13,7 +13,6 @@
 
 namespace roost::orm::detail {
 
-using db::ValueType;
 using db::ValueView;
 
 namespace {

@@ -4,8 +4,6 @@
 
 namespace roost::schema::detail {
 
-using db::DialectKind;
-
 const ColumnType* native_enumeration(const Column& column) {
   const ColumnType& type =
       column.type.kind() == TypeKind::array ? column.type.element() : column.type;

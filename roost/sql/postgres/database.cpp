@@ -18,7 +18,6 @@ constexpr std::chrono::milliseconds other_loop_patience{2'000};
 using detail::Call;
 using detail::CallKind;
 using detail::Core;
-using detail::Link;
 using detail::LoopPool;
 
 constexpr std::array<std::string_view, 1> relaxed_commands{

@@ -13,8 +13,6 @@ namespace roost::db::sqlite {
 namespace {
 
 using detail::Core;
-using detail::ExecutionLimits;
-using detail::Handle;
 using detail::LoopReader;
 using detail::Outbox;
 using detail::ReadOutcome;

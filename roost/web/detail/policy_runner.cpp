@@ -54,6 +54,7 @@ bool is_harmless_id(std::string_view id) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-move-const-arg): some policies are only copied
 PolicyRunner::PolicyRunner(HttpPolicies policies) : policies_{std::move(policies)} {
   if (!policies_.security_headers) return;
   for (const auto& [name, value] : policies_.security_headers->fields()) {

@@ -98,7 +98,8 @@ ValueView decode_numeric(std::string_view bytes, Scratch& scratch) {
     return read_big_endian<std::uint16_t>(digits_of_groups.data() + 2 * index);
   };
   std::string text;
-  text.reserve(static_cast<std::size_t>(std::max(weight, 0) * 4 + scale + 8));
+  const auto digits_before = 4 * static_cast<std::size_t>(std::max(weight, 0));
+  text.reserve(digits_before + static_cast<std::size_t>(scale) + 8);
   if (sign == 0x4000) text += '-';
   std::array<char, 4> digits{};
   const auto write = [&](int value) {

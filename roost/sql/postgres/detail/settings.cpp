@@ -104,6 +104,7 @@ Settings parse_url(std::string_view url, std::string_view application_name) {
   if (addressed) settings.looks_up_names = false;
   settings.keywords.emplace_back("fallback_application_name");
   settings.values.emplace_back(application_name);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
   if (const char* wish = std::getenv("PGGSSENCMODE")) refuse_gss_encryption(wish);
   settings.keywords.emplace_back("gssencmode");
   settings.values.emplace_back("disable");

@@ -90,6 +90,7 @@ constexpr std::string_view empty_this_database = R"(
   grant usage on schema public to public)";
 
 std::string find_programs() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
   if (const char* given = std::getenv("ROOST_POSTGRES_PROGRAMS"); given != nullptr) return given;
   for (const char* version : {"15", "17", "16", "14"}) {
     std::string folder = std::string{"/usr/lib/postgresql/"} + version + "/bin";
@@ -101,6 +102,7 @@ std::string find_programs() {
 }
 
 std::string url_from_environment() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment
   const char* given = std::getenv("ROOST_TEST_POSTGRES");
   if (given == nullptr || *given == '\0') return {};
   if (*given != '@') return given;
@@ -216,7 +218,7 @@ std::string PrivatePostgres::database_for(const void* test) {
     user = test;
     return url(name);
   }
-  const std::string made = fresh_database();
+  std::string made = fresh_database();
   impl_->users.emplace(made.substr(made.rfind('/') + 1), test);
   return made;
 }

@@ -19,7 +19,7 @@ constexpr std::string_view lock_suffix = ".lock";
 constexpr std::array<std::string_view, 4> suffixes{"", "-wal", "-shm", "-journal"};
 
 std::filesystem::path folder() {
-  const std::filesystem::path shared_memory{"/dev/shm"};
+  std::filesystem::path shared_memory{"/dev/shm"};
   if (::access(shared_memory.c_str(), W_OK | X_OK) == 0) return shared_memory;
   return std::filesystem::temp_directory_path();
 }
