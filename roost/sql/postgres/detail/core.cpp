@@ -1,4 +1,5 @@
 // Deadlines, log events, session settings.
+#include <roost/async/event_loop.hpp>
 #include <roost/sql/errors.hpp>
 #include <roost/sql/postgres/detail/core.hpp>
 #include <roost/sql/postgres/detail/pools.hpp>
@@ -37,9 +38,11 @@ Core::~Core() = default;
 
 TimePoint Core::deadline(const ExecuteOptions& execution) const {
   TimePoint earliest = TimePoint::max();
-  const TimePoint now = Clock::now();
+  // The server watches the timeout of all; ours is for a server that does not answer, and need not
+  // be exact.
+  const bool is_rough = !settings.pooler && execution.timeout.count() <= 0;
+  const TimePoint now = is_rough ? EventLoop::current().now() : Clock::now();
   if (options.statement_timeout.count() > 0) {
-    // The server watches it; ours is for a server that does not answer.
     const std::chrono::milliseconds grace{settings.pooler ? 0 : 500};
     earliest = now + options.statement_timeout + grace;
   }

@@ -158,11 +158,12 @@ TEST(Cells, ArraysTakeNoMemoryForWhatIsOnlyAnnounced) {
 
 /// What goes out as an array of this type comes back as what `expected` says.
 std::string there_and_back(Oid type, std::span<const ValueView> elements) {
-  const std::vector<ValueView> values{ValueView::array(ValueType::unknown, elements)};
-  EncodedParameters parameters;
-  parameters.encode(values, std::array{ValueType::array}, std::array{type});
-  const EncodedParameters::Parameter& sent = parameters.values().front();
-  return sent.binary ? readable(CellType::array, sent.bytes) : std::string{sent.bytes};
+  ByteBuffer out;
+  const bool binary =
+      append_parameter(out, ValueView::array(ValueType::unknown, elements), ValueType::array, type);
+  const std::string_view sent = out.view().substr(sizeof(std::uint32_t));
+  EXPECT_EQ(read_big_endian<std::uint32_t>(out.data()), sent.size());
+  return binary ? readable(CellType::array, sent) : std::string{sent};
 }
 
 TEST(Arrays, GoInBinaryWhereTheirTypeIsKnown) {

@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::int64_t days_from_1970_to_2000 = 10'957;
 constexpr std::int64_t microseconds_from_1970_to_2000 = 946'684'800'000'000;
-/// What a connection keeps between statements.
-constexpr std::size_t most_kept = 1'048'576;
 
 bool is_integer(ValueType type) { return type >= ValueType::boolean && type <= ValueType::int64; }
 
@@ -320,52 +318,22 @@ Oid oid_of(ValueType declared) {
   }
 }
 
-void EncodedParameters::encode(std::span<const ValueView> values,
-                               std::span<const ValueType> declared, std::span<const Oid> arrays) {
-  if (values.size() != declared.size()) {
-    throw UsageError("a statement with " + std::to_string(declared.size()) +
-                     " declared parameters got " + std::to_string(values.size()) + " values");
+bool append_parameter(ByteBuffer& out, const ValueView& value, ValueType declared, Oid array) {
+  if (value.is_null()) {
+    out.append_number(~std::uint32_t{0});
+    return true;
   }
-  buffer_.clear(most_kept);
-  places_.clear();
-  values_.clear();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    encode_one(values[i], declared[i], i < arrays.size() ? arrays[i] : 0);
-  }
-  // Only now: the buffer has moved as it grew.
-  const std::string_view buffer = buffer_.view();
-  for (std::size_t i = 0; i < places_.size(); ++i) {
-    if (places_[i].offset != elsewhere) {
-      values_[i].bytes = buffer.substr(places_[i].offset, places_[i].size);
-    }
-  }
-}
-
-void EncodedParameters::put_in_buffer(std::size_t start, bool binary) {
-  places_.push_back({start, buffer_.size() - start});
-  values_.push_back({{}, binary, false});
-}
-
-void EncodedParameters::put_null() {
-  places_.push_back({elsewhere, 0});
-  values_.push_back({{}, true, true});
-}
-
-void EncodedParameters::encode_one(const ValueView& value, ValueType declared, Oid array) {
-  if (value.is_null()) return put_null();
-  const bool is_bytes = declared == ValueType::bytes || declared == ValueType::uuid;
-  if (is_bytes && value.type() == declared) {  // without a copy
-    places_.push_back({elsewhere, 0});
-    return values_.push_back({value.characters(), true, false});
-  }
-  const std::size_t start = buffer_.size();
-  const bool binary = declared == ValueType::array ? append_binary_array(buffer_, array, value)
-                                                   : append_binary(buffer_, declared, value);
+  out.append_number(std::uint32_t{0});  // its size, when that is known
+  const std::size_t start = out.size();
+  const bool binary = declared == ValueType::array ? append_binary_array(out, array, value)
+                                                   : append_binary(out, declared, value);
   if (!binary) {
-    buffer_.shrink(start);
-    append_as_text(buffer_, value);  // that the type's input function reads
+    out.shrink(start);
+    append_as_text(out, value);  // that the type's input function reads
   }
-  put_in_buffer(start, binary);
+  const auto size = static_cast<std::uint32_t>(out.size() - start);  // a message may not be larger
+  write_big_endian(out.data() + start - sizeof size, size);
+  return binary;
 }
 
 }  // namespace roost::db::postgres::detail

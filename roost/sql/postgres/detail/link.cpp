@@ -59,11 +59,12 @@ void Link::abandon(Call& call) noexcept {
     call.unlink();
     return;
   }
-  for (Flight& flight : flights_) {
+  for (std::size_t i = 0; i < flights_.size(); ++i) {
+    Flight& flight = flights_[i];
     if (flight.call != &call) continue;
     flight.call = nullptr;
     call.in_flight_ = false;
-    if (&flight != &flights_.front()) return;
+    if (i != 0) return;
     if (held_ == &flight && flight.answered == flight.sent) {
       // The server waits for us; what it did so far is undone.
       resume_held();
@@ -110,11 +111,11 @@ void Link::close(std::string_view reason) noexcept {
 void Link::lose(std::string_view reason) {
   if (wire_ == nullptr) return;
   std::string why{reason};  // it may be the wire's
-  std::list<Flight> flights = flights_.take();
-  for (const Step& step : steps_) {
+  RecycledQueue<Flight> flights = std::exchange(flights_, RecycledQueue<Flight>{});
+  for (; !steps_.empty(); steps_.pop_front()) {
+    const Step& step = steps_.front();
     if (step.prepared != nullptr) --step.prepared->in_flight;
   }
-  steps_.clear();
   rows_.clear();
   shape_ = nullptr;
   skipping_ = false;
@@ -126,7 +127,8 @@ void Link::lose(std::string_view reason) {
   watch_.reset();
   wire_.reset();
   if (role_ == Role::session) lost_ = true;
-  for (Flight& flight : flights) {
+  for (; !flights.empty(); flights.pop_front()) {
+    Flight& flight = flights.front();
     if (flight.call == nullptr) continue;
     Call& call = *flight.call;
     const bool may_be_done =
@@ -225,7 +227,7 @@ Task<void> Link::write_out(std::shared_ptr<Link> self, std::uint64_t number) {
 void Link::request_cancel() {
   if (cancelling_ || wire_ == nullptr || flights_.empty()) return;
   cancelling_ = true;
-  for (Flight& flight : flights_) flight.at_risk = true;
+  for (std::size_t i = 0; i < flights_.size(); ++i) flights_[i].at_risk = true;
   loop_.spawn(cancel(shared_from_this()));
 }
 
@@ -261,7 +263,7 @@ void Link::on_timer() {
   expire_queue(now);
   expire_flights(now);
   TimePoint next = TimePoint::max();
-  for (const Flight& flight : flights_) next = std::min(next, flight.deadline);
+  for (std::size_t i = 0; i < flights_.size(); ++i) next = std::min(next, flights_[i].deadline);
   async::LoopList looked_at;
   while (async::LoopNode* node = queue_.pop_front()) {
     next = std::min(next, static_cast<Call&>(*node).deadline_);
@@ -286,13 +288,14 @@ void Link::expire_queue(TimePoint now) {
 }
 
 void Link::expire_flights(TimePoint now) {
-  for (Flight& flight : flights_) {
+  for (std::size_t i = 0; i < flights_.size(); ++i) {
+    Flight& flight = flights_[i];
     if (flight.deadline > now) continue;
-    if (flight.timed_out && &flight == &flights_.front()) {
+    if (flight.timed_out && i == 0) {
       lose("PostgreSQL did not react to a cancel request");
       return;
     }
-    if (&flight == &flights_.front()) {
+    if (i == 0) {
       flight.timed_out = true;
       flight.cancel_sent = true;
       flight.deadline = now + cancel_grace;

@@ -31,11 +31,11 @@
 
 namespace roost::db::postgres::detail {
 
-/// Belongs to the thread of its loop, and is always owned by a std::shared_ptr.
 /// The last statement of a batch from whose result one of the values, or an element of an array
 /// among them, is taken.
 [[nodiscard]] std::optional<std::uint32_t> last_cell(std::span<const ValueView> parameters);
 
+/// Belongs to the thread of its loop, and is always owned by a std::shared_ptr.
 class Link : public std::enable_shared_from_this<Link> {
  public:
   enum class Role : std::uint8_t {
@@ -114,13 +114,14 @@ class Link : public std::enable_shared_from_this<Link> {
   Flight& begin_flight(Call& call);
   void send_flight(Flight& flight);
   bool send_statements(Flight& flight);
-  void send_statement(Flight& flight, const Batch::Entry& entry);
+  void send_statement(Flight& flight, const Batch::Entry& entry, bool has_cells);
   [[nodiscard]] const Statement* checked_form(const Flight& flight, const Batch::Entry& entry);
   void send_checked(Flight& flight, const Batch::Entry& entry, const Statement& checked,
                     std::span<const ValueView> parameters);
   void send_kept(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
   void send_once(Flight& flight, const Statement& statement, std::span<const ValueView> parameters);
-  void send_text(std::string_view text, std::span<const ValueType> types, bool binary);
+  void send_text(std::string_view text, std::span<const ValueView> parameters,
+                 std::span<const ValueType> types, std::span<const Oid> arrays, bool binary);
   std::span<const ValueView> resolve_cells(Flight& flight, std::span<const ValueView> parameters);
   ValueView resolve_cell(Flight& flight, const ValueView& parameter);
   void send_own(Flight& flight, std::string_view text, StepKind kind = StepKind::own);
@@ -183,7 +184,6 @@ class Link : public std::enable_shared_from_this<Link> {
   Flight* held_ = nullptr;
   std::uint32_t segment_ = 0;
   bool segment_open_ = false;
-  EncodedParameters encoded_;
   std::shared_ptr<const RowShape> shape_;  // of the statement that is being answered, if told
   RowBuffer rows_;                         // of that
   std::vector<ValueType> types_;

@@ -143,7 +143,7 @@ void Link::end_step() {
   const Step& step = steps_.front();
   if (step.prepared != nullptr) --step.prepared->in_flight;
   steps_.pop_front();
-  rows_.clear();
+  if (!rows_.empty()) rows_.clear();
   shape_ = nullptr;
 }
 
@@ -241,7 +241,8 @@ void Link::handle_failure(Step& step, const ErrorFields& error) {
   if (step.kind == StepKind::sync && !ends_connection(error)) {
     // The commit failed: a deferred constraint, a serialization failure. Of all that share it.
     const std::uint32_t segment = step.index;
-    for (Flight& one : flights_) {
+    for (std::size_t i = 0; i < flights_.size(); ++i) {
+      Flight& one = flights_[i];
       if (one.segment == segment && !one.failed()) one.fail(failure);
     }
     return;

@@ -2,7 +2,7 @@
 #include <roost/sql/dialect.hpp>
 #include <roost/sql/postgres/detail/link.hpp>
 
-#include <iterator>
+#include <algorithm>
 
 namespace roost::db::postgres::detail {
 
@@ -72,7 +72,7 @@ Link::Flight& Link::begin_flight(Call& call) {
     segment_open_ = true;
     ++segment_;
   }
-  Flight& flight = flights_.push_back(Flight{});
+  Flight& flight = flights_.push_back();
   flight.call = &call;
   flight.kind = call.kind_;
   flight.size = call.size();
@@ -109,13 +109,14 @@ bool Link::send_statements(Flight& flight) {
   try {
     for (; flight.sent < flight.size; ++flight.sent) {
       const Batch::Entry& entry = call.entries_[flight.sent];
-      if (const auto last = last_cell(call.parameters(entry))) {
+      const auto last = last_cell(call.parameters(entry));
+      if (last) {
         if (*last >= flight.sent) {
           throw UsageError("a result cell names a statement that does not stand before its own");
         }
         if (*last >= flight.answered) return false;
       }
-      send_statement(flight, entry);
+      send_statement(flight, entry, last.has_value());
       flush_when_much();
     }
   } catch (const Error&) {
@@ -138,9 +139,9 @@ const Statement* Link::checked_form(const Flight& flight, const Batch::Entry& en
   return checked_.find(entry.statement, entry.parameter_count);
 }
 
-void Link::send_statement(Flight& flight, const Batch::Entry& entry) {
-  const std::span<const ValueView> parameters =
-      resolve_cells(flight, flight.call->parameters(entry));
+void Link::send_statement(Flight& flight, const Batch::Entry& entry, bool has_cells) {
+  std::span<const ValueView> parameters = flight.call->parameters(entry);
+  if (has_cells) parameters = resolve_cells(flight, parameters);
   if (parameters.size() > Dialect::postgresql().max_parameters()) {
     throw UsageError("a statement has " + std::to_string(parameters.size()) +
                      " parameters; PostgreSQL takes " +
@@ -163,11 +164,13 @@ void Link::send_checked(Flight& flight, const Batch::Entry& entry, const Stateme
   if (parameters.data() != resolved_.data()) resolved_.assign(parameters.begin(), parameters.end());
   resolved_.push_back(ValueView::int64(entry.expected_rows));
   send_kept(flight, checked, resolved_);
-  const auto sent = steps_.rbegin();
-  sent->checks_rows = true;
-  const auto before = std::next(sent);
-  if (before == steps_.rend() || before->kind != StepKind::prepare) return;
-  if (before->prepared == sent->prepared) before->checks_rows = true;
+  Step& sent = steps_.back();
+  sent.checks_rows = true;
+  if (steps_.size() < 2) return;
+  Step& before = steps_[steps_.size() - 2];
+  if (before.kind == StepKind::prepare && before.prepared == sent.prepared) {
+    before.checks_rows = true;
+  }
 }
 
 void Link::send_kept(Flight& flight, const Statement& statement,
@@ -175,10 +178,9 @@ void Link::send_kept(Flight& flight, const Statement& statement,
   MessageWriter& out = wire_->out;
   const auto index = static_cast<std::uint32_t>(flight.sent);
   Prepared& prepared = wire_->statements.find(statement, parameters, flight.kind.allowed);
-  encoded_.encode(parameters, prepared.types, prepared.arrays);
   const bool binary = prepared.binary;
   if (!core_->settings.prepared) {
-    send_text(statement.text, prepared.types, binary);
+    send_text(statement.text, parameters, prepared.types, prepared.arrays, binary);
   } else {
     if (!prepared.on_server) {
       out.parse(prepared.name, statement.text, prepared.types);
@@ -188,7 +190,7 @@ void Link::send_kept(Flight& flight, const Statement& statement,
       core_->prepares.fetch_add(1, std::memory_order_relaxed);
       steps_.push_back(Step{&flight, &prepared, index, StepKind::prepare});
     }
-    out.bind(prepared.name, encoded_, binary);
+    out.bind(prepared.name, parameters, prepared.types, prepared.arrays, binary);
     if (prepared.describes_each_time) out.describe_portal();
     out.execute();
   }
@@ -203,23 +205,33 @@ void Link::send_once(Flight& flight, const Statement& statement,
   if (types_.empty()) {
     for (const ValueView& parameter : parameters) types_.push_back(parameter.type());
   }
-  encoded_.encode(parameters, types_);
-  send_text(statement.text, types_, flight.kind.binary);
+  send_text(statement.text, parameters, types_, {}, flight.kind.binary);
   steps_.push_back(Step{&flight, nullptr, static_cast<std::uint32_t>(flight.sent),
                         StepKind::statement, flight.kind.binary});
 }
 
-/// Of the values in encoded_, without a name.
-void Link::send_text(std::string_view text, std::span<const ValueType> types, bool binary) {
+/// Without a name.
+void Link::send_text(std::string_view text, std::span<const ValueView> parameters,
+                     std::span<const ValueType> types, std::span<const Oid> arrays, bool binary) {
   MessageWriter& out = wire_->out;
+  const std::size_t before = out.pending().size();
   out.parse({}, text, types);
-  out.bind({}, encoded_, binary);
+  try {
+    out.bind({}, parameters, types, arrays, binary);
+  } catch (const Error&) {
+    out.take_back(before);  // to what the server would say about the text alone nobody listens
+    throw;
+  }
   out.describe_portal();
   out.execute();
 }
 
 /// The last statement from whose result a value is taken, also by elements of arrays.
 std::optional<std::uint32_t> last_cell(std::span<const ValueView> parameters) {
+  const bool may_have = std::any_of(parameters.begin(), parameters.end(), [](const ValueView& one) {
+    return one.type() == ValueType::result_cell || one.type() == ValueType::array;
+  });
+  if (!may_have) return std::nullopt;
   std::optional<std::uint32_t> last;
   const auto take = [&last](std::uint32_t statement) {
     if (!last || *last < statement) last = statement;
@@ -258,7 +270,6 @@ ValueView Link::resolve_cell(Flight& flight, const ValueView& parameter) {
 
 std::span<const ValueView> Link::resolve_cells(Flight& flight,
                                                std::span<const ValueView> parameters) {
-  if (!last_cell(parameters)) return parameters;
   resolved_elements_.clear();
   resolved_.clear();
   for (const ValueView& parameter : parameters) {
@@ -268,10 +279,9 @@ std::span<const ValueView> Link::resolve_cells(Flight& flight,
 }
 
 void Link::send_own(Flight& flight, std::string_view text, StepKind kind) {
-  encoded_.encode({}, {});
   MessageWriter& out = wire_->out;
   out.parse({}, text, {});
-  out.bind({}, encoded_, false);
+  out.bind({}, {}, {}, {}, false);
   out.execute();
   steps_.push_back(Step{&flight, nullptr, 0, kind});
 }
@@ -279,8 +289,8 @@ void Link::send_own(Flight& flight, std::string_view text, StepKind kind) {
 void Link::send_sync() {
   wire_->out.sync();
   core_->syncs.fetch_add(1, std::memory_order_relaxed);
-  for (auto it = flights_.rbegin(); it != flights_.rend() && it->segment == segment_; ++it) {
-    it->synced = true;
+  for (std::size_t i = flights_.size(); i > 0 && flights_[i - 1].segment == segment_; --i) {
+    flights_[i - 1].synced = true;
   }
   steps_.push_back(Step{&flights_.back(), nullptr, segment_, StepKind::sync});
   segment_open_ = false;
@@ -325,7 +335,7 @@ void Link::setup_session() {
   setting_up_ = true;
   segment_open_ = true;
   ++segment_;
-  Flight& flight = flights_.push_back(Flight{});
+  Flight& flight = flights_.push_back();
   flight.segment = segment_;
   flight.setup = true;
   flight.deadline = Clock::now() + core_->options.connect_timeout;

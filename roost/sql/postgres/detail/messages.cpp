@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t largest_message = 0x3fff'ffff;
 constexpr std::size_t largest_body = largest_message - 4;
 constexpr std::size_t head_size = 5;  // type and length
+/// Execute: the portal without a name, all rows.
+constexpr std::string_view execute_all{"E\0\0\0\x09\0\0\0\0\0", 10};
 constexpr std::size_t first_room = 65'536;
 constexpr std::size_t least_room = 16'384;
 /// What a connection keeps between messages.
@@ -37,6 +39,10 @@ class Pen {
     return *this;
   }
   Pen& text(std::string_view text) { return bytes(text).byte('\0'); }
+  Pen& skip(std::size_t size) {
+    at_ += size;
+    return *this;
+  }
 
  private:
   template <class Unsigned>
@@ -47,6 +53,24 @@ class Pen {
   }
 
   char* at_;
+};
+
+/// A message that is being written; goes again unless it is finished.
+class Unfinished {
+ public:
+  explicit Unfinished(ByteBuffer& bytes) : bytes_{bytes}, start_{bytes.size()} {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    if (!finished_) bytes_.shrink(start_);
+  }
+  [[nodiscard]] std::size_t start() const { return start_; }
+  void finish() { finished_ = true; }
+
+ private:
+  ByteBuffer& bytes_;
+  std::size_t start_;
+  bool finished_ = false;
 };
 
 [[noreturn]] void refuse_size() {
@@ -83,23 +107,31 @@ void MessageWriter::describe(char kind, std::string_view name) {
 void MessageWriter::describe_statement(std::string_view name) { describe('S', name); }
 void MessageWriter::describe_portal() { describe('P', {}); }
 
-void MessageWriter::bind(std::string_view name, const EncodedParameters& parameters,
+void MessageWriter::bind(std::string_view name, std::span<const ValueView> values,
+                         std::span<const ValueType> declared, std::span<const Oid> arrays,
                          bool binary_results) {
-  const std::span<const EncodedParameters::Parameter> values = parameters.values();
-  std::size_t size = name.size() + 6 * values.size() + 10;
-  for (const EncodedParameters::Parameter& value : values) size += value.bytes.size();
-  if (size > largest_body) refuse_size();
-  Pen pen{begin('B', size)};
-  pen.text({}).text(name).uint16(values.size());  // the portal has no name
-  for (const EncodedParameters::Parameter& value : values) pen.uint16(value.binary ? 1 : 0);
-  pen.uint16(values.size());
-  for (const EncodedParameters::Parameter& value : values) {
-    pen.uint32(value.null ? 0xffff'ffff : value.bytes.size()).bytes(value.bytes);
+  if (values.size() != declared.size()) {
+    throw UsageError("a statement with " + std::to_string(declared.size()) +
+                     " declared parameters got " + std::to_string(values.size()) + " values");
   }
-  pen.uint16(1).uint16(binary_results ? 1 : 0);  // one format for all columns
+  Unfinished message{bytes_};
+  Pen pen{begin('B', name.size() + 6 + 2 * values.size())};
+  pen.text({}).text(name).uint16(values.size());  // the portal has no name
+  pen.skip(2 * values.size()).uint16(values.size());
+  std::size_t format = message.start() + head_size + name.size() + 4;
+  for (std::size_t i = 0; i < values.size(); ++i, format += 2) {
+    const Oid array = i < arrays.size() ? arrays[i] : 0;
+    const bool binary = append_parameter(bytes_, values[i], declared[i], array);
+    write_big_endian(bytes_.data() + format, static_cast<std::uint16_t>(binary ? 1 : 0));
+  }
+  Pen{bytes_.grow(4)}.uint16(1).uint16(binary_results ? 1 : 0);  // one format for all columns
+  const std::size_t size = bytes_.size() - message.start() - 1;
+  if (size > largest_message) refuse_size();
+  write_big_endian(bytes_.data() + message.start() + 1, static_cast<std::uint32_t>(size));
+  message.finish();
 }
 
-void MessageWriter::execute() { Pen{begin('E', 5)}.text({}).uint32(0); }  // all rows
+void MessageWriter::execute() { bytes_.append(execute_all); }
 void MessageWriter::sync() { begin('S', 0); }
 void MessageWriter::flush() { begin('H', 0); }
 
@@ -138,22 +170,19 @@ std::span<char> MessageReader::room() {
 }
 
 std::optional<Message> MessageReader::next() {
-  const std::string_view arrived{buffer_.get() + begin_, end_ - begin_};
-  if (arrived.size() < head_size) return std::nullopt;
-  MessageParser head{arrived.substr(1, 4)};
-  const std::size_t length = head.take_uint32();
+  const std::size_t arrived = end_ - begin_;
+  if (arrived < head_size) return std::nullopt;
+  const char* const start = buffer_.get() + begin_;
+  const std::size_t length = read_big_endian<std::uint32_t>(start + 1);
   if (length < 4 || length > largest_message) throw ProtocolError{"a length"};
   const std::size_t size = length + 1;
-  if (arrived.size() < size) {
+  if (arrived < size) {
     needed_ = size;
     return std::nullopt;
   }
   needed_ = 0;
   begin_ += size;
-  Message message;
-  message.type = arrived.front();
-  message.body = arrived.substr(head_size, size - head_size);
-  return message;
+  return Message{*start, {start + head_size, size - head_size}};
 }
 
 // Bodies.
@@ -196,9 +225,10 @@ const std::shared_ptr<const RowShape>& no_columns() {
 }
 
 std::uint64_t read_affected_rows(std::string_view body) {
+  // Of a SELECT or FETCH it would be the number of returned rows.
+  if (body.starts_with("SELECT ") && body.ends_with('\0')) return 0;
   MessageParser parser{body};
   const std::string_view tag = parser.take_text();
-  // Of a SELECT or FETCH it would be the number of returned rows.
   if (!tag.starts_with("INSERT") && !tag.starts_with("UPDATE") && !tag.starts_with("DELETE") &&
       !tag.starts_with("MERGE")) {
     return 0;

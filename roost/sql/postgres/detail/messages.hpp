@@ -39,14 +39,19 @@ class MessageWriter {
   void describe_statement(std::string_view name);
   /// Of the portal that was bound last.
   void describe_portal();
-  /// Throws UsageError when the values are more than a message may carry.
-  void bind(std::string_view name, const EncodedParameters& parameters, bool binary_results);
+  /// `declared`: the types of the values in parse(); `arrays`: those that the server has told, or
+  /// empty. Throws UsageError for a wrong number of values, or more than a message may carry;
+  /// InvalidValue for what PostgreSQL cannot store. Then nothing has been written.
+  void bind(std::string_view name, std::span<const ValueView> values,
+            std::span<const ValueType> declared, std::span<const Oid> arrays, bool binary_results);
   void execute();
   void sync();
   /// Asks for the answers to what was sent so far.
   void flush();
 
   [[nodiscard]] std::string_view pending() const { return bytes_.view().substr(sent_); }
+  /// Takes back what was written since there were so many bytes pending; none of it was sent.
+  void take_back(std::size_t pending) { bytes_.shrink(sent_ + pending); }
   void sent(std::size_t size);
 
  private:

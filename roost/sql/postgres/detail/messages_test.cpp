@@ -53,10 +53,8 @@ TEST(MessageWriter, WritesWhatTheProtocolSays) {
   EXPECT_EQ(out.pending(), "P\0\0\0\x1fs1\0select $1, $2\0\0\2\0\0\0\x17\0\0\0\0"sv);
   out.sent(out.pending().size());
 
-  EncodedParameters parameters;
   const std::vector<ValueView> values{ValueView::int64(258), ValueView::text("é")};
-  parameters.encode(values, types);
-  out.bind("s1", parameters, true);
+  out.bind("s1", values, types, {}, true);
   EXPECT_EQ(out.pending(),
             "B\0\0\0\x22\0s1\0\0\2\0\1\0\0\0\2\0\0\0\4\0\0\1\2\0\0\0\2\xc3\xa9\0\1\0\1"sv);
   out.sent(1);
@@ -65,8 +63,7 @@ TEST(MessageWriter, WritesWhatTheProtocolSays) {
 
   const std::vector<ValueView> nothing{ValueView::null()};
   const std::vector<ValueType> one{ValueType::bytes};
-  parameters.encode(nothing, one);
-  out.bind("", parameters, false);
+  out.bind("", nothing, one, {}, false);
   EXPECT_EQ(out.pending(), "B\0\0\0\x14\0\0\0\1\0\1\0\1\xff\xff\xff\xff\0\1\0\0"sv);
   out.sent(out.pending().size());
 
@@ -79,13 +76,26 @@ TEST(MessageWriter, WritesWhatTheProtocolSays) {
 }
 
 TEST(MessageWriter, AnEmptyValueIsNotNull) {
-  EncodedParameters parameters;
   const std::vector<ValueView> values{ValueView::text(""), ValueView::null()};
   const std::vector<ValueType> types{ValueType::text, ValueType::text};
-  parameters.encode(values, types);
   MessageWriter out;
-  out.bind("", parameters, false);
+  out.bind("", values, types, {}, false);
   EXPECT_NE(out.pending().find("\0\0\0\0\xff\xff\xff\xff"sv), std::string_view::npos);
+}
+
+TEST(MessageWriter, WritesNothingOfWhatItRefuses) {
+  MessageWriter out;
+  out.execute();
+  const std::string before{out.pending()};
+  const std::vector<ValueView> values{ValueView::text("fits"), ValueView::int64(70'000)};
+  const std::vector<ValueType> types{ValueType::text, ValueType::int16};
+  EXPECT_THROW(out.bind("s1", values, types, {}, true), InvalidValue);
+  EXPECT_EQ(out.pending(), before);
+  EXPECT_THROW(out.bind("s1", values, std::span{types}.first(1), {}, true), UsageError);
+  EXPECT_EQ(out.pending(), before);
+  out.parse("", "select 1", {});
+  out.take_back(before.size());
+  EXPECT_EQ(out.pending(), before);
 }
 
 TEST(MessageWriter, RefusesATextWithNul) {

@@ -36,9 +36,8 @@ void RowBuffer::append(std::string_view row, std::size_t columns) {
   if (too_large_) return;
   const std::size_t start = bytes_.size();
   bytes_.append(cells);
-  const std::size_t first = cells_.size();
-  cells_.resize(first + columns);
-  for (Cell& cell : std::span{cells_}.subspan(first)) {
+  for (std::size_t i = 0; i < columns; ++i) {
+    Cell& cell = cells_.emplace_back();
     cell.size = static_cast<std::int32_t>(parser.take_uint32());
     cell.offset = static_cast<std::uint32_t>(start + (cells.size() - parser.rest().size()));
     if (cell.size < -1) throw ProtocolError{"a cell of a negative size"};

@@ -53,6 +53,7 @@ class RowBuffer {
   [[nodiscard]] std::size_t row_count() const { return rows_; }
   [[nodiscard]] const std::vector<Cell>& cells() const { return cells_; }
   [[nodiscard]] std::string_view bytes() const { return bytes_.view(); }
+  [[nodiscard]] bool empty() const { return rows_ == 0 && cells_.empty() && !too_large_; }
   /// More came than a Cell can point to; nothing has been kept since.
   [[nodiscard]] bool too_large() const { return too_large_; }
 
@@ -71,6 +72,9 @@ class Rows final : public ResultStorage {
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
   ~Rows() override;
+  /// From the thread's lists: one for each statement.
+  static void* operator new(std::size_t size) { return async::allocate_frame(size); }
+  static void operator delete(void* memory, std::size_t size) { async::free_frame(memory, size); }
 
   [[nodiscard]] std::size_t row_count() const override { return rows_; }
   [[nodiscard]] std::size_t column_count() const override { return columns_; }

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace roost::db::postgres::detail {
 
@@ -54,38 +53,12 @@ enum class CellType : std::uint8_t {
 [[nodiscard]] ValueView decode_text(CellType type, Oid oid, std::string_view text,
                                     Scratch& scratch);
 
-/// The parameters of one statement as a Bind message carries them. Reusable.
-class EncodedParameters {
- public:
-  struct Parameter {
-    std::string_view bytes;
-    bool binary = true;  // else text, for the input function of its type
-    bool null = false;
-  };
-
-  /// `arrays`: of which types the server takes the parameters to be, when it has said so; else
-  /// arrays go as text, from which it finds out. Throws UsageError for a wrong number of values,
-  /// InvalidValue for what PostgreSQL cannot store. The result is valid until the next call, and
-  /// as long as the values.
-  void encode(std::span<const ValueView> values, std::span<const ValueType> declared,
-              std::span<const Oid> arrays = {});
-
-  [[nodiscard]] std::span<const Parameter> values() const { return values_; }
-
- private:
-  void encode_one(const ValueView& value, ValueType declared, Oid array);
-  /// What stands in the buffer from `start` on.
-  void put_in_buffer(std::size_t start, bool binary);
-  void put_null();
-
-  static constexpr std::size_t elsewhere = static_cast<std::size_t>(-1);
-  struct Place {
-    std::size_t offset;  // in the buffer
-    std::size_t size;
-  };
-  ByteBuffer buffer_;
-  std::vector<Place> places_;
-  std::vector<Parameter> values_;
-};
+/// Appends the value as a Bind message carries it: its size, then its bytes. True when these are
+/// binary; false for text, which the input function of the parameter's type reads. `array`: which
+/// type the server takes the parameter to have, if it has said so; else 0, and arrays go as text,
+/// from which it finds out. Throws InvalidValue for what PostgreSQL cannot store; then a part may
+/// have been appended.
+[[nodiscard]] bool append_parameter(ByteBuffer& out, const ValueView& value, ValueType declared,
+                                    Oid array);
 
 }  // namespace roost::db::postgres::detail
