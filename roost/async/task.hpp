@@ -171,19 +171,44 @@ class Promise final : public PromiseBase {
   bool has_value_ = false;
 };
 
-template <class T>
-class Promise<T&> final : public PromiseBase {
- public:
-  Task<T&> get_return_object() noexcept;
-  void return_value(T& value) noexcept { value_ = __builtin_addressof(value); }
-  T& take_result() {
-    rethrow_if_failed();
-    return *value_;
-  }
-  T& result() noexcept { return *value_; }
+/// The result of all tasks that return a pointer or a reference, whatever of: see with_type.
+class PointerPromise : public PromiseBase {
+ protected:
+  ~PointerPromise() = default;
+  void keep(const volatile void* value) noexcept { value_ = const_cast<void*>(value); }
+  [[nodiscard]] void* kept() const noexcept { return value_; }
 
  private:
-  T* value_ = nullptr;
+  void* value_ = nullptr;
+};
+
+template <class T>
+concept Pointable = std::is_object_v<T> || std::is_void_v<T>;
+
+template <Pointable T>
+class Promise<T*> final : public PointerPromise {
+ public:
+  Task<T*> get_return_object() noexcept;
+  void return_value(T* value) noexcept { keep(value); }
+  T* take_result() {
+    rethrow_if_failed();
+    return result();
+  }
+  [[nodiscard]] T* result() const noexcept { return static_cast<T*>(kept()); }
+};
+
+template <class T>
+class Promise<T&> final : public PointerPromise {
+ public:
+  static_assert(std::is_object_v<T>, "roost: a Task returns no reference to a function");
+
+  Task<T&> get_return_object() noexcept;
+  void return_value(T& value) noexcept { keep(__builtin_addressof(value)); }
+  T& take_result() {
+    rethrow_if_failed();
+    return result();
+  }
+  [[nodiscard]] T& result() const noexcept { return *static_cast<T*>(kept()); }
 };
 
 template <>
@@ -302,6 +327,13 @@ Task<T> async::Promise<T>::get_return_object() noexcept {
   return Task<T>{coroutine};
 }
 
+template <async::Pointable T>
+Task<T*> async::Promise<T*>::get_return_object() noexcept {
+  auto coroutine = std::coroutine_handle<Promise>::from_promise(*this);
+  check_frame(coroutine.address());
+  return Task<T*>{coroutine};
+}
+
 template <class T>
 Task<T&> async::Promise<T&>::get_return_object() noexcept {
   auto coroutine = std::coroutine_handle<Promise>::from_promise(*this);
@@ -316,6 +348,17 @@ inline Task<void> async::Promise<void>::get_return_object() noexcept {
 }
 
 namespace async {
+
+/// The task itself, whose pointer is known to be one to a T: R is T* or, when it is never null, T&.
+/// So one coroutine finds entities of every class, without another one around it for each.
+template <class R>
+[[nodiscard]] Task<R> with_type(Task<void*>&& task) noexcept {
+  static_assert(std::is_base_of_v<PointerPromise, Promise<R>> &&
+                sizeof(Promise<R>) == sizeof(Promise<void*>) &&
+                alignof(Promise<R>) == alignof(Promise<void*>));
+  const void* const frame = task.release().address();
+  return Task<R>{std::coroutine_handle<Promise<R>>::from_address(const_cast<void*>(frame))};
+}
 
 /// A task whose result type is not known here: awaits it without a coroutine for each type. An
 /// exception that left the task is thrown from the `co_await`, which gives nothing; the result is

@@ -120,6 +120,34 @@ TEST_F(TaskTest, GivesReferencesToTheObjectItself) {
   EXPECT_EQ(&loop_.block_on(constant_reference_to(text)), &text);
 }
 
+/// A coroutine that does not know of what class the object is.
+Task<void*> found(void* object, bool waits) {
+  if (waits) co_await yield();
+  if (object == nullptr) throw std::runtime_error("nothing is there");
+  co_return object;
+}
+
+TEST_F(TaskTest, GivesAPointerUnderTheTypeOfItsObject) {
+  Tracked kept{7};
+  const Tracked constant{8};
+  for (const bool waits : {false, true}) {
+    EXPECT_EQ(loop_.block_on(async::with_type<Tracked*>(found(&kept, waits))), &kept);
+    EXPECT_EQ(loop_.block_on(async::with_type<const Tracked*>(found(&kept, waits)))->value(), 7);
+    EXPECT_EQ(&loop_.block_on(async::with_type<Tracked&>(found(&kept, waits))), &kept);
+    EXPECT_THROW(loop_.block_on(async::with_type<Tracked*>(found(nullptr, waits))),
+                 std::runtime_error);
+    std::vector<Task<Tracked*>> tasks;
+    for (int i = 0; i < 3; ++i) tasks.push_back(async::with_type<Tracked*>(found(&kept, waits)));
+    EXPECT_EQ(loop_.block_on(when_all(std::move(tasks))), std::vector<Tracked*>(3, &kept));
+    const auto never = async::with_type<Tracked*>(found(&kept, waits));
+    EXPECT_TRUE(never);
+  }
+  EXPECT_FALSE(async::with_type<Tracked*>(Task<void*>{}));
+  const auto pointer = [](const Tracked* object) -> Task<const Tracked*> { co_return object; };
+  EXPECT_EQ(loop_.block_on(pointer(&constant)), &constant);
+  EXPECT_EQ(loop_.block_on(pointer(nullptr)), nullptr);
+}
+
 Task<std::vector<std::string>> braced() { co_return {"a", "b"}; }
 Task<std::optional<int>> converted(bool some) {
   if (some) co_return 3;

@@ -60,10 +60,6 @@ void EntityManager::give_filter(std::string_view name, TypeId type, const void* 
 void EntityManager::enable_filter(std::string_view name) { session_->enable_filter(name, true); }
 void EntityManager::disable_filter(std::string_view name) { session_->enable_filter(name, false); }
 
-void EntityManager::throw_not_found(const reflect::TypeDescriptor& type) {
-  throw NotFoundError(std::string{type.name} + " not found");
-}
-
 Task<std::vector<void*>> EntityManager::find_entities(const reflect::TypeDescriptor& type,
                                                       FindOptions options) {
   const EntityMetadata& entity = session_->metadata().of(type);
@@ -83,7 +79,8 @@ Task<std::vector<void*>> EntityManager::find_entities(const reflect::TypeDescrip
   co_return co_await std::move(finding);
 }
 
-Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindOptions options) {
+Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindOptions options,
+                                      detail::IfMissing missing) {
   const EntityMetadata& entity = session_->metadata().of(type);
   if (session_->must_flush_before(entity, options)) {
     Task<void> flushing = session_->flush();
@@ -99,6 +96,7 @@ Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindO
     Task<void*> finding = session_->find_by_key(entity, std::move(options));
     first = co_await std::move(finding);
   }
+  detail::check_found(entity, first, missing);
   if (first != nullptr && version != FindOptions::any_version) {
     session_->require_version(session_->record_of(first), version);
   }
@@ -106,14 +104,14 @@ Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindO
 }
 
 Task<void*> EntityManager::find_key(const reflect::TypeDescriptor& type, db::Value key,
-                                    bool read_only) {
+                                    bool read_only, detail::IfMissing missing) {
   if (session_->flush_mode() != FlushMode::manual) {
     FindOptions options;
     options.read_only = read_only;
     options.key.push_back(std::move(key));
-    return find_first(type, std::move(options));
+    return find_first(type, std::move(options), missing);
   }
-  return session_->find_by_key(session_->metadata().of(type), std::move(key), read_only);
+  return session_->find_by_key(session_->metadata().of(type), std::move(key), read_only, missing);
 }
 
 Task<EntityManager::Page> EntityManager::find_page(const reflect::TypeDescriptor& type,
@@ -333,9 +331,12 @@ Session::KeyLookup Session::look_up(const EntityMetadata& entity, db::Value& key
   if (filtered || entity.primary_key.size() != 1) return lookup;
   lookup.statement = source_.plans().by_key(entity);
   if (lookup.statement == nullptr) return lookup;
-  db::Scratch scratch;
-  const db::ValueView value =
-      canonical(entity.columns[entity.primary_key.front()], key.view(), scratch);
+  const ColumnMetadata& column = entity.columns[entity.primary_key.front()];
+  if (!is_canonical(column, key.view())) {
+    db::Scratch scratch;
+    key = db::Value{canonical(column, key.view(), scratch)};
+  }
+  const db::ValueView value = key.view();
   const Record* known = identity_map_.find(entity, {&value, 1});
   if (known != nullptr && known->has_content()) {
     const bool other_class = !known->metadata->is_kind_of(entity);
@@ -345,8 +346,13 @@ Session::KeyLookup Session::look_up(const EntityMetadata& entity, db::Value& key
     lookup.is_known = other_class || usable;
     if (usable && !other_class && !removed) lookup.entity = const_cast<void*>(known->entity());
   }
-  key = db::Value{value};
   return lookup;
+}
+
+void check_found(const EntityMetadata& entity, const void* found, IfMissing missing) {
+  if (found == nullptr && missing == IfMissing::fail) {
+    throw NotFoundError(std::string{entity.type->name} + " not found");
+  }
 }
 
 Task<void*> Session::find_with_options(const EntityMetadata& entity, db::Value key,
@@ -364,16 +370,22 @@ void* Session::take_row(const EntityMetadata& entity, const db::Result& result, 
 }
 
 // Many of these wait at once, so what need not outlive the wait is not in its frame.
-Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bool read_only) {
+Task<void*> Session::find_by_key(const EntityMetadata& entity, db::Value key, bool read_only,
+                                 IfMissing missing) {
   const KeyLookup lookup = look_up(entity, key, read_only);
-  if (lookup.is_known) co_return lookup.entity;
-  if (lookup.statement == nullptr) {
+  void* found = lookup.entity;
+  if (lookup.is_known) {
+    // Nobody has to be asked.
+  } else if (lookup.statement == nullptr) {
     Task<void*> finding = find_with_options(entity, std::move(key), read_only);
-    co_return co_await std::move(finding);
+    found = co_await std::move(finding);
+  } else {
+    const db::ValueView value = key.view();
+    const db::Result result = co_await executor().execute(*lookup.statement, std::span{&value, 1});
+    found = take_row(entity, result, read_only);
   }
-  const db::ValueView value = key.view();
-  const db::Result result = co_await executor().execute(*lookup.statement, std::span{&value, 1});
-  co_return take_row(entity, result, read_only);
+  check_found(entity, found, missing);
+  co_return found;
 }
 
 Task<void*> Session::find_by_key(const EntityMetadata& entity, FindOptions options) {

@@ -80,22 +80,14 @@ class EntityManager {
   /// The first one, or null.
   template <class T, class... Option>
   Task<T*> find_one(Option&&... options) {
-    if constexpr (is_one_key<Option...>) {
-      return first<T>(find_key(reflect::type_of<T>(), key_of(options...), std::is_const_v<T>));
-    }
-    return first<T>(
-        find_first(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)));
+    return async::with_type<T*>(
+        find_one_of<T>(detail::IfMissing::null, std::forward<Option>(options)...));
   }
   /// Throws NotFoundError when there is none.
   template <class T, class... Option>
   Task<T&> find_one_or_fail(Option&&... options) {
-    if constexpr (is_one_key<Option...>) {
-      return only<T>(find_key(reflect::type_of<T>(), key_of(options...), std::is_const_v<T>),
-                     reflect::type_of<T>());
-    }
-    return only<T>(
-        find_first(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...)),
-        reflect::type_of<T>());
+    return async::with_type<T&>(
+        find_one_of<T>(detail::IfMissing::fail, std::forward<Option>(options)...));
   }
   /// One page, and the number of all entities that fulfil the condition.
   template <class T, class... Option>
@@ -440,16 +432,14 @@ class EntityManager {
     for (void* entity : found) entities.push_back(static_cast<T*>(entity));
     co_return entities;
   }
-  template <class T>
-  static Task<T*> first(Task<void*> finding) {
-    void* found = co_await std::move(finding);
-    co_return static_cast<T*>(found);
-  }
-  template <class T>
-  static Task<T&> only(Task<void*> finding, const reflect::TypeDescriptor& type) {
-    void* found = co_await std::move(finding);
-    if (found == nullptr) throw_not_found(type);
-    co_return *static_cast<T*>(found);
+  template <class T, class... Option>
+  Task<void*> find_one_of(detail::IfMissing missing, Option&&... options) {
+    if constexpr (is_one_key<Option...>) {
+      return find_key(reflect::type_of<T>(), key_of(options...), std::is_const_v<T>, missing);
+    } else {
+      return find_first(reflect::type_of<T>(), options_of<T>(std::forward<Option>(options)...),
+                        missing);
+    }
   }
   struct Page {
     std::vector<void*> items;
@@ -492,10 +482,11 @@ class EntityManager {
   auto run_transactional(Body& body, db::TransactionOptions options)
       -> std::invoke_result_t<Body&, EntityManager&>;
 
-  [[noreturn]] static void throw_not_found(const reflect::TypeDescriptor& type);
   Task<std::vector<void*>> find_entities(const reflect::TypeDescriptor& type, FindOptions options);
-  Task<void*> find_key(const reflect::TypeDescriptor& type, db::Value key, bool read_only);
-  Task<void*> find_first(const reflect::TypeDescriptor& type, FindOptions options);
+  Task<void*> find_key(const reflect::TypeDescriptor& type, db::Value key, bool read_only,
+                       detail::IfMissing missing);
+  Task<void*> find_first(const reflect::TypeDescriptor& type, FindOptions options,
+                         detail::IfMissing missing);
   Task<Page> find_page(const reflect::TypeDescriptor& type, FindOptions options);
   Task<detail::RawStream> open_stream(const reflect::TypeDescriptor& type, FindOptions options);
   Task<RawCursorPage> find_cursor(const reflect::TypeDescriptor& type, FindOptions options);

@@ -214,6 +214,9 @@ struct this_member_has_no_order {
 
 namespace detail {
 
+/// What becomes of a find of one entity that is not there: null, or NotFoundError.
+enum class IfMissing : std::uint8_t { null, fail };
+
 /// Fields and paths of another class do not fit.
 template <class T>
 constexpr bool check_option(const void*) {

@@ -175,7 +175,7 @@ void require_key(const Record& record) {
                    " is known by this value only, and its key is needed here: load it first");
 }
 
-void read_column(const ColumnMetadata& column, void* entity, const ValueView& value) {
+void read_any_column(const ColumnMetadata& column, void* entity, const ValueView& value) {
   if (column.access == ColumnAccess::class_name) return;
   auto* member = const_cast<void*>(member_of(column, entity));
   if (member == nullptr) {
@@ -196,13 +196,13 @@ void read_column(const ColumnMetadata& column, void* entity, const ValueView& va
   }
 }
 
-ValueView canonical(const ColumnMetadata& column, const ValueView& value, db::Scratch& scratch) {
+ValueView canonical_of_any(const ColumnMetadata& column, const ValueView& value,
+                           db::Scratch& scratch) {
   if (value.is_null()) return ValueView::null(column.value_type);
   if (column.access == ColumnAccess::class_name || column.access == ColumnAccess::choice) {
     return value;
   }
-  if (is_integer(value.type()) && is_integer(column.value_type)) return value;
-  if (value.type() == ValueType::text && column.value_type == ValueType::text) return value;
+  if (is_canonical(column, value)) return value;
   const reflect::TypeDescriptor& type = *column.type;
   std::byte* object = scratch.allocate(type.size);
   type.construct(object);

@@ -103,16 +103,54 @@ struct RelationAccess {
 /// True when the column refers to an entity that gets this part of its key from the database later.
 [[nodiscard]] bool is_pending(const ColumnMetadata& column, const Record& record);
 
+/// Stores an integer in the member of such a column. False when it does not fit.
+[[nodiscard]] inline bool store_integer(const ColumnMetadata& column, void* entity,
+                                        std::int64_t integer) {
+  auto* member = static_cast<std::byte*>(entity) + column.offset;
+  if (column.quick == QuickCompare::int64) {
+    *reinterpret_cast<std::int64_t*>(member) = integer;
+    return true;
+  }
+  if (column.quick == QuickCompare::int32) {
+    if (!std::in_range<std::int32_t>(integer)) return false;
+    *reinterpret_cast<std::int32_t*>(member) = static_cast<std::int32_t>(integer);
+    return true;
+  }
+  if (!std::in_range<std::int16_t>(integer)) return false;
+  *reinterpret_cast<std::int16_t*>(member) = static_cast<std::int16_t>(integer);
+  return true;
+}
+
+/// The same as read_column, of every column.
+void read_any_column(const ColumnMetadata& column, void* entity, const db::ValueView& value);
+
 /// Overwrites a member (not a reference) with what the database returned. Throws ConversionError,
 /// which names class and column.
-void read_column(const ColumnMetadata& column, void* entity, const db::ValueView& value);
+inline void read_column(const ColumnMetadata& column, void* entity, const db::ValueView& value) {
+  const bool is_quick = is_plain_integer(column) && is_integer(value.type()) && !value.is_null();
+  if (is_quick && store_integer(column, entity, value.integer())) return;
+  read_any_column(column, entity, value);
+}
 
 /// Makes all optional structs of the entity absent, before its columns are read.
 void reset_optional_structs(const EntityMetadata& metadata, void* entity);
 
+/// Whether bind_column would give the value as it is, as far as that is seen at once.
+[[nodiscard]] inline bool is_canonical(const ColumnMetadata& column, const db::ValueView& value) {
+  if (value.is_null()) return false;
+  if (is_integer(value.type()) && is_integer(column.value_type)) return true;
+  return value.type() == db::ValueType::text && column.value_type == db::ValueType::text;
+}
+
+/// The same as canonical, of every value.
+[[nodiscard]] db::ValueView canonical_of_any(const ColumnMetadata& column,
+                                             const db::ValueView& value, db::Scratch& scratch);
+
 /// A value of the column as bind_column would give it, from what the database returned.
-[[nodiscard]] db::ValueView canonical(const ColumnMetadata& column, const db::ValueView& value,
-                                      db::Scratch& scratch);
+[[nodiscard]] inline db::ValueView canonical(const ColumnMetadata& column,
+                                             const db::ValueView& value, db::Scratch& scratch) {
+  return is_canonical(column, value) ? value : canonical_of_any(column, value, scratch);
+}
 
 /// Equal as values of the column: JSON without regard to the order of members.
 [[nodiscard]] bool same_value(const ColumnMetadata& column, const db::ValueView& a,

@@ -109,15 +109,29 @@ Record* Hydrator::read(const db::Result& result, std::size_t row) {
 
 Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
   db::Scratch scratch;
-  ValueView key[MemberNames::capacity];
   const std::size_t parts = layout_.key_positions.size();
-  for (std::size_t i = 0; i < parts; ++i) {
-    const ValueView value = result.value(row, first_ + layout_.places[layout_.key_positions[i]]);
-    if (value.is_null()) return nullptr;
-    key[i] = canonical(entity_.columns[entity_.primary_key[i]], value, scratch);
+  if (parts == 1) {
+    const ValueView key = read_key(0, result, row, scratch);
+    return key.is_null() ? nullptr : &read_row(std::span{&key, 1}, result, row);
   }
-  if (!entity_.referred_columns.empty()) identify({key, parts}, result, row);
-  Record& record = session_.reference(entity_, {key, parts});
+  ValueView key[MemberNames::capacity];
+  for (std::size_t i = 0; i < parts; ++i) {
+    key[i] = read_key(i, result, row, scratch);
+    if (key[i].is_null()) return nullptr;
+  }
+  return &read_row({key, parts}, result, row);
+}
+
+ValueView Hydrator::read_key(std::size_t part, const db::Result& result, std::size_t row,
+                             db::Scratch& scratch) const {
+  const ValueView value = result.value(row, first_ + layout_.places[layout_.key_positions[part]]);
+  return canonical(entity_.columns[entity_.primary_key[part]], value, scratch);
+}
+
+Record& Hydrator::read_row(std::span<const ValueView> key, const db::Result& result,
+                           std::size_t row) {
+  if (!entity_.referred_columns.empty()) identify(key, result, row);
+  Record& record = session_.reference(entity_, key);
   switch (record.state) {
     case RecordState::reference:
       leave_unread(record);
@@ -158,7 +172,7 @@ Record* Hydrator::read_row(const db::Result& result, std::size_t row) {
       break;  // on its way in or out: what the application did counts
   }
   if (!layout_.keyed.empty()) read_partners(record, result, row);
-  return &record;
+  return record;
 }
 
 void Hydrator::identify(std::span<const ValueView> key, const db::Result& result, std::size_t row) {

@@ -51,6 +51,10 @@ class Hydrator {
   /// Reads rows of the class that this row is.
   [[nodiscard]] Hydrator& family_member(const db::Result& result, std::size_t row);
   [[nodiscard]] Record* read_row(const db::Result& result, std::size_t row);
+  Record& read_row(std::span<const db::ValueView> key, const db::Result& result, std::size_t row);
+  /// Null where there is no row.
+  [[nodiscard]] db::ValueView read_key(std::size_t part, const db::Result& result, std::size_t row,
+                                       db::Scratch& scratch) const;
   [[nodiscard]] bool knows_all(const Record& record) const {
     return keeps_known_ && (layout_.loaded & ~record.loaded) == 0;
   }

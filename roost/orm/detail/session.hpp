@@ -60,6 +60,9 @@ struct Filter {
   bool incomplete = false;  // its parameter has not been given
 };
 
+/// Throws NotFoundError, where that is wanted, when nothing was found.
+void check_found(const EntityMetadata& entity, const void* found, IfMissing missing);
+
 class Session {
  public:
   explicit Session(const DataSource& source);
@@ -165,7 +168,8 @@ class Session {
                                 std::uint64_t& total);
   Task<CursorRows> find_by_cursor(const EntityMetadata& entity, FindOptions options);
   /// By a key of one part and nothing else, with a statement that is kept ready.
-  Task<void*> find_by_key(const EntityMetadata& entity, db::Value key, bool read_only);
+  Task<void*> find_by_key(const EntityMetadata& entity, db::Value key, bool read_only,
+                          IfMissing missing);
   /// By FindOptions::key, from the identity map if nothing else is asked for.
   Task<void*> find_by_key(const EntityMetadata& entity, FindOptions options);
   Task<void> lock(Record& record, LockMode mode);
