@@ -98,8 +98,7 @@ void drop_ignored_members(const ObjectPlan& plan, std::vector<FieldDescriptor>& 
 
 }  // namespace
 
-const TypeDescriptor& object_descriptor(DescriptorSlot& slot, const ObjectPlan& plan) {
-  if (const TypeDescriptor* made = slot.load()) return *made;
+const TypeDescriptor& make_object_descriptor(DescriptorSlot& slot, const ObjectPlan& plan) {
   auto built = std::make_unique<BuiltObject>();
   built->type = plan.prototype;
   if (plan.locate != nullptr) {

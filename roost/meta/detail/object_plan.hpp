@@ -42,9 +42,15 @@ struct ObjectPlan {
   const MetaTable* meta = nullptr;                     // null: none
 };
 
+/// Makes the descriptor for `slot`, unless another thread is faster.
+const TypeDescriptor& make_object_descriptor(DescriptorSlot& slot, const ObjectPlan& plan);
+
 /// The descriptor in `slot`, made from `plan` if this is the first call. Throws roost::Error when
 /// two members have the same name in JSON.
-const TypeDescriptor& object_descriptor(DescriptorSlot& slot, const ObjectPlan& plan);
+inline const TypeDescriptor& object_descriptor(DescriptorSlot& slot, const ObjectPlan& plan) {
+  const TypeDescriptor* made = slot.load();
+  return made != nullptr ? *made : make_object_descriptor(slot, plan);
+}
 
 /// Copy as the descriptor says; for aggregates and what holds them, whose own assignment would have
 /// to be compiled for each. Throw roost::Error when a type on the way cannot be copied.
