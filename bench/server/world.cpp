@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <random>
-#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,12 +35,15 @@ class WorldService {
 
   /// One SELECT each, as the comparison wants it.
   Task<std::vector<World*>> many(int count) {
-    std::set<int> ids;  // in order, so that concurrent updates lock rows in the same order
-    while (ids.size() < static_cast<std::size_t>(std::clamp(count, 1, 500))) {
-      ids.insert(random_id());
+    const auto size = static_cast<std::size_t>(std::clamp(count, 1, 500));
+    std::vector<int> ids;  // different ones
+    ids.reserve(size);
+    while (ids.size() < size) {
+      const int id = random_id();
+      if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
     }
     std::vector<Task<World*>> finds;
-    finds.reserve(ids.size());
+    finds.reserve(size);
     for (const int id : ids) finds.push_back(em_.find_one<World>(id));
     co_return co_await roost::when_all(std::move(finds));
   }
