@@ -228,7 +228,7 @@ Task<std::vector<void*>> Session::upsert(const EntityMetadata& entity, std::vect
   if (writer.groups().size() == 1) {
     const UpsertGroup& only = writer.groups().front();
     const db::Statement statement{only.text, only.types, db::StatementKind::write};
-    db::Result result = co_await executor().execute(statement, only.values);
+    db::Result result = co_await write(statement, only.values);
     results.push_back(std::move(result));
   } else {
     db::Batch batch;
@@ -236,7 +236,7 @@ Task<std::vector<void*>> Session::upsert(const EntityMetadata& entity, std::vect
       const db::Statement statement{group.text, group.types, db::StatementKind::write};
       batch.add(statement, group.values);
     }
-    results = co_await executor().execute(batch);
+    results = co_await write(batch);
   }
   Hydrator hydrator{*this, entity, entity.read_columns, 0, false, true};
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -268,7 +268,7 @@ Task<void*> Session::insert_or_find(const EntityMetadata& entity, void* source,
   made.state = RecordState::detached;
   const UpsertGroup& only = writer.groups().front();
   const db::Statement statement{only.text, only.types, db::StatementKind::write};
-  const db::Result result = co_await executor().execute(statement, only.values);
+  const db::Result result = co_await write(statement, only.values);
   if (!result.empty()) {
     Hydrator hydrator{*this, entity, entity.read_columns, 0, false, true};
     co_return hydrator.read(result, 0)->entity();
@@ -352,7 +352,7 @@ Task<std::uint64_t> Session::update_where(reflect::TypeRef type, Expression cond
   }
   db::BoundSql sql = bind_query(*this, update);
   const std::vector<ValueView> parameters = sql.parameters();
-  const db::Result result = co_await executor().execute(sql.statement(), parameters);
+  const db::Result result = co_await write(sql.statement(), parameters);
   co_return result.affected_rows();
 }
 
@@ -367,7 +367,7 @@ Task<std::uint64_t> Session::delete_where(reflect::TypeRef type, Expression cond
   }
   db::BoundSql sql = bind_query(*this, query);
   const std::vector<ValueView> parameters = sql.parameters();
-  const db::Result result = co_await executor().execute(sql.statement(), parameters);
+  const db::Result result = co_await write(sql.statement(), parameters);
   co_return result.affected_rows();
 }
 

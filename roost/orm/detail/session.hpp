@@ -20,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <span>
 #include <string>
@@ -212,7 +213,11 @@ class Session {
   bool take_keys(std::vector<ReservedKeys>& reserved);
   Task<void> request_keys(std::vector<ReservedKeys>& reserved);
 
-  // transactions
+  // transactions.cpp
+  /// For what writes. When the database refuses it, outside a transaction, because of a deadlock or
+  /// a serialization failure, it is sent again, some times.
+  Task<db::Result> write(const db::Statement& statement, std::span<const db::ValueView> parameters);
+  Task<std::vector<db::Result>> write(const db::Batch& batch);
   Task<void> begin(db::TransactionOptions options);
   Task<void> commit();
   Task<void> rollback();
@@ -221,6 +226,7 @@ class Session {
 
  private:
   [[noreturn]] static void throw_unknown(std::string_view filter);
+  [[nodiscard]] bool goes_again(const std::exception_ptr& refusal, int sending);
   void check_known(const FilterChoice& choice) const;
   friend class UnitOfWork;
   friend class Loader;

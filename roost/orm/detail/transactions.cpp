@@ -25,7 +25,44 @@ RecordState state_after_rollback(RecordState before, RecordState now, const Reco
   return before;
 }
 
+/// How often a write is sent that the database refuses because others were in its way.
+constexpr int most_sendings = 5;
+
 }  // namespace
+
+/// Without a transaction around it, what the database refused so has written nothing, and nobody
+/// has read anything that it was based on.
+bool Session::goes_again(const std::exception_ptr& refusal, int sending) {
+  return sending < most_sendings && &executor() == &source_.database() &&
+         db::detail::may_retry(refusal);
+}
+
+Task<db::Result> Session::write(const db::Statement& statement,
+                                std::span<const db::ValueView> parameters) {
+  for (int sending = 1;; ++sending) {
+    std::exception_ptr refusal;
+    try {
+      db::Result result = co_await executor().execute(statement, parameters);
+      co_return result;
+    } catch (...) {
+      refusal = std::current_exception();
+    }
+    if (!goes_again(refusal, sending)) std::rethrow_exception(refusal);
+  }
+}
+
+Task<std::vector<db::Result>> Session::write(const db::Batch& batch) {
+  for (int sending = 1;; ++sending) {
+    std::exception_ptr refusal;
+    try {
+      std::vector<db::Result> results = co_await executor().execute(batch);
+      co_return results;
+    } catch (...) {
+      refusal = std::current_exception();
+    }
+    if (!goes_again(refusal, sending)) std::rethrow_exception(refusal);
+  }
+}
 
 Task<void> Session::begin(db::TransactionOptions options) {
   if (!levels_.empty()) {

@@ -677,12 +677,11 @@ Task<void> Session::flush() {
     if (work.is_one_row()) {
       // It wrote its row or nothing: no need to hold the commit back until the answer is here.
       const db::Batch::Entry& only = work.batch().entries().front();
-      db::Result result =
-          co_await executor().execute(only.statement, work.batch().parameters(only));
+      db::Result result = co_await write(only.statement, work.batch().parameters(only));
       if (result.affected_rows() == 0 && result.row_count() == 0) failure = work.lock_error(0);
       results.push_back(std::move(result));
     } else {
-      results = co_await executor().execute(work.batch());
+      results = co_await write(work.batch());
     }
   } catch (const db::RowCountMismatch& mismatch) {
     failure = work.lock_error(mismatch.details().batch_index);
