@@ -95,6 +95,13 @@ def tags(clients, number):
                       {'DELETE': [204, 409], 'POST': [200, 201, 409], 'PUT': [200, 409]})
 
 
+def new_tags(clients, number):
+    names = [f'new-{number}-{i}' for i in range(16)]
+    requests = [('POST', '/events', {'title': f'tagged {number}.{i}', 'startsAt': '2027-05-01T10:00:00Z', 'tags': names[::1 - i % 2 * 2]})
+                for i in range(6)]
+    return unexpected(at_once(clients, requests), {'POST': [201]})
+
+
 def deletions(clients, number):
     event, user = new_event(clients[0], f'{number}d'), new_user(clients[0], f'{number}d', False)
     requests = [('PATCH', f'/events/{event}', {'capacity': 60}), ('POST', f'/events/{event}/tags/late', None),
@@ -117,7 +124,17 @@ def replacements(clients, number):
                       {'DELETE': [204, 409], 'PUT': [200, 404]})
 
 
-RACES = [profiles, swaps, users, venues, tags, deletions, leavers, replacements]
+def imports(clients, number):
+    user, names = new_user(clients[0], f'{number}i', True), [f'imported-{number}-{i}' for i in range(8)]
+    tag = clients[0].made('/tags', {'name': names[0]})
+    documents = [{'events': [{'title': f'imported {number}.{i}', 'startsAt': '2027-05-01T10:00:00Z', 'tags': names[::1 - i % 2 * 2],
+                              'registrations': [{'email': f'racer{number}i@example.com'}]}]} for i in range(4)]
+    return unexpected(at_once(clients, [('DELETE', f'/users/{user}', None), ('DELETE', f'/tags/{tag}', None),
+                                        *(('POST', '/import', document) for document in documents)]),
+                      {'DELETE': [204, 409], 'POST': [201, 400, 409]})
+
+
+RACES = [profiles, swaps, users, venues, tags, new_tags, deletions, leavers, replacements, imports]
 
 
 def main():

@@ -20,6 +20,10 @@ std::vector<std::string> emails_in(const ImportDocument& document) {
   return emails;
 }
 
+[[noreturn]] void throw_conflict() {
+  throw roost::ConflictException("The import conflicts with existing data or with itself");
+}
+
 std::vector<std::string> tags_in(const ImportDocument& document) {
   std::vector<std::string> names;
   for (const ImportEvent& event : document.events) {
@@ -44,7 +48,9 @@ Task<ImportResult> ImportService::run(const ImportDocument& document) {
   try {
     co_await em_.flush();
   } catch (const roost::db::UniqueViolation&) {
-    throw roost::ConflictException("The import conflicts with existing data or with itself");
+    throw_conflict();
+  } catch (const roost::db::ForeignKeyViolation&) {  // a user or a tag was deleted meanwhile
+    throw_conflict();
   }
   co_return graph.result(new_tags);
 }
