@@ -134,7 +134,19 @@ def imports(clients, number):
                       {'DELETE': [204, 409], 'POST': [201, 400, 409]})
 
 
-RACES = [profiles, swaps, users, venues, tags, new_tags, deletions, leavers, replacements, imports]
+def same_deletions(clients, number):
+    client = clients[0]
+    user, event = new_user(client, f'{number}s', True), new_event(client, f'{number}s', tags=[f'same-{number}'])
+    venue = client.made('/venues', {'name': f'Same {number}', 'city': 'Basel', 'capacity': 100})
+    registration = client.made(f'/events/{event}/registrations', {'userId': user})
+    tag = client.made('/tags', {'name': f'other-{number}'})
+    paths = [f'/events/{event}/tags/same-{number}', f'/events/{event}/registrations/{registration}', f'/users/{user}/profile',
+             f'/users/{user}', f'/venues/{venue}', f'/tags/{tag}', f'/events/{event}']
+    # Who deletes what somebody else deletes at the same time may hear that it is gone, or that it was not there.
+    return [line for path in paths for line in unexpected(at_once(clients, [('DELETE', path, None)] * 4), {'DELETE': [204, 404]})]
+
+
+RACES = [profiles, swaps, users, venues, tags, new_tags, deletions, leavers, replacements, imports, same_deletions]
 
 
 def main():

@@ -128,9 +128,12 @@ Task<const Event&> EventsService::update(std::int64_t id, const UpdateEvent& pat
 }
 
 Task<void> EventsService::remove(std::int64_t id) {
-  Event& event = co_await at(id);
-  em_.remove(event);
-  co_await flush();
+  co_await em_.transactional([&](roost::orm::EntityManager& em) -> Task<void> {
+    // Locked, so that it does not change between the look and the deletion.
+    Event* event = co_await em.find_one<Event>(id, roost::orm::LockMode::for_update);
+    if (event == nullptr) throw_not_found(id);
+    em.remove(*event);
+  });
 }
 
 Task<Event&> EventsService::at(std::int64_t id) {
