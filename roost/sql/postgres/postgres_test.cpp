@@ -153,6 +153,11 @@ TEST_F(Postgres, RefusesWhatItCannotSend) {
     const Statement small{"select $1", one_int16};
     const ValueView large = ValueView::int64(70'000);
     co_await error_of<InvalidValue>(database->execute(small, std::span{&large, 1}));
+    // It was prepared before its value was found wrong: with another one it runs.
+    const ValueView fits = ValueView::int64(7);
+    const Result seven = co_await database->execute(small, std::span{&fits, 1});
+    EXPECT_EQ(seven.value(0, 0).integer(), 7);
+    EXPECT_EQ(database->statistics().reconnects, 0U);
     const Timestamp far{Timestamp::Duration{INT64_MIN / 1000}};
     co_await error_of<InvalidValue>(database->execute(sql("select {}", far)));
     const Statement needs_one{"select $1::int"};
