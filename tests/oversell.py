@@ -9,6 +9,7 @@ stored, nothing else is, and nobody was refused whose seats would have been ther
 of rounds as well; --seconds ends a run early.
 """
 import argparse
+import contextlib
 import http.client
 import json
 import os
@@ -98,6 +99,26 @@ def play(number, clients, users, chance):
     return capacity, sum(row['seats'] for row in stored), refused, list(faults_of(capacity, answers, stored))
 
 
+@contextlib.contextmanager
+def running(program, environment):
+    """The port of a server with an empty database of its own."""
+    databases = fresh_database.needed(environment)
+    folder = tempfile.mkdtemp(prefix='roost-oversell-')
+    settings, name = fresh_database.settled(environment, databases)
+    variables = dict(item.replace('{folder}', folder).split('=', 1) for item in settings)
+    process = None
+    try:
+        process, port = kill_flushes.start(program, variables)
+        yield port
+    finally:
+        if process is not None:
+            process.kill()
+            process.wait()
+        if name is not None:
+            databases.give_back(name)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--rounds', type=int, default=int(os.environ.get('ROOST_OVERSELL_ROUNDS') or 60))
@@ -110,13 +131,8 @@ def main():
     seed = arguments.seed if arguments.seed is not None else random.randrange(1 << 30)
     print(f'seed {seed}', flush=True)
     chance = random.Random(seed)
-    databases = fresh_database.needed(arguments.env)
-    folder = tempfile.mkdtemp(prefix='roost-oversell-')
-    settings, name = fresh_database.settled(arguments.env, databases)
-    variables = dict(item.replace('{folder}', folder).split('=', 1) for item in settings)
-    process, faults, rounds, full, seats, refusals = None, [], 0, 0, 0, 0
-    try:
-        process, port = kill_flushes.start(arguments.program, variables)
+    faults, rounds, full, seats, refusals = [], 0, 0, 0, 0
+    with running(arguments.program, arguments.env) as port:
         clients = [Client(port) for _ in range(CLIENTS)]
         users = [clients[0].made('/users', {'email': f'user{number}@example.com', 'name': f'User {number}'})
                  for number in range(3 * CLIENTS)]
@@ -128,13 +144,6 @@ def main():
             refusals += refused
             faults += [f'round {rounds}: {fault}' for fault in wrong]
             rounds += 1
-    finally:
-        if process is not None:
-            process.kill()
-            process.wait()
-        if name is not None:
-            databases.give_back(name)
-        shutil.rmtree(folder, ignore_errors=True)
     print(f'{rounds} events, {full} of them full: {seats} seats sold, {refusals} requests refused, '
           f'{len(faults)} faults')
     report = support.Report('oversell')

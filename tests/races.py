@@ -7,13 +7,9 @@ Each race has a list of answers that its requests may get; 500 is in none. What 
 """
 import argparse
 import http.client
-import shutil
 import sys
-import tempfile
 import threading
 
-import fresh_database
-import kill_flushes
 import oversell
 import support
 
@@ -156,25 +152,12 @@ def main():
     parser.add_argument('program')
     parser.add_argument('--report')
     arguments = parser.parse_args()
-    databases = fresh_database.needed(arguments.env)
-    folder = tempfile.mkdtemp(prefix='roost-races-')
-    settings, name = fresh_database.settled(arguments.env, databases)
-    variables = dict(item.replace('{folder}', folder).split('=', 1) for item in settings)
     report = support.Report('races')
-    process = None
-    try:
-        process, port = kill_flushes.start(arguments.program, variables)
+    with oversell.running(arguments.program, arguments.env) as port:
         clients = [oversell.Client(port) for _ in range(6)]
         for race in RACES:
             found = [line for number in range(arguments.rounds) for line in race(clients, number)]
             report.add(f'{race.__name__}, {arguments.rounds} times', '\n'.join(found[:20]) or None)
-    finally:
-        if process is not None:
-            process.kill()
-            process.wait()
-        if name is not None:
-            databases.give_back(name)
-        shutil.rmtree(folder, ignore_errors=True)
     return report.finish(arguments.report)
 
 

@@ -14,6 +14,13 @@ namespace roost::orm {
 
 namespace {
 
+/// Throws NotFoundError, where that is wanted, when nothing was found.
+void check_found(const EntityMetadata& entity, const void* found, detail::IfMissing missing) {
+  if (found == nullptr && missing == detail::IfMissing::fail) {
+    throw NotFoundError(std::string{entity.type->name} + " not found");
+  }
+}
+
 /// The key as the columns hold it.
 std::vector<db::ValueView> canonical_key(const EntityMetadata& entity,
                                          std::span<const db::Value> key, db::Scratch& scratch) {
@@ -96,7 +103,7 @@ Task<void*> EntityManager::find_first(const reflect::TypeDescriptor& type, FindO
     Task<void*> finding = session_->find_by_key(entity, std::move(options));
     first = co_await std::move(finding);
   }
-  detail::check_found(entity, first, missing);
+  check_found(entity, first, missing);
   if (first != nullptr && version != FindOptions::any_version) {
     session_->require_version(session_->record_of(first), version);
   }
@@ -347,12 +354,6 @@ Session::KeyLookup Session::look_up(const EntityMetadata& entity, db::Value& key
     if (usable && !other_class && !removed) lookup.entity = const_cast<void*>(known->entity());
   }
   return lookup;
-}
-
-void check_found(const EntityMetadata& entity, const void* found, IfMissing missing) {
-  if (found == nullptr && missing == IfMissing::fail) {
-    throw NotFoundError(std::string{entity.type->name} + " not found");
-  }
 }
 
 Task<void*> Session::find_with_options(const EntityMetadata& entity, db::Value key,

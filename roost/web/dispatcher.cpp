@@ -71,25 +71,34 @@ void check_body(const RouteDescriptor& descriptor, std::vector<std::string>& pro
   }
 }
 
+/// Every source is named, so that a new one is thought of here.
+bool may_read_body(const ParameterDescriptor& parameter) {
+  switch (parameter.source) {
+    case ParameterSource::body:
+    case ParameterSource::body_stream:
+    case ParameterSource::request:
+    case ParameterSource::file:
+    case ParameterSource::optional_file:
+    case ParameterSource::multipart:
+    case ParameterSource::custom:
+      return true;
+    case ParameterSource::query:
+    case ParameterSource::query_parameter:
+    case ParameterSource::path:
+    case ParameterSource::header:
+    case ParameterSource::cookie:
+    case ParameterSource::context:
+      return false;
+  }
+  return true;
+}
+
 /// Whether nobody looks at the body that a request may bring along. Then it still has to be what it
 /// says: who sends half a document has lost the other half.
 bool leaves_body_unread(const RouteDescriptor& descriptor) {
+  const auto& parameters = descriptor.parameters;
   return !descriptor.streams_body && descriptor.receive == nullptr &&
-         std::none_of(descriptor.parameters.begin(), descriptor.parameters.end(),
-                      [](const ParameterDescriptor& parameter) {
-                        switch (parameter.source) {
-                          case ParameterSource::body:
-                          case ParameterSource::body_stream:
-                          case ParameterSource::request:
-                          case ParameterSource::file:
-                          case ParameterSource::optional_file:
-                          case ParameterSource::multipart:
-                          case ParameterSource::custom:
-                            return true;
-                          default:
-                            return false;
-                        }
-                      });
+         std::none_of(parameters.begin(), parameters.end(), &may_read_body);
 }
 
 void check_uploads(const RouteDescriptor& descriptor, std::vector<std::string>& problems) {

@@ -191,7 +191,7 @@ void Writer::write_referenced(const reflect::ReferencedObject& referenced,
   innermost_ = &frame;
   without_ = without;
   kind_ = referenced.kind;
-  if (referenced.type->kind == TypeKind::object) {
+  if (referenced.type->kind == TypeKind::object) {  // entities are
     write_object(*referenced.type->object, referenced.object);
   } else {
     write(*referenced.type, referenced.object);
@@ -272,12 +272,12 @@ void Writer::write_object(const ObjectDetails& details, const void* object) {
     if (without != nullptr && without->names(step.member)) continue;
     out_.reserve(step.piece_size + 16 + Output::integer_room);
     out_.put_padded(step.piece, step.piece_size);
-    if (step.operation == WriteOperation::int32 && member != nullptr) {  // keys and numbers: most
-      out_.put_integer(as<std::int32_t>(member));
-    } else if (step.operation == WriteOperation::int64 && member != nullptr) {
-      out_.put_integer(as<std::int64_t>(member));
-    } else if (member == nullptr) {
+    if (member == nullptr) {
       write_null();
+    } else if (step.operation == WriteOperation::int32) {  // there is room, and many are integers
+      out_.put_integer(as<std::int32_t>(member));
+    } else if (step.operation == WriteOperation::int64) {
+      out_.put_integer(as<std::int64_t>(member));
     } else if (step.reference != nullptr) {
       write_reference(*step.reference, member, step.without);
     } else {

@@ -61,9 +61,6 @@ struct Filter {
   bool incomplete = false;  // its parameter has not been given
 };
 
-/// Throws NotFoundError, where that is wanted, when nothing was found.
-void check_found(const EntityMetadata& entity, const void* found, IfMissing missing);
-
 class Session {
  public:
   explicit Session(const DataSource& source);

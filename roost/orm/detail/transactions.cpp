@@ -1,4 +1,4 @@
-// Transactions of a session, and what a rollback takes back.
+// Transactions of a session, what it writes without one, and what a rollback takes back.
 #include <roost/orm/detail/column_access.hpp>
 #include <roost/orm/detail/session.hpp>
 #include <roost/orm/detail/snapshot.hpp>

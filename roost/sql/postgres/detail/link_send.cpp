@@ -218,7 +218,7 @@ void Link::send_text(std::string_view text, std::span<const ValueView> parameter
   out.parse({}, text, types);
   try {
     out.bind({}, parameters, types, arrays, binary);
-  } catch (const Error&) {
+  } catch (...) {
     out.take_back(before);  // to what the server would say about the text alone nobody listens
     throw;
   }

@@ -123,6 +123,7 @@ void MessageWriter::bind(std::string_view name, std::span<const ValueView> value
     const Oid array = i < arrays.size() ? arrays[i] : 0;
     const bool binary = append_parameter(bytes_, values[i], declared[i], array);
     write_big_endian(bytes_.data() + format, static_cast<std::uint16_t>(binary ? 1 : 0));
+    if (bytes_.size() - message.start() > largest_message) refuse_size();  // before the next one
   }
   Pen{bytes_.grow(4)}.uint16(1).uint16(binary_results ? 1 : 0);  // one format for all columns
   const std::size_t size = bytes_.size() - message.start() - 1;

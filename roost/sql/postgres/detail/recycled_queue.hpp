@@ -33,7 +33,6 @@ class RecycledQueue {
     first_ = index_of(1);
     --size_;
   }
-  void clear() { *this = RecycledQueue{}; }
 
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::size_t size() const { return size_; }
