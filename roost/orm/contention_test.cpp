@@ -55,6 +55,12 @@ struct Keyring {
       orm::entity("keyrings", primary_key<&Keyring::id>(),
                   one_to_one<&Keyring::lock>(mapped_by<&Lock::keyring>, with_key, orphan_removal));
 };
+struct Label {
+  std::int64_t id{};
+  std::string name{};
+  static constexpr auto meta =
+      orm::entity("labels", primary_key<&Label::id>(), unique<&Label::name>());
+};
 struct Seats {
   std::int64_t sold = 0;
 };
@@ -132,7 +138,7 @@ class ContentionTest : public CaseTest {
  protected:
   static constexpr int at_once = 8;
 
-  ContentionTest() : CaseTest(entities<Show, Ticket, Counter, Keyring, Lock>()) {}
+  ContentionTest() : CaseTest(entities<Show, Ticket, Counter, Keyring, Lock, Label>()) {}
 
   Task<std::int64_t> new_show(int capacity) {
     EntityManager em{*source_};
@@ -250,6 +256,54 @@ TEST_F(ContentionTest, WhatPostgresqlEndsForADeadlockIsWrittenAgain) {
       EXPECT_EQ(counters.front().sold, 2);  // ours came last
       static_cast<void>(sent());
     }
+  });
+}
+
+constexpr int labels = 400;
+
+/// New rows get their keys in the order in which they are made, so that is the order of the insert.
+Task<void> make_labels(const DataSource& source, bool backwards) {
+  EntityManager em{source};
+  for (int i = 0; i < labels; ++i) {
+    em.create<Label>({.name = std::to_string(backwards ? labels - i : i + 1)});
+  }
+  try {
+    co_await em.flush();
+  } catch (const db::UniqueViolation&) {  // somebody else has made them
+  }
+}
+
+/// Opens every connection that the loop may have for writing: the next one comes when all are busy.
+Task<void> connect_all(const DataSource& source) {
+  const auto occupy = [&]() -> Task<void> {
+    co_await source.database().execute(sql("delete from labels where pg_sleep(0.02) is null"));
+  };
+  for (int i = 0; i < 6; ++i) {
+    co_await when_all(occupy(), occupy(), occupy(), occupy(), occupy());
+    co_await sleep_for(std::chrono::milliseconds{20});
+  }
+}
+
+/// Those that come from both ends wait until both are here.
+Task<void> hold_the_middle(const DataSource& source) {
+  const Owned<db::Transaction> middle = co_await source.database().begin();
+  co_await middle->execute(
+      sql("insert into labels (name) values ({})", std::to_string(labels / 2)));
+  co_await sleep_for(std::chrono::milliseconds{300});
+  co_await middle->rollback();
+}
+
+TEST_F(ContentionTest, ThoseWhoseDeadlocksPostgresqlEndsWriteOneAfterTheOther) {
+  run([&]() -> Task<void> {
+    if (on_postgresql()) co_await connect_all(*source_);
+    static_cast<void>(sent());
+    std::vector<Task<void>> all;
+    all.push_back(hold_the_middle(*source_));
+    for (int i = 0; i < at_once; ++i) all.push_back(make_labels(*source_, i % 2 == 1));
+    co_await when_all(std::move(all));
+    static_cast<void>(sent());
+    EntityManager em{*source_};
+    EXPECT_EQ(co_await em.count<Label>(), static_cast<std::uint64_t>(labels));
   });
 }
 

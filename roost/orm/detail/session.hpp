@@ -212,7 +212,7 @@ class Session {
 
   // transactions.cpp
   /// For what writes. When the database refuses it, outside a transaction, because of a deadlock or
-  /// a serialization failure, it is sent again, some times.
+  /// a serialization failure, it is sent again, some times; after a deadlock when nobody else is.
   Task<db::Result> write(const db::Statement& statement, std::span<const db::ValueView> parameters);
   Task<std::vector<db::Result>> write(const db::Batch& batch);
   Task<void> begin(db::TransactionOptions options);
@@ -223,7 +223,7 @@ class Session {
 
  private:
   [[noreturn]] static void throw_unknown(std::string_view filter);
-  [[nodiscard]] bool goes_again(const std::exception_ptr& refusal, int sending);
+  [[nodiscard]] bool goes_again(const std::exception_ptr& refusal);
   void check_known(const FilterChoice& choice) const;
   friend class UnitOfWork;
   friend class Loader;

@@ -3,6 +3,9 @@
 #include <roost/orm/detail/session.hpp>
 #include <roost/orm/detail/snapshot.hpp>
 #include <roost/orm/errors.hpp>
+#include <roost/sql/batch.hpp>
+#include <roost/sql/errors.hpp>
+#include <roost/sql/raw_sql.hpp>
 
 #include <algorithm>
 
@@ -26,42 +29,72 @@ RecordState state_after_rollback(RecordState before, RecordState now, const Reco
 }
 
 /// How often a write is sent that the database refuses because others were in its way.
-constexpr int most_sendings = 5;
+constexpr int most_sendings = 10;
+
+/// A number for PostgreSQL's advisory locks that nobody else is likely to use.
+constexpr std::int64_t turn_lock = 0x726f'6f73'7421'0001;
+
+/// Those that a deadlock ended come one after the other, whatever process they are in: together
+/// they would meet in the next one.
+Task<void> wait_for_turn(db::Transaction& transaction, const std::exception_ptr& refusal) {
+  const db::DatabaseError* error = db::database_error(refusal);
+  if (error == nullptr || error->kind() != db::ErrorKind::deadlock_detected) co_return;
+  if (transaction.dialect().kind() != db::DialectKind::postgresql) co_return;
+  co_await transaction.execute(sql("select pg_advisory_xact_lock({})", turn_lock));
+}
+
+Task<std::vector<db::Result>> write_again(db::Database& database, const db::Batch& batch,
+                                          std::exception_ptr refusal) {
+  for (int sending = 2;; ++sending) {
+    try {
+      const Owned<db::Transaction> transaction = co_await database.begin();
+      co_await wait_for_turn(*transaction, refusal);
+      std::vector<db::Result> results = co_await transaction->commit(batch, db::ExecuteOptions{});
+      co_return results;
+    } catch (...) {
+      refusal = std::current_exception();
+    }
+    if (sending == most_sendings || !db::detail::may_retry(refusal)) {
+      std::rethrow_exception(refusal);
+    }
+  }
+}
 
 }  // namespace
 
 /// Without a transaction around it, what the database refused so has written nothing, and nobody
 /// has read anything that it was based on.
-bool Session::goes_again(const std::exception_ptr& refusal, int sending) {
-  return sending < most_sendings && &executor() == &source_.database() &&
-         db::detail::may_retry(refusal);
+bool Session::goes_again(const std::exception_ptr& refusal) {
+  return &executor() == &source_.database() && db::detail::may_retry(refusal);
 }
 
 Task<db::Result> Session::write(const db::Statement& statement,
                                 std::span<const db::ValueView> parameters) {
-  for (int sending = 1;; ++sending) {
-    std::exception_ptr refusal;
-    try {
-      db::Result result = co_await executor().execute(statement, parameters);
-      co_return result;
-    } catch (...) {
-      refusal = std::current_exception();
-    }
-    if (!goes_again(refusal, sending)) std::rethrow_exception(refusal);
+  std::exception_ptr refusal;
+  try {
+    db::Result result = co_await executor().execute(statement, parameters);
+    co_return result;
+  } catch (...) {
+    refusal = std::current_exception();
   }
+  if (!goes_again(refusal)) std::rethrow_exception(refusal);
+  db::Batch batch;
+  batch.add(statement, parameters);
+  std::vector<db::Result> results = co_await write_again(source_.database(), batch, refusal);
+  co_return std::move(results.front());
 }
 
 Task<std::vector<db::Result>> Session::write(const db::Batch& batch) {
-  for (int sending = 1;; ++sending) {
-    std::exception_ptr refusal;
-    try {
-      std::vector<db::Result> results = co_await executor().execute(batch);
-      co_return results;
-    } catch (...) {
-      refusal = std::current_exception();
-    }
-    if (!goes_again(refusal, sending)) std::rethrow_exception(refusal);
+  std::exception_ptr refusal;
+  try {
+    std::vector<db::Result> results = co_await executor().execute(batch);
+    co_return results;
+  } catch (...) {
+    refusal = std::current_exception();
   }
+  if (!goes_again(refusal)) std::rethrow_exception(refusal);
+  std::vector<db::Result> results = co_await write_again(source_.database(), batch, refusal);
+  co_return results;
 }
 
 Task<void> Session::begin(db::TransactionOptions options) {
